@@ -1,0 +1,29 @@
+import type { Kernel, Plan } from '../plan';
+import code from './argmax.wgsl?raw';
+
+/** x (B,I) -> y (B). */
+export interface ArgMaxOptions {
+  readonly B: number;
+  readonly I: number;
+}
+
+const kernel: Kernel = { name: 'argmax', files: [{ name: 'argmax.wgsl', code }] };
+
+/** Operand x -> y. */
+export function planArgMax(o: ArgMaxOptions): Plan[] {
+  return [
+    {
+      variant: 'plain',
+      passes: [
+        {
+          kernel,
+          constants: { B: o.B, I: o.I },
+          bindings: ['x', 'y'],
+          workgroups: [1, 1, 1],
+          batchAxis: 0,
+          itemsPerWorkgroup: 64,
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import type { Activation } from '../activation';
+import { type Case, type KernelCases, random, sumTolerance } from '../case';
+import { channels4, type Plan } from '../plan';
+import { type Conv2dOptions, planConv2d } from './conv2d';
+import { conv2d } from './conv2d.ref';
+
+interface Size {
+  B?: number;
+  I: number;
+  H: number;
+  W: number;
+  O: number;
+  K: readonly [number, number];
+  strides?: readonly [number, number];
+  /** top, left, bottom, right */
+  pads?: readonly [number, number, number, number];
+  dilations?: readonly [number, number];
+  groups?: number;
+  activation?: Activation;
+  timed?: boolean;
+}
+
+/** Options with the output's size worked out as ONNX does. */
+function options(size: Size): Conv2dOptions {
+  const { B = 1, I, H, W, O, K, strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1], groups = 1 } = size;
+  const out = (n: number, k: number, stride: number, dilation: number, pad: number) =>
+    Math.floor((n + pad - dilation * (k - 1) - 1) / stride) + 1;
+  return {
+    ...{ B, I, H, W, O, KH: K[0], KW: K[1], strides, dilations, groups, activation: size.activation },
+    HO: out(H, K[0], strides[0], dilations[0], pads[0] + pads[2]),
+    WO: out(W, K[1], strides[1], dilations[1], pads[1] + pads[3]),
+    pads: [pads[0], pads[1]],
+  };
+}
+
+/** A case for any kernel that convolves: also used by depthwise-conv2d. */
+export function convCase(name: string, size: Size, plan: (o: Conv2dOptions) => Plan[]): Case {
+  return {
+    name,
+    timed: size.timed,
+    build() {
+      const o = options(size);
+      const taps = (o.I / o.groups) * o.KH * o.KW;
+      const x = random(1, o.B * o.H * o.W * channels4(o.I));
+      const weight = random(2, o.O * taps);
+      const bias = random(3, o.O);
+      const expected = conv2d(o, x, weight, bias);
+      return {
+        plans: plan(o),
+        batch: o.B,
+        operands: { x, weight, bias },
+        expected,
+        tolerance: sumTolerance(taps + 1, 8),
+        cost: {
+          flop: 2 * o.B * o.O * o.HO * o.WO * taps,
+          bytes: 4 * (x.length + weight.length + expected.length),
+        },
+      };
+    },
+  };
+}
+
+const same = [1, 1, 1, 1] as const;
+const sizes: Record<string, Size> = {
+  'one number': { I: 1, H: 1, W: 1, O: 1, K: [1, 1] },
+  'one channel, 3x3': { I: 1, H: 7, W: 5, O: 3, K: [3, 3], pads: same },
+  'channels below four': { I: 3, H: 6, W: 9, O: 7, K: [3, 3], pads: same },
+  'channels above four': { I: 5, H: 5, W: 4, O: 9, K: [3, 3], pads: same },
+  'channels above eight': { I: 13, H: 4, W: 3, O: 17, K: [3, 3] },
+  'a batch of three': { B: 3, I: 4, H: 5, W: 6, O: 8, K: [3, 3], pads: same, activation: { op: 'Relu' } },
+  'stride 2, pads unlike': { I: 6, H: 11, W: 8, O: 5, K: [3, 3], strides: [2, 2], pads: [0, 1, 1, 0] },
+  'stride 3 by 1': { I: 2, H: 10, W: 7, O: 4, K: [2, 3], strides: [3, 1] },
+  'dilated 2 by 3': { I: 4, H: 11, W: 13, O: 4, K: [3, 3], dilations: [2, 3], pads: [2, 3, 2, 3] },
+  'kernel 1x3': { I: 8, H: 3, W: 9, O: 8, K: [1, 3], pads: [0, 1, 0, 1] },
+  'kernel 5x5 larger than the picture': { I: 3, H: 3, W: 2, O: 4, K: [5, 5], pads: [2, 2, 2, 2] },
+  'padding wider than the kernel': { I: 1, H: 2, W: 2, O: 2, K: [1, 1], pads: [2, 1, 1, 2] },
+  'two groups': { I: 6, H: 5, W: 5, O: 4, K: [3, 3], groups: 2, pads: same },
+  'multiplier 2': { I: 3, H: 4, W: 6, O: 6, K: [3, 3], groups: 3, pads: same },
+  '1x1': { I: 42, H: 9, W: 7, O: 10, K: [1, 1], activation: { op: 'LeakyRelu', alpha: 0.1 } },
+  'more threads than a workgroup': { I: 4, H: 17, W: 19, O: 12, K: [3, 3], activation: { op: 'Elu', alpha: 1 } },
+  'Clip after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'Clip', min: 0, max: 6 } },
+  'HardSwish after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'HardSwish' } },
+  'a layer: 48 to 48 at 24x24': { I: 48, H: 24, W: 24, O: 48, K: [3, 3], pads: same, timed: true },
+};
+
+export const conv2dCases: KernelCases = {
+  kernel: 'conv2d',
+  cases: Object.entries(sizes).map(([name, size]) => convCase(name, size, planConv2d)),
+};

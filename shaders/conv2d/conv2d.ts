@@ -1,0 +1,109 @@
+import { type Activation, activationConstants, activationFile } from '../activation';
+import { ceilDiv, channels4, type Kernel, line, type Plan } from '../plan';
+import plain from './conv2d.wgsl?raw';
+import tiled from './conv2d-tiled.wgsl?raw';
+
+/** Sizes in the names of ONNX's Conv: x (B,I,H,W), weight (O,I/groups,KH,KW), y (B,O,HO,WO). */
+export interface Conv2dOptions {
+  readonly B: number;
+  readonly I: number;
+  readonly H: number;
+  readonly W: number;
+  readonly O: number;
+  readonly HO: number;
+  readonly WO: number;
+  readonly KH: number;
+  readonly KW: number;
+  readonly strides: readonly [number, number];
+  /** Rows above and columns left of the picture; what lies below and right follows from HO and WO. */
+  readonly pads: readonly [top: number, left: number];
+  readonly dilations: readonly [number, number];
+  readonly groups: number;
+  readonly activation?: Activation;
+}
+
+const kernel: Kernel = {
+  name: 'conv2d',
+  files: [{ name: 'conv2d.wgsl', code: plain }, activationFile],
+};
+const tiledKernel: Kernel = {
+  name: 'conv2d-tiled',
+  files: [{ name: 'conv2d-tiled.wgsl', code: tiled }, activationFile],
+};
+
+const bindings = ['x', 'weight', 'bias', 'y'];
+
+/** The override constants that every convolution kernel shares. */
+export function convConstants(o: Conv2dOptions): Record<string, number> {
+  return {
+    H: o.H,
+    W: o.W,
+    HO: o.HO,
+    WO: o.WO,
+    KH: o.KH,
+    KW: o.KW,
+    STRIDE_H: o.strides[0],
+    STRIDE_W: o.strides[1],
+    PAD_TOP: o.pads[0],
+    PAD_LEFT: o.pads[1],
+    DILATION_H: o.dilations[0],
+    DILATION_W: o.dilations[1],
+    ...activationConstants(o.activation),
+  };
+}
+
+/** Operands x, weight (O,I/groups,KH,KW), bias (O) -> y. */
+export function planConv2d(o: Conv2dOptions): Plan[] {
+  const constants = { I: o.I, O: o.O, ...convConstants(o) };
+  const plans: Plan[] = [
+    {
+      variant: 'plain',
+      passes: [
+        {
+          kernel,
+          constants: { ...constants, GROUPS: o.groups },
+          bindings,
+          workgroups: [...line(o.HO * o.WO * channels4(o.O), 64), 1],
+          batchAxis: 2,
+        },
+      ],
+    },
+  ];
+  const tiles = ceilDiv(o.WO, 4) * o.HO;
+  if (o.groups === 1)
+    plans.push({
+      variant: 'tiled',
+      passes: [
+        {
+          kernel: tiledKernel,
+          constants,
+          bindings,
+          workgroups: [ceilDiv(tiles, 16), ceilDiv(ceilDiv(o.O, 8), 4), 1],
+          batchAxis: 2,
+        },
+      ],
+      pack: { weight: (w) => packBlocks(w, o), bias: (b) => fill(b, ceilDiv(o.O, 8) * 8) },
+    });
+  return plans;
+}
+
+/** (O,I,KH,KW) -> (O8/8,KH,KW,I4/4,2,4,4): blocks of 4 inputs x 4 outputs, zeros where there is no channel. */
+function packBlocks(weight: Float32Array, { I, O, KH, KW }: Conv2dOptions): Float32Array {
+  const blocks = ceilDiv(O, 8);
+  const inputs = channels4(I);
+  const packed = new Float32Array(blocks * KH * KW * inputs * 8);
+  for (let o = 0; o < O; o++)
+    for (let i = 0; i < I; i++)
+      for (let k = 0; k < KH * KW; k++) {
+        const block = (((o >> 3) * KH * KW + k) * (inputs / 4) + (i >> 2)) * 2 + ((o >> 2) & 1);
+        packed[block * 16 + (i & 3) * 4 + (o & 3)] = weight[(o * I + i) * KH * KW + k];
+      }
+  return packed;
+}
+
+/** The data with zeros behind it, `length` numbers in all. */
+export function fill(data: Float32Array, length: number): Float32Array {
+  const filled = new Float32Array(length);
+  filled.set(data);
+  return filled;
+}

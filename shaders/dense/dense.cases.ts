@@ -1,0 +1,46 @@
+import type { Activation } from '../activation';
+import { type Case, type KernelCases, random, sumTolerance } from '../case';
+import { type DenseOptions, planDense } from './dense';
+import { dense } from './dense.ref';
+
+type Size = Omit<DenseOptions, 'weightStrides'> & { weightStrides?: DenseOptions['weightStrides'] };
+
+function denseCase(name: string, size: Size, timed = false): Case {
+  return {
+    name,
+    timed,
+    build() {
+      const o: DenseOptions = { weightStrides: [0, size.I, 1], ...size };
+      const x = random(1, o.B * o.M * o.I);
+      const weight = random(2, o.O * o.I * (o.weightStrides[0] ? o.B : 1));
+      const bias = random(3, o.O);
+      const expected = dense(o, x, weight, bias);
+      return {
+        plans: planDense(o),
+        batch: o.B,
+        operands: { x, weight, bias },
+        expected,
+        tolerance: sumTolerance(o.I + 1),
+        cost: {
+          flop: 2 * expected.length * o.I,
+          bytes: 4 * (x.length + weight.length + expected.length),
+        },
+      };
+    },
+  };
+}
+
+const relu: Activation = { op: 'Relu' };
+
+export const denseCases: KernelCases = {
+  kernel: 'dense',
+  cases: [
+    denseCase('one number', { B: 1, M: 1, I: 1, O: 1 }),
+    denseCase('one below the workgroup', { B: 2, M: 1, I: 63, O: 5, activation: relu }),
+    denseCase('one above the workgroup', { B: 3, M: 1, I: 65, O: 7 }),
+    denseCase('rows in an item', { B: 2, M: 3, I: 10, O: 4 }),
+    denseCase('weight not transposed', { B: 2, M: 2, I: 9, O: 6, weightStrides: [0, 1, 6] }),
+    denseCase('a weight for each item', { B: 3, M: 4, I: 8, O: 5, weightStrides: [40, 1, 5] }),
+    denseCase('a layer: 1728 to 128', { B: 2, M: 1, I: 1728, O: 128, activation: relu }, true),
+  ],
+};

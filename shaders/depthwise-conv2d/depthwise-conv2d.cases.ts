@@ -1,0 +1,22 @@
+import type { KernelCases } from '../case';
+import { convCase } from '../conv2d/conv2d.cases';
+import { planDepthwiseConv2d } from './depthwise-conv2d';
+
+const K = [3, 3] as const;
+const same = [1, 1, 1, 1] as const;
+const make = (name: string, C: number, size: Omit<Parameters<typeof convCase>[1], 'I' | 'O' | 'groups'>) =>
+  convCase(name, { ...size, I: C, O: C, groups: C }, planDepthwiseConv2d);
+
+/** The reference is conv2d's, with groups = C. */
+export const depthwiseConv2dCases: KernelCases = {
+  kernel: 'depthwise-conv2d',
+  cases: [
+    make('one number', 1, { H: 1, W: 1, K: [1, 1] }),
+    make('channels below four', 3, { H: 5, W: 7, K, pads: same }),
+    make('channels above four', 5, { B: 2, H: 6, W: 4, K, pads: same, activation: { op: 'Relu' } }),
+    make('stride 2, pads unlike', 8, { H: 8, W: 11, K, strides: [2, 2], pads: [0, 0, 1, 1] }),
+    make('dilated', 4, { H: 9, W: 9, K, dilations: [2, 3] }),
+    make('kernel 5x5', 42, { H: 9, W: 8, K: [5, 5], pads: [2, 2, 2, 2], activation: { op: 'HardSwish' } }),
+    make('a layer: 88 at 16x16', 88, { H: 16, W: 16, K, pads: same, timed: true }),
+  ],
+};

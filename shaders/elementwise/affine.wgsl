@@ -1,0 +1,24 @@
+// affine: a scale and a shift for each channel: BatchNormalization that could not be folded, and Scaler.
+//   y[b,p,c] = act( x[b,p,c] scale[c] + shift[c] )
+// Layout   x, y (B,P,CS): a channel's numbers lie CS apart when channels are last, or P apart when they are
+//          first (then x is (B,CS,P)); scale, shift (C).
+// Threads  one per number; z is the batch.
+
+override C: u32;
+override SIZE: u32;   // numbers in an item
+override INNER: u32;  // how far apart two channels lie
+override CS: u32;     // channels with filling
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> scale: array<f32>;
+@group(0) @binding(2) var<storage, read> shift: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = id.x + id.y * groups.x * 64;
+  if (at >= SIZE) { return; }
+  let c = min(at / INNER % CS, C - 1);
+  let out = id.z * SIZE + at;
+  y[out] = activate(vec4f(x[out] * scale[c] + shift[c])).x;
+}

@@ -1,0 +1,101 @@
+import { type Activation, activationConstants, activationFile } from '../activation';
+import { type Kernel, line, type Plan } from '../plan';
+import affineCode from './affine.wgsl?raw';
+import binaryCode from './binary.wgsl?raw';
+import unaryCode from './unary.wgsl?raw';
+
+const kernel = (name: string, code: string): Kernel => ({
+  name,
+  files: [{ name: `${name}.wgsl`, code }, activationFile],
+});
+const unary = kernel('unary', unaryCode);
+const binary = kernel('binary', binaryCode);
+const affine = kernel('affine', affineCode);
+
+/** `size` numbers an item. Operand x -> y. */
+export function planUnary(o: { size: number; activation: Activation }): Plan[] {
+  return [
+    {
+      variant: 'plain',
+      passes: [
+        {
+          kernel: unary,
+          constants: { SIZE: o.size, ...activationConstants(o.activation) },
+          bindings: ['x', 'y'],
+          workgroups: [...line(o.size, 64), 1],
+          batchAxis: 2,
+        },
+      ],
+    },
+  ];
+}
+
+export const BINARY_OPERATORS = ['Add', 'Sub', 'Mul', 'Div', 'PRelu'] as const;
+
+export interface BinaryOptions {
+  readonly op: (typeof BINARY_OPERATORS)[number];
+  /** y, an item of the batch. */
+  readonly dims: readonly [number, number, number];
+  /** Of the last axis, how many numbers mean something; all, unless channels were filled up. */
+  readonly used?: number;
+  /** Of x and z: batch, then the three axes; 0 along what repeats. */
+  readonly xStrides: readonly [number, number, number, number];
+  readonly zStrides: readonly [number, number, number, number];
+  readonly activation?: Activation;
+}
+
+/** Operands x, z -> y. */
+export function planBinary(o: BinaryOptions): Plan[] {
+  const [D0, D1, D2] = o.dims;
+  const [X_B, X0, X1, X2] = o.xStrides;
+  const [Z_B, Z0, Z1, Z2] = o.zStrides;
+  return [
+    {
+      variant: 'plain',
+      passes: [
+        {
+          kernel: binary,
+          constants: {
+            ...{ OP: BINARY_OPERATORS.indexOf(o.op), D0, D1, D2, USED: o.used ?? D2, X_B, X0, X1, X2, Z_B, Z0, Z1, Z2 },
+            ...activationConstants(o.activation),
+          },
+          bindings: ['x', 'z', 'y'],
+          workgroups: [...line(D0 * D1 * D2, 64), 1],
+          batchAxis: 2,
+        },
+      ],
+    },
+  ];
+}
+
+export interface AffineOptions {
+  readonly C: number;
+  /** Numbers in an item, filling included. */
+  readonly size: number;
+  /** How far apart two channels of a pixel lie: 1 when channels are last, H W when they are first. */
+  readonly inner: number;
+  /** Channels, filling included. */
+  readonly channelsStored: number;
+  readonly activation?: Activation;
+}
+
+/** Operands x, scale (C), shift (C) -> y. */
+export function planAffine(o: AffineOptions): Plan[] {
+  return [
+    {
+      variant: 'plain',
+      passes: [
+        {
+          kernel: affine,
+          constants: {
+            ...{ C: o.C, SIZE: o.size, INNER: o.inner, CS: o.channelsStored },
+            ...activationConstants(o.activation),
+          },
+          bindings: ['x', 'scale', 'shift', 'y'],
+          workgroups: [...line(o.size, 64), 1],
+          batchAxis: 2,
+        },
+      ],
+    },
+  ];
+}

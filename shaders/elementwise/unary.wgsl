@@ -1,0 +1,16 @@
+// unary: an activation by itself.
+//   y[e] = act( x[e] )
+// Layout   x, y: any, the same for both.
+// Threads  one per number; z is the batch.
+
+override SIZE: u32;  // numbers in an item
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = id.x + id.y * groups.x * 64;
+  if (at >= SIZE) { return; }
+  y[id.z * SIZE + at] = activate(vec4f(x[id.z * SIZE + at])).x;
+}

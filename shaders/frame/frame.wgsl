@@ -1,0 +1,51 @@
+// frame: cuts faces (or the whole picture) out of a picture, turned, scaled and normalised for a CNN.
+//   y[b,oy,ox,c] = SCALE mean_{taps} picture( T[b] (ox + u, oy + v) )[c] + OFFSET
+//   T maps y's plane to the picture's, both in pixels with centres at .5. Taps are n x n points (u,v) spread over
+//   y's pixel, n = ceil(pixels of the picture a pixel of y covers), so that shrinking does not alias; each tap is
+//   interpolated between four pixels.
+//   GREY: every channel's place is taken by the average (R + G + B) / 3 in channel 0.
+//   BLACK: outside the picture lies 0 instead of the nearest pixel.
+// Layout   picture (width,height) of rgba · crops (B): two rows (a, b, t, n) with T = (a ox + b oy + t)
+//          · y (B,H,W,4), the last channels 0.
+// Threads  one per pixel of y; z is the batch.
+
+override H: u32; override W: u32;
+override SCALE: f32; override OFFSET: f32;
+override GREY: bool; override BLACK: bool;
+
+struct Crop { x: vec4f, y: vec4f }
+
+@group(0) @binding(0) var picture: texture_2d<f32>;
+@group(0) @binding(1) var<storage, read> crops: array<Crop>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+
+// Interpolated by hand: a sampler's fractions have 8 bits.
+fn sample(p: vec2f) -> vec3f {
+  let size = vec2i(textureDimensions(picture));
+  if (BLACK && (any(p < vec2f(0)) || any(p > vec2f(size)))) { return vec3f(0); }
+  let q = clamp(p - 0.5, vec2f(0), vec2f(size - 1));
+  let low = vec2i(q);
+  let high = min(low + 1, size - 1);
+  let f = q - vec2f(low);
+  let top = mix(textureLoad(picture, low, 0).rgb, textureLoad(picture, vec2i(high.x, low.y), 0).rgb, f.x);
+  let bottom = mix(textureLoad(picture, vec2i(low.x, high.y), 0).rgb, textureLoad(picture, high, 0).rgb, f.x);
+  return mix(top, bottom, f.y);
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= W || id.y >= H) { return; }
+  let crop = crops[id.z];
+  let n = u32(crop.x.w);
+  var sum = vec3f(0);
+  for (var v = 0u; v < n; v++) {
+    for (var u = 0u; u < n; u++) {
+      let o = vec3f(vec2f(id.xy) + (vec2f(f32(u), f32(v)) + 0.5) / f32(n), 1);
+      sum += sample(vec2f(dot(crop.x.xyz, o), dot(crop.y.xyz, o)));
+    }
+  }
+  let colour = sum / f32(n * n);
+  let grey = (colour.r + colour.g + colour.b) / 3;
+  y[(id.z * H + id.y) * W + id.x] =
+    select(vec4f(SCALE * colour + OFFSET, 0), vec4f(SCALE * grey + OFFSET, 0, 0, 0), GREY);
+}

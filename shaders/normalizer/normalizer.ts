@@ -1,0 +1,31 @@
+import type { Kernel, Plan } from '../plan';
+import code from './normalizer.wgsl?raw';
+
+export const NORMS = ['MAX', 'L1', 'L2'] as const;
+
+/** x, y (B,I). */
+export interface NormalizerOptions {
+  readonly B: number;
+  readonly I: number;
+  readonly norm: (typeof NORMS)[number];
+}
+
+const kernel: Kernel = { name: 'normalizer', files: [{ name: 'normalizer.wgsl', code }] };
+
+/** Operand x -> y. */
+export function planNormalizer(o: NormalizerOptions): Plan[] {
+  return [
+    {
+      variant: 'plain',
+      passes: [
+        {
+          kernel,
+          constants: { I: o.I, NORM: NORMS.indexOf(o.norm) },
+          bindings: ['x', 'y'],
+          workgroups: [1, 1, 1],
+          batchAxis: 2,
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+/**
+ * What a kernel's folder hands to the engine: dispatches as data. Nothing here knows of a device, a graph
+ * or a model.
+ *
+ * Every dimension that a kernel needs is an `override` constant, fixed when the network is compiled. The batch
+ * alone may be smaller at run time than at compile time: it only scales one axis of the grid.
+ */
+
+/** A WGSL module: its files are joined in this order (WGSL lets a function stand after its use). */
+export interface Kernel {
+  readonly name: string;
+  readonly files: readonly { readonly name: string; readonly code: string }[];
+}
+
+/** One dispatch. */
+export interface Pass {
+  readonly kernel: Kernel;
+  readonly constants: Readonly<Record<string, number>>;
+  /** Names of operands, in the order of `@binding`. The last is written, the others are read. */
+  readonly bindings: readonly string[];
+  /** Workgroups for one batch item (or for `itemsPerWorkgroup` of them). */
+  readonly workgroups: readonly [x: number, y: number, z: number];
+  /** The axis of `workgroups` that the batch multiplies; absent where the work doesn't depend on the batch. */
+  readonly batchAxis?: 0 | 1 | 2;
+  readonly itemsPerWorkgroup?: number;
+}
+
+/** One way to compute something. */
+export interface Plan {
+  /** The idea, such as `plain` or `tiled`. */
+  readonly variant: string;
+  readonly passes: readonly Pass[];
+  /** Operands that this way wants in another order than the graph's: made once, when weights are uploaded. */
+  readonly pack?: Readonly<Record<string, (data: Float32Array) => Float32Array>>;
+}
+
+/** WebGPU's guaranteed limit of workgroups along an axis. */
+export const MAX_WORKGROUPS = 65535;
+
+/** The workgroups of a pass for `batch` items. */
+export function workgroupsFor(pass: Pass, batch: number): [number, number, number] {
+  const counts: [number, number, number] = [...pass.workgroups];
+  if (pass.batchAxis !== undefined) counts[pass.batchAxis] *= Math.ceil(batch / (pass.itemsPerWorkgroup ?? 1));
+  return counts;
+}
+
+export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);
+
+/**
+ * Tensors of rank 4 pass between convolutions in NHWC with the channels filled up to a multiple of four, so that
+ * a pixel's channels are whole `vec4f`s: "nhwc4". The lanes past C hold finite numbers without meaning.
+ */
+export const channels4 = (channels: number): number => ceilDiv(channels, 4) * 4;
+
+/** x and y counts that cover `threads` threads in workgroups of `size`, neither above the limit. */
+export function line(threads: number, size: number): [number, number] {
+  const groups = Math.max(1, ceilDiv(threads, size));
+  const y = ceilDiv(groups, MAX_WORKGROUPS);
+  return [ceilDiv(groups, y), y];
+}

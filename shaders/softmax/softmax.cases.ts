@@ -1,0 +1,36 @@
+import { EPS, type KernelCases, random } from '../case';
+import { planSoftmax } from './softmax';
+import { softmax } from './softmax.ref';
+
+const sizes = {
+  'one number': { B: 1, outer: 1, N: 1, inner: 1 },
+  'seven scores': { B: 5, outer: 1, N: 7, inner: 1 },
+  'along the channels': { B: 2, outer: 1, N: 5, inner: 12 },
+  'many rows': { B: 1, outer: 70, N: 33, inner: 1 },
+};
+
+export const softmaxCases: KernelCases = {
+  kernel: 'softmax',
+  cases: Object.entries(sizes).flatMap(([name, size]) =>
+    [false, true].map((log) => ({
+      name: `${log ? 'LogSoftmax' : 'Softmax'}: ${name}`,
+      build() {
+        const { B, outer, N, inner } = size;
+        const x = random(1, B * outer * N * inner, -20, 20);
+        return {
+          plans: planSoftmax({ ...size, log }),
+          batch: B,
+          operands: { x },
+          expected: softmax({ ...size, log }, x),
+          tolerance: {
+            // exp(v) of v down to -40 may be off by 3 + 2|v| ulp (WGSL), of which the sum has N.
+            abs: log ? 8 * EPS * 40 : 2 * EPS,
+            rel: (2 * (3 + 2 * 40) + N + 4) * EPS,
+            why: 'exp: 3 + 2|v| ulp (WGSL), in the numerator and in the sum',
+          },
+          cost: { flop: 4 * x.length, bytes: 8 * x.length },
+        };
+      },
+    })),
+  ),
+};

@@ -1,0 +1,31 @@
+import { type Kernel, line, type Plan } from '../plan';
+import code from './softmax.wgsl?raw';
+
+/** x, y (B,outer,N,inner), along N. */
+export interface SoftmaxOptions {
+  readonly B: number;
+  readonly outer: number;
+  readonly N: number;
+  readonly inner: number;
+  readonly log: boolean;
+}
+
+const kernel: Kernel = { name: 'softmax', files: [{ name: 'softmax.wgsl', code }] };
+
+/** Operand x -> y. */
+export function planSoftmax(o: SoftmaxOptions): Plan[] {
+  return [
+    {
+      variant: 'plain',
+      passes: [
+        {
+          kernel,
+          constants: { OUTER: o.outer, N: o.N, INNER: o.inner, LOG: o.log ? 1 : 0 },
+          bindings: ['x', 'y'],
+          workgroups: [...line(o.outer * o.inner, 64), 1],
+          batchAxis: 2,
+        },
+      ],
+    },
+  ];
+}

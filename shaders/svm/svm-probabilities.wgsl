@@ -1,0 +1,79 @@
+// svm-probabilities: Platt's sigmoid makes a probability of each decision value, and pairwise coupling makes
+// one for each class of those of its pairs.
+//   r[i,j] = 1 / (1 + exp(A[ij] d[b,ij] + B[ij])),  r[j,i] = 1 - r[i,j],  kept within [1e-7, 1 - 1e-7]
+//   p = argmin 1/2 sum_i sum_{j != i} (r[j,i] p[i] - r[i,j] p[j])²  with sum p = 1
+//   Platt, Probabilistic outputs for support vector machines, 1999; Wu, Lin and Weng, Probability estimates for
+//   multi-class classification by pairwise coupling, JMLR 5, 2004: the second method, by algorithm 2, stopped as
+//   LIBSVM stops it, when no component of Qp is farther than 0.005/CLASSES from pQp.
+//   COUPLE false: of two classes, r is p already (LIBSVM takes it as it is; onnxruntime couples even two).
+// Layout   d (B,P) · a, b (P) · p (B,CLASSES).
+// Threads  one a row: each step of the iteration needs the one before. The matrix stands in workgroup memory,
+//          since no override can size a private array. z is the batch.
+
+override CLASSES: u32; override P: u32;
+override COUPLE: bool;
+
+@group(0) @binding(0) var<storage, read> d: array<f32>;
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read> b: array<f32>;
+@group(0) @binding(3) var<storage, read_write> p: array<f32>;
+
+var<workgroup> r: array<f32, CLASSES * CLASSES>;
+var<workgroup> q: array<f32, CLASSES * CLASSES>;
+var<workgroup> qp: array<f32, CLASSES>;
+var<workgroup> estimate: array<f32, CLASSES>;
+
+@compute @workgroup_size(1)
+fn main(@builtin(workgroup_id) group: vec3u) {
+  var pair = 0u;
+  for (var i = 0u; i < CLASSES; i++) {
+    for (var j = i + 1; j < CLASSES; j++) {
+      let t = a[pair] * d[group.z * P + pair] + b[pair];
+      let e = exp(-abs(t));  // never overflows
+      let high = clamp(select(1 / (1 + e), e / (1 + e), t >= 0), 1e-7, 1 - 1e-7);
+      r[i * CLASSES + j] = high;
+      r[j * CLASSES + i] = 1 - high;
+      pair++;
+    }
+  }
+  if (!COUPLE) {
+    p[group.z * 2] = r[1];
+    p[group.z * 2 + 1] = r[2];
+    return;
+  }
+  for (var i = 0u; i < CLASSES; i++) {
+    estimate[i] = 1 / f32(CLASSES);
+    var diagonal = 0.0;
+    for (var j = 0u; j < CLASSES; j++) {
+      if (j == i) { continue; }
+      diagonal += r[j * CLASSES + i] * r[j * CLASSES + i];
+      q[i * CLASSES + j] = -r[j * CLASSES + i] * r[i * CLASSES + j];
+    }
+    q[i * CLASSES + i] = diagonal;
+  }
+
+  for (var round = 0u; round < max(100, CLASSES); round++) {
+    var pqp = 0.0;
+    for (var i = 0u; i < CLASSES; i++) {
+      var sum = 0.0;
+      for (var j = 0u; j < CLASSES; j++) { sum += q[i * CLASSES + j] * estimate[j]; }
+      qp[i] = sum;
+      pqp += estimate[i] * sum;
+    }
+    var error = 0.0;
+    for (var i = 0u; i < CLASSES; i++) { error = max(error, abs(qp[i] - pqp)); }
+    if (error < 0.005 / f32(CLASSES)) { break; }
+
+    for (var i = 0u; i < CLASSES; i++) {
+      let diagonal = q[i * CLASSES + i];
+      let change = (pqp - qp[i]) / diagonal;
+      estimate[i] += change;
+      pqp = (pqp + change * (change * diagonal + 2 * qp[i])) / (1 + change) / (1 + change);
+      for (var j = 0u; j < CLASSES; j++) {
+        qp[j] = (qp[j] + change * q[i * CLASSES + j]) / (1 + change);
+        estimate[j] /= 1 + change;
+      }
+    }
+  }
+  for (var i = 0u; i < CLASSES; i++) { p[group.z * CLASSES + i] = estimate[i]; }
+}

@@ -1,0 +1,132 @@
+import { type Case, EPS, exact, type KernelCases, random, sumTolerance, type Tolerance } from '../case';
+import { pairsOf, planDecisions, planKernelMatrix, planProbabilities, planVotes } from './svm';
+import { decisions, kernelMatrix, probabilities, votes } from './svm.ref';
+
+/** x and v lie in -1..1, so |x·v| is below K and a sum of K products is off by 2 K EPS: `dot`. */
+function matrixTolerance(kernel: string, K: number, gamma: number): Tolerance {
+  const dot = sumTolerance(K).abs;
+  switch (kernel) {
+    case 'linear':
+      return sumTolerance(K);
+    case 'polynomial':
+      // d(u³) = 3 u² du, and u stays below gamma K + 1; with gamma = 1/K, below 2.
+      return { abs: 3 * 4 * (gamma * dot + 4 * EPS), rel: 8 * EPS, why: 'a cube of a number below 2' };
+    case 'rbf':
+      // exp of -t is off by t's own error and by WGSL's 3 + 2t ulp; t, a distance times gamma, is below 4.
+      return { abs: 4 * gamma * dot + 2 * (3 + 8) * EPS, rel: 0, why: 'exp(-t), t below 4: dt + (3 + 2t) ulp' };
+    default:
+      return { abs: gamma * dot + 1e-5, rel: 0, why: "tanh: WGSL's 1e-5, and its argument's error" };
+  }
+}
+
+function matrixCase(kernel: 'linear' | 'polynomial' | 'rbf' | 'sigmoid', B: number, S: number, K: number): Case {
+  return {
+    name: `kernel matrix, ${kernel}: ${B} rows, ${S} vectors of ${K}`,
+    timed: S > 1000,
+    build() {
+      const o = { B, S, K, kernel, gamma: 1 / K, coef0: kernel === 'rbf' ? 0 : -0.5, degree: 3 };
+      const x = random(1, B * K);
+      const v = random(2, S * K);
+      return {
+        plans: planKernelMatrix(o),
+        batch: B,
+        operands: { x, v },
+        expected: kernelMatrix(o, x, v),
+        tolerance: matrixTolerance(kernel, K, o.gamma),
+        cost: { flop: (kernel === 'rbf' ? 3 : 2) * B * S * K, bytes: 4 * (B * K + S * K + B * S) },
+      };
+    },
+  };
+}
+
+/** Classes of 1, 2, 3 .. support vectors, or of `each`. */
+function decisionsCase(classes: number, B: number, each?: number): Case {
+  return {
+    name: `decisions: ${classes} classes, ${B} rows${each ? `, ${each} vectors each` : ''}`,
+    build() {
+      const first = new Uint32Array(classes + 1);
+      for (let c = 0; c < classes; c++) first[c + 1] = first[c] + (each ?? c + 1);
+      const S = first[classes];
+      const o = { B, S, classes };
+      const k = random(1, B * S);
+      const coefficient = random(2, (classes - 1) * S);
+      const rho = random(3, pairsOf(classes));
+      return {
+        plans: planDecisions(o),
+        batch: B,
+        operands: { k, coefficient, first, rho },
+        expected: decisions(o, k, coefficient, first, rho),
+        tolerance: sumTolerance((each ?? classes) * 2 + 1),
+        cost: { flop: 2 * B * (classes - 1) * S, bytes: 4 * (B * S + (classes - 1) * S) },
+      };
+    },
+  };
+}
+
+function votesCase(classes: number, B: number): Case {
+  return {
+    name: `votes: ${classes} classes, ${B} rows`,
+    build() {
+      const o = { B, S: 0, classes };
+      const d = random(1, B * pairsOf(classes)).map((v) => (Math.abs(v) < 0.2 ? 0 : v)); // 0 is a vote for j
+      return {
+        plans: planVotes(o),
+        batch: B,
+        operands: { d },
+        expected: votes(o, d),
+        tolerance: exact,
+        cost: { flop: d.length, bytes: 4 * d.length },
+      };
+    },
+  };
+}
+
+function probabilitiesCase(classes: number, B: number, spread: number, couple = true): Case {
+  return {
+    name: `probabilities${couple ? '' : ' as they are'}: ${classes} classes, ${B} rows, decisions up to ${spread}`,
+    build() {
+      const P = pairsOf(classes);
+      const o = { B, S: 0, classes, couple };
+      const d = random(1, B * P, -spread, spread);
+      const a = random(2, P, -3, -1);
+      const b = random(3, P, -0.2, 0.2);
+      return {
+        plans: planProbabilities(o),
+        batch: B,
+        operands: { d, a, b },
+        expected: probabilities(o, d, a, b),
+        tolerance: {
+          // exp of up to 3 spread is off by (3 + 6 spread) ulp of a probability; the coupling of `classes` of
+          // them divides by a diagonal of that order, for as many sweeps as it takes, of which each contracts.
+          abs: classes * (3 + 6 * spread) * 2 * EPS * 8,
+          rel: 0,
+          why: 'exp: 3 + 2|t| ulp (WGSL), summed over the classes in up to eight sweeps that contract',
+        },
+        cost: { flop: 20 * B * classes * classes, bytes: 4 * B * (P + classes) },
+      };
+    },
+  };
+}
+
+export const svmCases: KernelCases = {
+  kernel: 'svm',
+  cases: [
+    ...(['linear', 'polynomial', 'rbf', 'sigmoid'] as const).flatMap((kernel) => [
+      matrixCase(kernel, 1, 1, 1),
+      matrixCase(kernel, 3, 65, 7),
+      matrixCase(kernel, 2, 130, 128),
+    ]),
+    matrixCase('rbf', 8, 4000, 128),
+    decisionsCase(2, 1),
+    decisionsCase(7, 3),
+    decisionsCase(7, 2, 70),
+    votesCase(2, 3),
+    votesCase(7, 20),
+    votesCase(66, 2),
+    probabilitiesCase(2, 5, 2, false),
+    probabilitiesCase(2, 5, 2),
+    probabilitiesCase(7, 9, 2),
+    probabilitiesCase(7, 9, 12),
+    probabilitiesCase(44, 2, 1),
+  ],
+};

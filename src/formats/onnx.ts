@@ -1,0 +1,323 @@
+/**
+ * ONNX files -> Graph. The protobuf wire format is pbf's part; here are the messages, by the field numbers of
+ * onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ */
+
+import { PbfReader } from 'pbf';
+import type { Attribute, Constant, Graph, GraphInput, Node } from '../graph/graph';
+import { shapeText, sizeOf } from '../graph/graph';
+
+/** The opsets whose operators are known. */
+const OPSETS = [9, 21] as const;
+
+/**
+ * Reads a model. `file` is what errors call it.
+ * @throws one error if the bytes are no ONNX model, are cut off, or hold what isn't supported (external data,
+ *   opsets before 9 or after 21).
+ */
+export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
+  try {
+    return readModel(new PbfReader(bytes));
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+type Fields = Record<number, (pbf: PbfReader) => void>;
+
+/** Walks one message; `fields` says what to do with each field's number, the others are passed over. */
+function message(pbf: PbfReader, end: number, fields: Fields): void {
+  while (pbf.pos < end) {
+    const field = pbf.nextField(end);
+    if (field === 0) break;
+    const at = pbf.pos;
+    if (fields[field]) fields[field](pbf);
+    if (pbf.pos === at) pbf.skip(pbf.type);
+    if (pbf.pos > end) throw new Error(`cut off or no ONNX file: needs ${pbf.pos} bytes, has ${pbf.length}`);
+  }
+}
+
+function nested(pbf: PbfReader, fields: Fields): void {
+  const length = pbf.readVarint();
+  const end = pbf.pos + length;
+  if (end > pbf.length) throw new Error(`cut off or no ONNX file: needs ${end} bytes, has ${pbf.length}`);
+  message(pbf, end, fields);
+}
+
+function bytesOf(pbf: PbfReader): Uint8Array {
+  const length = pbf.readVarint();
+  const end = pbf.pos + length;
+  if (end > pbf.length) throw new Error(`cut off or no ONNX file: needs ${end} bytes, has ${pbf.length}`);
+  const bytes = pbf.buf.slice(pbf.pos, end);
+  pbf.pos = end;
+  return bytes;
+}
+
+const text = (pbf: PbfReader): string => new TextDecoder().decode(bytesOf(pbf));
+
+function readModel(pbf: PbfReader): Graph {
+  let irVersion = 0;
+  let graph: Omit<Graph, 'opset'> | undefined;
+  const opsets = new Map<string, number>();
+  message(pbf, pbf.length, {
+    1: (p) => {
+      irVersion = p.readVarint();
+    },
+    7: (p) => {
+      graph = readGraph(p);
+    },
+    8: (p) => {
+      let domain = '';
+      let version = 0;
+      nested(p, {
+        1: (q) => {
+          domain = text(q);
+        },
+        2: (q) => {
+          version = q.readVarint();
+        },
+      });
+      opsets.set(domain === 'ai.onnx' ? '' : domain, version);
+    },
+  });
+  if (!irVersion || !graph) throw new Error('no ONNX file: it holds no model');
+  const opset = opsets.get('') ?? OPSETS[1]; // a model of ai.onnx.ml alone names no other
+  if (opset < OPSETS[0] || opset > OPSETS[1])
+    throw new Error(`opset ${opset} is not supported, ${OPSETS[0]} to ${OPSETS[1]} are`);
+  return { ...graph, opset };
+}
+
+function readGraph(pbf: PbfReader): Omit<Graph, 'opset'> {
+  let name = '';
+  const nodes: Node[] = [];
+  const constants = new Map<string, Constant>();
+  const inputs: GraphInput[] = [];
+  const outputs: string[] = [];
+  nested(pbf, {
+    1: (p) => nodes.push(readNode(p)),
+    2: (p) => {
+      name = text(p);
+    },
+    5: (p) => {
+      const tensor = readTensor(p);
+      constants.set(tensor.name, tensor.constant);
+    },
+    11: (p) => inputs.push(readValueInfo(p)),
+    12: (p) => outputs.push(readValueInfo(p).name),
+    15: () => {
+      throw new Error('sparse initializers are not supported');
+    },
+  });
+  if (!nodes.length) throw new Error('the graph holds no node');
+  return {
+    name,
+    nodes: inOrder(nodes, [...inputs.map((input) => input.name), ...constants.keys()]),
+    constants,
+    // Before IR version 4 initializers stood among the inputs too.
+    inputs: inputs.filter((input) => !constants.has(input.name)),
+    outputs,
+  };
+}
+
+/** The nodes, each after those that make its inputs. */
+function inOrder(nodes: readonly Node[], given: readonly string[]): Node[] {
+  const known = new Set(['', ...given]);
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  for (const node of nodes)
+    for (const input of node.inputs)
+      if (!known.has(input) && !made.has(input))
+        throw new Error(`${node.op} "${node.name}": its input "${input}" comes from nowhere`);
+  const ordered: Node[] = [];
+  let waiting = [...nodes];
+  while (waiting.length) {
+    const later = waiting.filter((node) => {
+      if (!node.inputs.every((input) => known.has(input))) return true;
+      for (const output of node.outputs) known.add(output);
+      ordered.push(node);
+      return false;
+    });
+    if (later.length === waiting.length)
+      throw new Error(`the graph has a cycle through ${later[0].op} "${later[0].name}"`);
+    waiting = later;
+  }
+  return ordered;
+}
+
+function readNode(pbf: PbfReader): Node {
+  const node = { op: '', domain: '', name: '', inputs: [] as string[], outputs: [] as string[] };
+  const attributes: Record<string, Attribute> = {};
+  nested(pbf, {
+    1: (p) => node.inputs.push(text(p)),
+    2: (p) => node.outputs.push(text(p)),
+    3: (p) => {
+      node.name = text(p);
+    },
+    4: (p) => {
+      node.op = text(p);
+    },
+    5: (p) => readAttribute(p, attributes),
+    7: (p) => {
+      node.domain = text(p);
+    },
+  });
+  if (node.domain === 'ai.onnx') node.domain = '';
+  return { ...node, name: node.name || node.outputs[0] || node.op, attributes };
+}
+
+function readAttribute(pbf: PbfReader, attributes: Record<string, Attribute>): void {
+  let name = '';
+  let type = 0;
+  let [single, list]: [Attribute | undefined, number[] | undefined] = [undefined, undefined];
+  const strings: string[] = [];
+  nested(pbf, {
+    1: (p) => {
+      name = text(p);
+    },
+    2: (p) => {
+      single = p.readFloat();
+    },
+    3: (p) => {
+      single = p.readVarint(true);
+    },
+    4: (p) => {
+      single = text(p);
+    },
+    5: (p) => {
+      single = readTensor(p).constant;
+    },
+    7: (p) => {
+      list = p.readPackedFloat(list);
+    },
+    8: (p) => {
+      list = p.readPackedVarint(list, true);
+    },
+    9: (p) => strings.push(text(p)),
+    20: (p) => {
+      type = p.readVarint();
+    },
+  });
+  // AttributeProto.type: 6 floats, 7 ints, 8 strings; protobuf leaves an empty list out.
+  const value = type === 8 || strings.length ? strings : (list ?? single ?? (type === 6 || type === 7 ? [] : undefined));
+  if (value === undefined) {
+    // FLOAT 0, INT 0 and STRING '' may be left out by a writer that knows protobuf 3's defaults.
+    if (type === 1 || type === 2) attributes[name] = 0;
+    else if (type === 3) attributes[name] = '';
+  } else attributes[name] = value;
+}
+
+function readValueInfo(pbf: PbfReader): GraphInput {
+  let name = '';
+  const shape: (number | string)[] = [];
+  nested(pbf, {
+    1: (p) => {
+      name = text(p);
+    },
+    2: (p) => nested(p, { 1: (q) => nested(q, { 2: (r) => nested(r, { 1: (s) => shape.push(readDimension(s)) }) }) }),
+  });
+  return { name, shape };
+}
+
+function readDimension(pbf: PbfReader): number | string {
+  let dimension: number | string = '?';
+  nested(pbf, {
+    1: (p) => {
+      dimension = p.readVarint(true);
+    },
+    2: (p) => {
+      dimension = text(p) || '?';
+    },
+  });
+  return dimension;
+}
+
+/** TensorProto.DataType, and bytes a number in raw_data. */
+const TYPES: Record<number, { name: string; bytes: number }> = {
+  1: { name: 'float', bytes: 4 },
+  2: { name: 'uint8', bytes: 1 },
+  3: { name: 'int8', bytes: 1 },
+  6: { name: 'int32', bytes: 4 },
+  7: { name: 'int64', bytes: 8 },
+  8: { name: 'string', bytes: 0 },
+  9: { name: 'bool', bytes: 1 },
+  10: { name: 'float16', bytes: 2 },
+  11: { name: 'double', bytes: 8 },
+};
+
+function readTensor(pbf: PbfReader): { name: string; constant: Constant } {
+  let name = '';
+  let type = 0;
+  let raw: Uint8Array | undefined;
+  let external = false;
+  const dims: number[] = [];
+  const strings: string[] = [];
+  let numbers: number[] = [];
+  const int64 = (p: PbfReader) => {
+    numbers = p.readPackedVarint(numbers, true);
+  };
+  nested(pbf, {
+    1: (p) => p.readPackedVarint(dims, true),
+    2: (p) => {
+      type = p.readVarint();
+    },
+    4: (p) => {
+      numbers = p.readPackedFloat(numbers);
+    },
+    5: int64,
+    6: (p) => strings.push(text(p)),
+    7: int64,
+    8: (p) => {
+      name = text(p);
+    },
+    9: (p) => {
+      raw = bytesOf(p);
+    },
+    10: (p) => {
+      numbers = p.readPackedDouble(numbers);
+    },
+    14: (p) => {
+      external = p.readVarint() === 1;
+    },
+  });
+  if (external) throw new Error(`tensor "${name}" stands in another file: external data is not supported`);
+  const known = TYPES[type];
+  if (!known) throw new Error(`tensor "${name}" has data type ${type}, which is not supported`);
+  if (known.name === 'string') return { name, constant: { type: 'string', shape: dims, data: strings } };
+
+  const size = sizeOf(dims);
+  const found = raw ? raw.length / known.bytes : numbers.length;
+  if (found !== size) throw new Error(`tensor "${name}" of ${shapeText(dims)} wants ${size} numbers, holds ${found}`);
+  const data = raw ? decodeRaw(raw, known.name) : known.name === 'float16' ? numbers.map(halfToNumber) : numbers;
+  const constant: Constant = /^(float|double)/.test(known.name)
+    ? { type: 'float32', shape: dims, data: data instanceof Float32Array ? data : Float32Array.from(data) }
+    : { type: known.name === 'bool' ? 'bool' : 'int64', shape: dims, data: Float64Array.from(data) };
+  return { name, constant };
+}
+
+/** Little-endian, as ONNX stores it and every platform with WebGPU is. */
+function decodeRaw({ buffer }: Uint8Array, type: string): ArrayLike<number> {
+  switch (type) {
+    case 'float':
+      return new Float32Array(buffer);
+    case 'float16':
+      return Float32Array.from(new Uint16Array(buffer), halfToNumber);
+    case 'double':
+      return new Float64Array(buffer);
+    case 'int64':
+      return Float64Array.from(new BigInt64Array(buffer), Number);
+    case 'int32':
+      return new Int32Array(buffer);
+    case 'int8':
+      return new Int8Array(buffer);
+    default:
+      return new Uint8Array(buffer);
+  }
+}
+
+/** IEEE 754 binary16. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -24 * fraction);
+}

@@ -1,0 +1,172 @@
+import { type Kernel, MAX_WORKGROUPS, type Pass, workgroupsFor } from '../../shaders/plan';
+
+/** A device, and what is made on it once: pipelines, by kernel and constants. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  /** Where the device came from. Dawn in Node crashes once its instance is collected while a device lives. */
+  readonly instance?: GPU;
+  readonly limits: GPUSupportedLimits;
+  readonly features: ReadonlySet<string>;
+  /** Such as `NVIDIA Ampere`; software adapters say so (`google SwiftShader`). */
+  readonly adapter: string;
+  /** Whether the adapter is the CPU in disguise. */
+  readonly isSoftware: boolean;
+  /** Resolves when the device is gone, with WebGPU's reason (`destroyed` after `destroy()`) and message. */
+  readonly lost: Promise<GPUDeviceLostInfo>;
+  /** Compiles a pass's kernel, or finds it compiled. Throws with file, line and column of what WGSL refuses. */
+  pipeline(pass: Pass): Promise<GPUComputePipeline>;
+  /** Frees the device if it was made here; a device that was handed in stays. */
+  destroy(): void;
+}
+
+export interface GpuOptions {
+  /** A device of your own, to share buffers and textures with; it must live as long as what is made on it. */
+  readonly device?: GPUDevice;
+  /** Where adapters come from, if not `navigator.gpu`: Dawn's in Node. */
+  readonly gpu?: GPU;
+  readonly powerPreference?: GPUPowerPreference;
+}
+
+/** Limits of which networks may want all that an adapter has; WebGPU gives its guaranteed minimum unless asked. */
+const LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+] as const;
+
+/** What kernels can use where it is there. */
+const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
+
+/**
+ * Opens the GPU.
+ * @throws if there is no WebGPU, or no adapter, each in one sentence that says so
+ */
+export async function createGpu(options: GpuOptions = {}): Promise<Gpu> {
+  if (options.device) return wrap(options.device, options.device.adapterInfo, false, options.gpu);
+  const gpu = options.gpu ?? globalThis.navigator?.gpu;
+  if (!gpu) throw new Error('WebGPU is not available here (navigator.gpu is missing; pages need https or localhost)');
+  const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference });
+  if (!adapter) throw new Error('WebGPU found no adapter: this machine has no GPU that the browser will use');
+  const device = await adapter.requestDevice({
+    label: 'mien',
+    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[],
+    requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
+  return wrap(device, adapter.info, true, gpu);
+}
+
+function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolean, instance?: GPU): Gpu {
+  const pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  const modules = new Map<string, GPUShaderModule>();
+  const words = info ? [info.vendor, info.description || info.architecture || info.device] : [];
+  const adapter = words.filter((word) => word).join(' ') || 'unknown adapter';
+  return {
+    device,
+    instance,
+    limits: device.limits,
+    features: device.features,
+    adapter,
+    isSoftware: /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(adapter),
+    lost: device.lost,
+    pipeline(pass) {
+      const key = `${pass.kernel.name} ${JSON.stringify(pass.constants)}`;
+      let pipeline = pipelines.get(key);
+      if (!pipeline) {
+        pipeline = compilePipeline(device, modules, pass);
+        pipelines.set(key, pipeline);
+      }
+      return pipeline;
+    },
+    destroy() {
+      if (owned) device.destroy();
+    },
+  };
+}
+
+async function compilePipeline(
+  device: GPUDevice,
+  modules: Map<string, GPUShaderModule>,
+  { kernel, constants }: Pass,
+): Promise<GPUComputePipeline> {
+  let module = modules.get(kernel.name);
+  if (!module) {
+    const code = kernel.files.map((file) => file.code).join('\n');
+    module = device.createShaderModule({ label: kernel.name, code });
+    modules.set(kernel.name, module);
+  }
+  try {
+    return await device.createComputePipelineAsync({
+      label: kernel.name,
+      layout: 'auto',
+      compute: { module, entryPoint: 'main', constants: { ...constants } },
+    });
+  } catch (error) {
+    const { messages } = await module.getCompilationInfo();
+    const errors = messages.filter((message) => message.type === 'error').map((message) => place(kernel, message));
+    throw new Error(errors.join('; ') || `kernel ${kernel.name}: ${(error as Error).message}`);
+  }
+}
+
+/** `file.wgsl:line:column: message`, in the file's own lines. */
+function place(kernel: Kernel, { lineNum, linePos, message }: GPUCompilationMessage): string {
+  let line = lineNum;
+  for (const { name, code } of kernel.files) {
+    const lines = code.split('\n').length;
+    if (line <= lines) return `${name}:${line}:${linePos}: ${message}`;
+    line -= lines;
+  }
+  return `${kernel.name}: ${message}`;
+}
+
+/** A pass bound to its buffers. */
+export interface Step {
+  readonly pass: Pass;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+}
+
+/** Binds a pass; `operands` by the names in `pass.bindings`. */
+export async function bindStep(
+  gpu: Gpu,
+  label: string,
+  pass: Pass,
+  operands: Readonly<Record<string, GPUBuffer | GPUTextureView>>,
+): Promise<Step> {
+  const pipeline = await gpu.pipeline(pass);
+  return { pass, pipeline, bindGroup: bindGroup(gpu.device, label, pass, pipeline, operands) };
+}
+
+/** The bind group alone, for a pipeline that is there. */
+export function bindGroup(
+  device: GPUDevice,
+  label: string,
+  pass: Pass,
+  pipeline: GPUComputePipeline,
+  operands: Readonly<Record<string, GPUBuffer | GPUTextureView>>,
+): GPUBindGroup {
+  return device.createBindGroup({
+    label,
+    layout: pipeline.getBindGroupLayout(0),
+    entries: pass.bindings.map((name, binding) => {
+      const operand = operands[name];
+      return { binding, resource: 'size' in operand ? { buffer: operand } : operand };
+    }),
+  });
+}
+
+/** Records a step for `batch` items. */
+export function dispatch(encoder: GPUComputePassEncoder, step: Step, batch: number): void {
+  const counts = workgroupsFor(step.pass, batch);
+  if (counts.some((n) => n > MAX_WORKGROUPS))
+    throw new Error(`${step.bindGroup.label}: ${counts.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`);
+  encoder.setPipeline(step.pipeline);
+  encoder.setBindGroup(0, step.bindGroup);
+  encoder.dispatchWorkgroups(...counts);
+}
+
+/** Bytes of a buffer for `length` numbers: whole vec4fs, since kernels may read it as such. */
+export const bytesFor = (length: number): number => Math.max(16, Math.ceil(length / 4) * 16);

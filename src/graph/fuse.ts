@@ -1,0 +1,156 @@
+/** Makes fewer nodes of a resolved graph, without changing what it computes. */
+
+import { type Constant, floats, type Node, numberOf, sizeOf, textOf } from './graph';
+import { type ResolvedGraph, isTransparent } from './resolve';
+
+/** A node, and the activation that its kernel applies before it writes. */
+export interface FusedNode extends Node {
+  readonly then?: Node;
+}
+
+export interface FusedGraph extends ResolvedGraph {
+  readonly nodes: readonly FusedNode[];
+}
+
+export function fuse(graph: ResolvedGraph): FusedGraph {
+  return [dropIdentities, foldBatchNormalization, matMulToGemm, findSumPools, fuseActivations, dropUnused].reduce(
+    (g: FusedGraph, pass) => pass(g),
+    graph,
+  );
+}
+
+/** Replaces, from first to last, a node and the only reader of its output by what `join` makes of the two. */
+function joinPairs(
+  graph: FusedGraph,
+  join: (first: FusedNode, second: FusedNode, addConstant: (name: string, c: Constant) => string) => FusedNode | undefined,
+): FusedGraph {
+  const constants = new Map(graph.constants);
+  const shapes = new Map(graph.shapes);
+  const nodes: FusedNode[] = [...graph.nodes];
+  const addConstant = (name: string, constant: Constant) => {
+    constants.set(name, constant);
+    shapes.set(name, constant.shape);
+    return name;
+  };
+  for (let i = 0; i < nodes.length; i++) {
+    const [output] = nodes[i].outputs;
+    if (nodes[i].outputs.length !== 1 || graph.outputs.includes(output)) continue;
+    const readers = nodes.filter((node) => node.inputs.includes(output));
+    if (readers.length !== 1) continue;
+    const joined = join(nodes[i], readers[0], addConstant);
+    if (!joined) continue;
+    nodes[nodes.indexOf(readers[0])] = joined; // at the reader's place its other inputs are known
+    nodes.splice(i--, 1);
+  }
+  return { ...graph, nodes, constants, shapes };
+}
+
+/** Identity, Dropout and their like hand on what they get; readers ask their source instead. */
+function dropIdentities(graph: FusedGraph): FusedGraph {
+  const source = new Map<string, string>();
+  const nodes: FusedNode[] = [];
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((name) => source.get(name) ?? name);
+    const idle = node.op === 'Identity' || node.op === 'Dropout' || isTransparent(node);
+    if (idle && !graph.outputs.includes(node.outputs[0])) source.set(node.outputs[0], inputs[0]);
+    else nodes.push({ ...node, inputs });
+  }
+  return { ...graph, nodes };
+}
+
+/** y = (conv - mean) scale / sqrt(variance + epsilon) + shift, all of it constant: into Conv's weight and bias. */
+function foldBatchNormalization(graph: FusedGraph): FusedGraph {
+  return joinPairs(graph, (first, bn, add) => {
+    if (bn.op !== 'BatchNormalization' || bn.inputs[0] !== first.outputs[0]) return undefined;
+    if (first.op !== 'Conv' && !isPlainGemm(first)) return undefined;
+    const weight = graph.constants.get(first.inputs[1]);
+    const bias = first.inputs[2] ? graph.constants.get(first.inputs[2]) : floats([1], [0]);
+    const parameters = bn.inputs.slice(1).map((name) => graph.constants.get(name));
+    if (weight?.type !== 'float32' || bias?.type !== 'float32') return undefined;
+    const affine = affineOf(bn, parameters);
+    if (!affine) return undefined;
+
+    const outputs = affine.scale.length;
+    // Conv's weight is (O, ..); Gemm's is (I,O), or (O,I) if transposed.
+    const outputFirst = first.op === 'Conv' || numberOf(first, 'transB', 0) !== 0;
+    const inner = sizeOf(weight.shape) / outputs;
+    const scaled = weight.data.map((w, i) => w * affine.scale[outputFirst ? Math.floor(i / inner) : i % outputs]);
+    const shifted = Array.from(affine.scale, (s, o) => bias.data[bias.data.length > 1 ? o : 0] * s + affine.shift[o]);
+    const name = bn.outputs[0];
+    return {
+      ...first,
+      inputs: [first.inputs[0], add(`${name}/weight`, floats(weight.shape, scaled)), add(`${name}/bias`, floats([outputs], shifted))],
+      outputs: bn.outputs,
+    };
+  });
+}
+
+const isPlainGemm = (node: Node): boolean =>
+  node.op === 'Gemm' && numberOf(node, 'alpha', 1) === 1 && numberOf(node, 'beta', 1) === 1 && !numberOf(node, 'transA', 0);
+
+/** BatchNormalization's constant scale, B, mean, var as y = x scale + shift; undefined if they are computed. */
+export function affineOf(
+  bn: Node,
+  parameters: readonly (Constant | undefined)[],
+): { scale: Float32Array; shift: Float32Array } | undefined {
+  const [gain, offset, mean, variance] = parameters.map((p) => (p?.type === 'float32' ? p.data : undefined));
+  if (!gain || !offset || !mean || !variance) return undefined;
+  const epsilon = numberOf(bn, 'epsilon', 1e-5);
+  const factor = Array.from(gain, (g, c) => g / Math.sqrt(variance[c] + epsilon));
+  return {
+    scale: Float32Array.from(factor),
+    shift: Float32Array.from(factor, (f, c) => offset[c] - mean[c] * f),
+  };
+}
+
+/** (B,I) by a constant (I,O), and a constant added: Gemm. */
+function matMulToGemm(graph: FusedGraph): FusedGraph {
+  return joinPairs(graph, (product, sum) => {
+    if (product.op !== 'MatMul' || sum.op !== 'Add') return undefined;
+    const other = sum.inputs.find((name) => name !== product.outputs[0]);
+    const [x, w] = product.inputs.map((name) => graph.shapes.get(name)!);
+    if (!other || !graph.constants.has(product.inputs[1]) || !graph.constants.has(other)) return undefined;
+    if (x.length !== 2 || w.length !== 2 || sizeOf(graph.shapes.get(other)!) !== w[1]) return undefined;
+    return { ...product, op: 'Gemm', inputs: [...product.inputs, other], outputs: sum.outputs };
+  });
+}
+
+/** A mean over a whole window, times that window's size, is a sum: AveragePool with the attribute `sum`. */
+function findSumPools(graph: FusedGraph): FusedGraph {
+  return joinPairs(graph, (pool, times) => {
+    if (pool.op !== 'AveragePool' || times.op !== 'Mul') return undefined;
+    const factor = graph.constants.get(times.inputs.find((name) => name !== pool.outputs[0]) ?? '');
+    const kernel = pool.attributes.kernel_shape as readonly number[];
+    const counted = numberOf(pool, 'count_include_pad', 0) === 1 || isUnpadded(pool);
+    const whole = counted && !numberOf(pool, 'ceil_mode', 0);
+    if (!whole || factor?.type !== 'float32' || factor.data.length !== 1) return undefined;
+    if (factor.data[0] !== sizeOf(kernel)) return undefined;
+    return { ...pool, attributes: { ...pool.attributes, sum: 1 }, outputs: times.outputs };
+  });
+}
+
+const isUnpadded = (node: Node): boolean =>
+  !['SAME_UPPER', 'SAME_LOWER'].includes(textOf(node, 'auto_pad', 'NOTSET')) &&
+  ((node.attributes.pads as readonly number[] | undefined) ?? []).every((pad) => pad === 0);
+
+const WITH_ACTIVATION = ['Conv', 'Gemm', 'MatMul', 'BatchNormalization', 'Add', 'Sub', 'Mul', 'Div'];
+const ACTIVATIONS = ['Relu', 'LeakyRelu', 'Elu', 'Clip', 'Sigmoid', 'Tanh', 'HardSwish', 'HardSigmoid'];
+
+function fuseActivations(graph: FusedGraph): FusedGraph {
+  return joinPairs(graph, (first, second) => {
+    if (first.then || !WITH_ACTIVATION.includes(first.op) || !ACTIVATIONS.includes(second.op)) return undefined;
+    if (second.inputs.slice(1).some((name) => name && !graph.constants.has(name))) return undefined;
+    return { ...first, outputs: second.outputs, then: second };
+  });
+}
+
+/** What no output needs. */
+function dropUnused(graph: FusedGraph): FusedGraph {
+  const needed = new Set(graph.outputs);
+  const nodes = graph.nodes.filter(() => true);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    if (nodes[i].outputs.some((name) => needed.has(name))) for (const name of nodes[i].inputs) needed.add(name);
+    else nodes.splice(i, 1);
+  }
+  return { ...graph, nodes };
+}

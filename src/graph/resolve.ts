@@ -1,0 +1,103 @@
+/** Gives every value its shape for one size of the batch, and computes what is constant. */
+
+import { folds } from './fold';
+import { type Constant, type Graph, integers, type Node, nodeText } from './graph';
+import { operatorOf, operators } from './operators';
+
+/** A graph with a number for every dimension. */
+export interface ResolvedGraph extends Graph {
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+}
+
+/**
+ * Refuses what can't be run.
+ * @throws one error that lists every node whose operator or attributes are not supported, by operator and name
+ */
+export function checkOperators(graph: Graph): void {
+  const unknown: string[] = [];
+  const refused: string[] = [];
+  for (const node of graph.nodes) {
+    const operator = operators[operatorOf(node)];
+    const foldable = !node.domain && (node.op in folds || node.op === 'Shape');
+    if (!operator && !foldable && !isTransparent(node)) unknown.push(nodeText(node));
+    try {
+      operator?.check?.(node);
+    } catch (error) {
+      refused.push((error as Error).message);
+    }
+  }
+  if (unknown.length) refused.unshift(`unsupported operators: ${unknown.join(', ')}`);
+  if (refused.length) throw new Error(refused.join('; '));
+}
+
+/** Nodes that hand on what they get: ZipMap would make dictionaries of scores, Cast changes a type we don't have. */
+export const isTransparent = (node: Node): boolean =>
+  operatorOf(node) === 'ai.onnx.ml.ZipMap' || operatorOf(node) === 'Cast';
+
+/**
+ * @param batch stands for the first dimension of an input where that is symbolic
+ * @throws one error that lists what is wrong with the nodes, each with both numbers
+ */
+export function resolve(graph: Graph, batch: number): ResolvedGraph {
+  const inputs = graph.inputs.map(({ name, shape }) => ({
+    name,
+    shape: shape.map((d, axis) => {
+      if (typeof d === 'number' && d > 0) return d;
+      if (axis === 0) return batch;
+      throw new Error(`input "${name}" is (${shape.join(',')}): only its first dimension, the batch, may be open`);
+    }),
+  }));
+  const constants = new Map(graph.constants);
+  const shapes = new Map<string, readonly number[]>(inputs.map(({ name, shape }) => [name, shape]));
+  for (const [name, constant] of constants) shapes.set(name, constant.shape);
+  const known = new Set(shapes.keys());
+  const nodes: Node[] = [];
+  const errors: string[] = [];
+
+  for (const node of graph.nodes) {
+    const inputNames = node.inputs.filter((name) => name);
+    if (!inputNames.every((name) => known.has(name))) continue; // an error before it is told already
+    try {
+      const values = node.inputs.map((name) => constants.get(name));
+      const folded = fold(node, values, node.inputs.map((name) => shapes.get(name)));
+      if (folded) {
+        constants.set(node.outputs[0], folded);
+        shapes.set(node.outputs[0], folded.shape);
+        known.add(node.outputs[0]);
+        continue;
+      }
+      const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
+      const operator = operators[operatorOf(node)];
+      if (!operator && !isTransparent(node))
+        throw new Error(`${nodeText(node)}: can be run on constants alone, but its input is computed`);
+      const made = operator ? operator.infer(node, given, values) : [given[0]];
+      node.outputs.forEach((name, i) => {
+        if (!made[i]) return;
+        shapes.set(name, made[i]);
+        known.add(name);
+      });
+      nodes.push(node);
+    } catch (error) {
+      errors.push((error as Error).message);
+    }
+  }
+  if (errors.length) throw new Error(errors.join('; '));
+  for (const output of graph.outputs)
+    if (!known.has(output)) throw new Error(`output "${output}" is made by no node`);
+  return { ...graph, inputs, nodes, constants, shapes };
+}
+
+function fold(
+  node: Node,
+  values: readonly (Constant | undefined)[],
+  shapes: readonly (readonly number[] | undefined)[],
+): Constant | undefined {
+  if (node.domain) return undefined;
+  if (node.op === 'Shape' && shapes[0]) {
+    const { start = 0, end } = node.attributes as { start?: number; end?: number };
+    return integers(shapes[0].slice(start, end));
+  }
+  const all = node.inputs.every((name, i) => !name || values[i]);
+  return all && folds[node.op] ? folds[node.op](node, values) : undefined;
+}

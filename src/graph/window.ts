@@ -1,0 +1,60 @@
+/** Where the windows of a convolution or a pool lie. */
+
+import { type Node, nodeText, numberOf, numbersOf, shapeText, textOf } from './graph';
+
+type Two = readonly [number, number];
+
+export interface Window {
+  readonly kernel: Two;
+  readonly strides: Two;
+  readonly dilations: Two;
+  readonly pads: readonly [top: number, left: number, bottom: number, right: number];
+  /** HO and WO. */
+  readonly out: Two;
+}
+
+/** ONNX's rules for `kernel_shape`, `strides`, `pads`, `auto_pad`, `dilations` and `ceil_mode`. x is (B,C,H,W). */
+export function windowOf(node: Node, x: readonly number[], kernelShape?: readonly number[]): Window {
+  if (x.length !== 4) throw new Error(`${nodeText(node)}: takes (B,C,H,W), x is ${shapeText(x)}`);
+  const two = (name: string, otherwise: readonly number[]): Two => {
+    const values = numbersOf(node, name, otherwise);
+    if (values.length !== 2 || values.some((v) => !(v >= 1)))
+      throw new Error(`${nodeText(node)}: ${name} must be two numbers from 1, is ${shapeText(values)}`);
+    return [values[0], values[1]];
+  };
+  const kernel = two('kernel_shape', kernelShape ?? []);
+  const strides = two('strides', [1, 1]);
+  const dilations = two('dilations', [1, 1]);
+  const given = numbersOf(node, 'pads', [0, 0, 0, 0]);
+  if (given.length !== 4 || given.some((v) => v < 0))
+    throw new Error(`${nodeText(node)}: pads must be four numbers from 0, is ${shapeText(given)}`);
+  const autoPad = textOf(node, 'auto_pad', 'NOTSET');
+  const ceil = numberOf(node, 'ceil_mode', 0) === 1;
+
+  const axes = [0, 1].map((axis) => {
+    const size = x[axis + 2];
+    const reach = dilations[axis] * (kernel[axis] - 1) + 1;
+    const stride = strides[axis];
+    if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') {
+      const out = Math.ceil(size / stride);
+      const pad = Math.max((out - 1) * stride + reach - size, 0);
+      const less = Math.floor(pad / 2);
+      return autoPad === 'SAME_UPPER' ? { out, low: less, high: pad - less } : { out, low: pad - less, high: less };
+    }
+    const [low, high] = autoPad === 'VALID' ? [0, 0] : [given[axis], given[axis + 2]];
+    const room = (size + low + high - reach) / stride;
+    let out = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
+    // A window that begins in the padding behind the picture is left out.
+    if (ceil && (out - 1) * stride >= size + low) out--;
+    if (out < 1)
+      throw new Error(`${nodeText(node)}: a window of ${reach} does not fit into ${size} with padding ${low} + ${high}`);
+    return { out, low, high };
+  });
+  return {
+    kernel,
+    strides,
+    dilations,
+    pads: [axes[0].low, axes[1].low, axes[0].high, axes[1].high],
+    out: [axes[0].out, axes[1].out],
+  };
+}

@@ -1,0 +1,193 @@
+/** What the lowering of every operator builds a Program with. */
+
+import { planCopy } from '../../shaders/copy/copy';
+import { channels4, type Plan } from '../../shaders/plan';
+import { type Constant, type Node, nodeText, shapeText, sizeOf } from '../graph/graph';
+import { denseStrides } from '../graph/strides';
+import type { BufferSpec, OutputSpec, Placed, StepSpec } from './program';
+
+/** Row-major, as ONNX has it, or NHWC with channels filled up to fours (see shaders/plan.ts). */
+export type Layout = 'rows' | 'nhwc4';
+
+/** Strides of a tensor in a layout. */
+export function stridesOf(layout: Layout, shape: readonly number[]): number[] {
+  if (layout === 'rows') return denseStrides(shape);
+  const [, C, H, W] = shape;
+  const C4 = channels4(C);
+  return [H * W * C4, 1, W * C4, C4];
+}
+
+/** Numbers that a tensor takes in a layout. */
+export const lengthOf = (layout: Layout, shape: readonly number[]): number =>
+  layout === 'rows' ? sizeOf(shape) : shape[0] * shape[2] * shape[3] * channels4(shape[1]);
+
+/** Axes of length 1 may have any stride, but for the first: from it one sees whether channels were filled up. */
+export const isLaidOut = (value: Placed, layout: Layout): boolean => {
+  if (layout === 'nhwc4' && value.shape.length !== 4) return false;
+  const wanted = stridesOf(layout, value.shape);
+  return value.shape.every((d, axis) => (d === 1 && axis > 0) || value.strides[axis] === wanted[axis]);
+};
+
+export class Builder {
+  readonly buffers: BufferSpec[] = [];
+  readonly steps: StepSpec[] = [];
+  private readonly values = new Map<string, Placed>();
+  private readonly classes = new Map<string, OutputSpec['classes']>();
+  private readonly moved = new Map<string, Placed>();
+
+  /** `scales` tells of a value whether its first axis is the batch. */
+  constructor(
+    private readonly constants: ReadonlyMap<string, Constant>,
+    readonly shapes: ReadonlyMap<string, readonly number[]>,
+    private readonly scales: (name: string) => boolean,
+  ) {}
+
+  shape(name: string): readonly number[] {
+    return this.shapes.get(name)!;
+  }
+
+  /** A constant of floats; undefined if the model computes it. */
+  constant(name: string | undefined): Float32Array | undefined {
+    const constant = name ? this.constants.get(name) : undefined;
+    return constant?.type === 'float32' ? constant.data : undefined;
+  }
+
+  /** A constant of any numbers. */
+  numbers(name: string | undefined): number[] | undefined {
+    const constant = name ? this.constants.get(name) : undefined;
+    return constant && constant.type !== 'string' ? Array.from(constant.data) : undefined;
+  }
+
+  /** Puts data into a buffer of its own. */
+  upload(name: string, data: Float32Array | Uint32Array): number {
+    this.buffers.push({ name, length: data.length, data });
+    return this.buffers.length - 1;
+  }
+
+  /** A new tensor of the model, in a layout. */
+  make(name: string, layout: Layout): Placed {
+    const shape = this.shape(name);
+    const placed = this.place(name, layout, shape, this.scales(name));
+    this.values.set(name, placed);
+    return placed;
+  }
+
+  private place(name: string, layout: Layout, shape: readonly number[], scales: boolean): Placed {
+    this.buffers.push({ name, length: lengthOf(layout, shape) });
+    return { buffer: this.buffers.length - 1, shape, strides: stridesOf(layout, shape), scales };
+  }
+
+  /** A tensor beside the model's: what an operator keeps between two kernels. */
+  scratch(name: string, shape: readonly number[], scales: boolean): Placed {
+    return this.place(name, 'rows', shape, scales);
+  }
+
+  /** The numbers of `from` under another shape or other strides. */
+  alias(name: string, from: Placed, strides: readonly number[]): void {
+    this.values.set(name, { buffer: from.buffer, shape: this.shape(name), strides, scales: this.scales(name) });
+  }
+
+  /** Says that a value's numbers are places in a list. */
+  label(name: string, classes: OutputSpec['classes']): void {
+    this.classes.set(name, classes);
+  }
+
+  classesOf(name: string): OutputSpec['classes'] {
+    return this.classes.get(name);
+  }
+
+  /** A tensor as it lies. */
+  value(name: string): Placed {
+    const known = this.values.get(name);
+    if (known) return known;
+    const data = this.constant(name);
+    if (!data) throw new Error(`value "${name}" holds no numbers that a kernel could read`);
+    const shape = this.shape(name);
+    const placed = { buffer: this.upload(name, data), shape, strides: denseStrides(shape), scales: false };
+    this.values.set(name, placed);
+    return placed;
+  }
+
+  /** A tensor in a layout, moved there if it lies otherwise. */
+  in(layout: Layout, name: string): Placed {
+    const from = this.value(name);
+    if (layout === 'nhwc4' && from.shape.length !== 4)
+      throw new Error(`"${name}" is ${shapeText(from.shape)}, a picture (B,C,H,W) is needed`);
+    if (isLaidOut(from, layout)) return from;
+    const key = `${layout} ${name}`;
+    const before = this.moved.get(key);
+    if (before) return before;
+    const to = this.place(`${name}/${layout}`, layout, from.shape, from.scales);
+    this.copy(`${name}/${layout}`, from, to, layout);
+    this.moved.set(key, to);
+    return to;
+  }
+
+  /** Copies between strides; lanes past the channels become 0. */
+  private copy(node: string, from: Placed, to: Placed, layout: Layout): void {
+    const [, ...shape] = from.shape;
+    const order = layout === 'nhwc4' ? [1, 2, 0] : shape.map((_, axis) => axis);
+    const axes = order.map((axis) => ({
+      d: layout === 'nhwc4' && axis === 0 ? channels4(shape[0]) : shape[axis],
+      high: shape[axis],
+      x: from.strides[axis + 1],
+      y: to.strides[axis + 1],
+    }));
+    const four = mergeAxes(node, axes);
+    this.step(node, 'copy', planCopy({
+      dims: four.map((a) => a.d) as unknown as Four,
+      high: four.map((a) => a.high) as unknown as Four,
+      xStrides: four.map((a) => a.x) as unknown as Four,
+      yStrides: four.map((a) => a.y) as unknown as Four,
+      xItem: from.strides[0],
+      yItem: to.strides[0],
+    }), { x: from.buffer }, 'y', to);
+  }
+
+  /** Adds a kernel that writes `to` under the operand's name `output`. */
+  step(
+    node: string,
+    op: string,
+    plans: readonly Plan[],
+    operands: Readonly<Record<string, number>>,
+    output: string,
+    to: Placed,
+  ): void {
+    this.steps.push({
+      ...{ node, op, plans, output: to.buffer },
+      operands: { ...operands, [output]: to.buffer },
+      items: to.shape[0] ?? 1,
+      scales: to.scales,
+    });
+  }
+
+  /** Throws in a node's name. */
+  fail(node: Node, what: string): never {
+    throw new Error(`${nodeText(node)}: ${what}`);
+  }
+}
+
+export type Four = readonly [number, number, number, number];
+
+interface CopyAxis {
+  d: number;
+  high: number;
+  x: number;
+  y: number;
+}
+
+/** Joins neighbouring axes that lie densely in both tensors, and fills up to four. */
+export function mergeAxes(node: string, axes: readonly CopyAxis[]): CopyAxis[] {
+  const merged: CopyAxis[] = [];
+  for (const axis of axes) {
+    if (axis.d === 1) continue;
+    const last = merged[merged.length - 1];
+    const dense = last && last.x === axis.x * axis.d && last.y === axis.y * axis.d;
+    if (dense && last.high === last.d && axis.high === axis.d)
+      merged[merged.length - 1] = { d: last.d * axis.d, high: last.d * axis.d, x: axis.x, y: axis.y };
+    else merged.push({ ...axis });
+  }
+  if (merged.length > 4) throw new Error(`"${node}": a rearrangement of ${merged.length} axes, 4 can be run`);
+  while (merged.length < 4) merged.unshift({ d: 1, high: 1, x: 0, y: 0 });
+  return merged;
+}

@@ -1,0 +1,269 @@
+import type { Plan } from '../../shaders/plan';
+import { type Graph, shapeText, sizeOf } from '../graph/graph';
+import { type Lifetime, planMemory } from '../graph/memory';
+import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
+import { createReadback } from '../gpu/readback';
+import type { Layout } from './builder';
+import { lower } from './lower';
+import type { Program } from './program';
+
+/** Numbers with a shape, row-major; batch first. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What comes out: numbers, or labels of the model's classes. */
+export type OutputTensor =
+  | Tensor
+  | { readonly shape: readonly number[]; readonly data: BigInt64Array }
+  | { readonly shape: readonly number[]; readonly data: readonly string[] };
+
+export interface ValueInfo {
+  readonly name: string;
+  /** For the largest batch. */
+  readonly shape: readonly number[];
+  /** Where the numbers stand on the GPU: row-major, unless compile() was told otherwise. */
+  readonly buffer: GPUBuffer;
+}
+
+/** A compiled graph: buffers, pipelines and bind groups, ready to run any number of times. */
+export interface Network {
+  /** The largest batch. */
+  readonly batch: number;
+  readonly inputs: readonly ValueInfo[];
+  /** `classes`: the values are places in this list. */
+  readonly outputs: readonly (ValueInfo & { readonly classes?: readonly number[] | readonly string[] })[];
+  /**
+   * Runs the network on the CPU's tensors, by the inputs' names; all have one batch, up to the largest.
+   * Calls may overlap. All of a run is one compute pass in one submission.
+   * @throws if an input is missing or has another shape, with both shapes
+   */
+  run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, OutputTensor>>;
+  /** Records the run of `batch` items from `inputs[..].buffer` to `outputs[..].buffer`. */
+  encode(pass: GPUComputePassEncoder, batch: number): void;
+  /** What runs, in order: node, operator, variant. */
+  readonly steps: readonly { readonly node: string; readonly op: string; readonly variant: string }[];
+  /** Bytes on the GPU: weights, and what flows between kernels. */
+  readonly memory: { readonly weights: number; readonly activations: number };
+  /** Frees every buffer. */
+  destroy(): void;
+}
+
+export interface CompileOptions {
+  /** The largest batch to be run; default 1. Models with a fixed batch keep theirs. */
+  readonly batch?: number;
+  /** Inputs that you write into their buffers as nhwc4: NHWC with the channels filled up to fours. */
+  readonly layouts?: Readonly<Record<string, Layout>>;
+}
+
+/**
+ * Compiles a graph for a device. All pipelines are made side by side while the weights are uploaded.
+ * @throws in a node's name what can't be run, or what the device has too little memory for, with both numbers
+ */
+export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = {}): Promise<Network> {
+  const program = lower(graph, { batch: options.batch ?? 1, layouts: options.layouts });
+  const { device } = gpu;
+  const chosen = program.steps.map((step) => ({ step, plan: choose(step.plans) }));
+  checkSizes(program, gpu);
+
+  device.pushErrorScope('out-of-memory');
+  const memory = allocate(program, chosen.map(({ plan }) => plan), gpu);
+  const outOfMemory = device.popErrorScope();
+  const destroy = () => {
+    for (const buffer of memory.owned) buffer.destroy();
+    readback.destroy();
+  };
+  const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
+  const readback = createReadback(device, graph.name, readBytes);
+
+  let steps: { step: Step; scales: boolean; items: number }[];
+  try {
+    const error = await outOfMemory;
+    if (error) throw new Error(`the GPU has too little memory for ${memory.weights + memory.activations} bytes: ${error.message}`);
+    const bound = chosen.map(({ step, plan }, at) =>
+      Promise.all(
+        plan.passes.map(async (pass) => {
+          const operands = Object.fromEntries(pass.bindings.map((name) => [name, memory.operand(at, name)]));
+          return { step: await bindStep(gpu, step.node, pass, operands), scales: step.scales, items: step.items };
+        }),
+      ),
+    );
+    steps = (await Promise.all(bound)).flat();
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+
+  const encode = (pass: GPUComputePassEncoder, batch: number) => {
+    for (const { step, scales, items } of steps) dispatch(pass, step, scales ? batch : items);
+  };
+  const batchIsOpen = program.inputs.some((input) => input.scales);
+  const outputs = program.outputs.map(({ name, shape, buffer, scales, classes }) => ({
+    ...{ name, shape, scales, classes, buffer: memory.buffer(buffer) },
+  }));
+  const inputs = program.inputs.map(({ name, shape, buffer }) => ({ name, shape, buffer: memory.buffer(buffer) }));
+
+  return {
+    batch: program.batch,
+    inputs,
+    outputs,
+    steps: chosen.map(({ step, plan }) => ({ node: step.node, op: step.op, variant: plan.variant })),
+    memory: { weights: memory.weights, activations: memory.activations },
+    encode,
+    async run(given) {
+      const batch = checkInputs(program, given, batchIsOpen);
+      inputs.forEach(({ name, buffer }) => {
+        if (options.layouts?.[name] === 'nhwc4')
+          throw new Error(`input "${name}" was compiled as nhwc4: write it into its buffer and call encode()`);
+        device.queue.writeBuffer(buffer, 0, given[name].data as Float32Array<ArrayBuffer>);
+      });
+      const encoder = device.createCommandEncoder({ label: graph.name });
+      const pass = encoder.beginComputePass({ label: graph.name });
+      encode(pass, batch);
+      pass.end();
+      const shapes = outputs.map(({ shape, scales }) => (scales ? [batch, ...shape.slice(1)] : shape));
+      const pending = readback.record(
+        encoder,
+        outputs.map(({ buffer }, i) => ({ buffer, bytes: 4 * sizeOf(shapes[i]) })),
+      );
+      device.queue.submit([encoder.finish()]);
+      const bytes = await pending.read();
+      let offset = 0;
+      return Object.fromEntries(
+        outputs.map(({ name, classes }, i) => {
+          const data = new Float32Array(bytes, offset, sizeOf(shapes[i]));
+          offset += data.byteLength;
+          return [name, named(shapes[i], data, classes)];
+        }),
+      );
+    },
+    destroy,
+  };
+}
+
+/** Plans come simplest first, and each later one is there because it is faster where it applies. */
+const choose = (plans: readonly Plan[]): Plan => plans[plans.length - 1];
+
+function named(
+  shape: readonly number[],
+  data: Float32Array,
+  classes: readonly number[] | readonly string[] | undefined,
+): OutputTensor {
+  if (!classes) return { shape, data };
+  if (typeof classes[0] === 'string') return { shape, data: Array.from(data, (at) => String(classes[at])) };
+  return { shape, data: BigInt64Array.from(Array.from(data, (at) => BigInt(classes[at]))) };
+}
+
+/** The batch of this run. */
+function checkInputs(program: Program, given: Readonly<Record<string, Tensor>>, batchIsOpen: boolean): number {
+  let batch = program.batch;
+  for (const name of Object.keys(given))
+    if (!program.inputs.some((input) => input.name === name))
+      throw new Error(`the model has no input "${name}"; it has ${program.inputs.map((i) => `"${i.name}"`).join(', ')}`);
+  program.inputs.forEach(({ name, shape, scales }, i) => {
+    const tensor = given[name];
+    if (!tensor) throw new Error(`input "${name}" of ${shapeText(shape)} is missing`);
+    if (i === 0 && batchIsOpen) batch = tensor.shape[0];
+    const wanted = scales ? [batch, ...shape.slice(1)] : shape;
+    if (tensor.shape.join() !== wanted.join())
+      throw new Error(`input "${name}" is ${shapeText(tensor.shape)}, the model takes ${shapeText(scales ? ['N', ...shape.slice(1)] : shape)}`);
+    if (tensor.data.length !== sizeOf(wanted))
+      throw new Error(`input "${name}" of ${shapeText(wanted)} wants ${sizeOf(wanted)} numbers, holds ${tensor.data.length}`);
+  });
+  if (batch < 1 || (batchIsOpen && batch > program.batch))
+    throw new Error(`a batch of ${batch}: the network was compiled for 1 to ${program.batch}`);
+  return batch;
+}
+
+/** Every buffer must fit a binding. */
+function checkSizes(program: Program, gpu: Gpu): void {
+  const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
+  for (const { name, length } of program.buffers)
+    if (bytesFor(length) > most)
+      throw new Error(`"${name}" takes ${bytesFor(length)} bytes, the GPU binds ${most} at most`);
+}
+
+interface Memory {
+  readonly owned: readonly GPUBuffer[];
+  readonly weights: number;
+  readonly activations: number;
+  buffer(at: number): GPUBuffer;
+  /** What step `at` reads or writes under a name. */
+  operand(at: number, name: string): GPUBuffer;
+}
+
+/** Makes all buffers: one for each constant (packed as the chosen plan wants it), shared ones for the rest. */
+function allocate(program: Program, plans: readonly Plan[], gpu: Gpu): Memory {
+  const { device } = gpu;
+  const owned: GPUBuffer[] = [];
+  let weights = 0;
+  const uploaded = new Map<string, GPUBuffer>();
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+  const upload = (key: string, label: string, data: Float32Array | Uint32Array): GPUBuffer => {
+    const known = uploaded.get(key);
+    if (known) return known;
+    const buffer = device.createBuffer({ label, size: bytesFor(data.length), usage, mappedAtCreation: true });
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    new Uint8Array(buffer.getMappedRange()).set(bytes);
+    buffer.unmap();
+    weights += buffer.size;
+    owned.push(buffer);
+    uploaded.set(key, buffer);
+    return buffer;
+  };
+
+  const lifetimes = lifetimesOf(program);
+  const living = lifetimes.flatMap((lifetime, at) => (lifetime ? [{ at, lifetime }] : []));
+  const plan = planMemory(living.map(({ lifetime }) => lifetime));
+  const slots = plan.sizes.map((size, slot) => {
+    const tenants = living.filter((_, i) => plan.slots[i] === slot).map(({ at }) => program.buffers[at].name);
+    const label = tenants.length > 1 ? `${tenants[0]} and ${tenants.length - 1} more` : tenants[0];
+    const buffer = device.createBuffer({ label, size, usage });
+    owned.push(buffer);
+    return buffer;
+  });
+  const slotOf = new Map(living.map(({ at }, i) => [at, slots[plan.slots[i]]]));
+
+  const bufferOf = (at: number): GPUBuffer => {
+    const { data, name } = program.buffers[at];
+    return data ? upload(`${at}`, name, data) : slotOf.get(at)!;
+  };
+  const operands = program.steps.map((step, i) =>
+    Object.fromEntries(
+      Object.entries(step.operands).map(([name, at]) => {
+        const { data, name: label } = program.buffers[at];
+        const pack = plans[i].pack?.[name];
+        const packed = data instanceof Float32Array && pack;
+        return [name, packed ? upload(`${at} for ${i}`, label, pack(data)) : bufferOf(at)];
+      }),
+    ),
+  );
+  for (const { buffer } of program.outputs) bufferOf(buffer);
+  return {
+    owned,
+    weights,
+    activations: plan.sizes.reduce((sum, size) => sum + size, 0),
+    buffer: bufferOf,
+    operand: (at, name) => operands[at][name],
+  };
+}
+
+/** When each buffer is needed; inputs from the start, outputs to the end; undefined for constants and the unused. */
+function lifetimesOf(program: Program): (Lifetime | undefined)[] {
+  const end = program.steps.length;
+  const spans = program.buffers.map(() => ({ first: Infinity, last: -1 }));
+  const use = (at: number, when: number) => {
+    spans[at].first = Math.min(spans[at].first, when);
+    spans[at].last = Math.max(spans[at].last, when);
+  };
+  // Inputs are kept whole: a caller may write them once and run twice.
+  for (const { buffer } of program.inputs) for (const when of [-1, end]) use(buffer, when);
+  program.steps.forEach((step, when) => {
+    for (const at of Object.values(step.operands)) use(at, when);
+  });
+  for (const { buffer } of program.outputs) use(buffer, end);
+  return program.buffers.map(({ data, length }, at) =>
+    data || spans[at].last < 0 ? undefined : { bytes: bytesFor(length), ...spans[at] },
+  );
+}

@@ -1,0 +1,97 @@
+import { planCopy } from '../../../shaders/copy/copy';
+import type { FusedNode } from '../../graph/fuse';
+import { numberOf, numbersOf } from '../../graph/graph';
+import { axisOf, denseStrides } from '../../graph/strides';
+import { type Builder, type Four, isLaidOut, type Layout } from '../builder';
+import type { Placed } from '../program';
+
+/** Reshape, Flatten, Squeeze, Unsqueeze: row-major numbers under another shape. */
+export function lowerReshape(node: FusedNode, builder: Builder): void {
+  const x = builder.in('rows', node.inputs[0]);
+  const [y] = node.outputs;
+  builder.alias(y, x, denseStrides(builder.shape(y)));
+}
+
+/** Transpose moves nothing: its readers see other strides, and rearrange if they must. */
+export function lowerTranspose(node: FusedNode, builder: Builder): void {
+  const x = builder.value(node.inputs[0]);
+  const perm = numbersOf(node, 'perm', x.shape.map((_, axis) => x.shape.length - 1 - axis));
+  if (perm[0] !== 0 && x.shape[0] !== 1) builder.fail(node, 'moving the batch from the front is not supported');
+  builder.alias(node.outputs[0], x, perm.map((axis) => x.strides[axis]));
+}
+
+/** Identity and its like, where they make an output of the graph. */
+export function lowerIdentity(node: FusedNode, builder: Builder): void {
+  const x = builder.value(node.inputs[0]);
+  builder.alias(node.outputs[0], x, x.strides);
+  builder.label(node.outputs[0], builder.classesOf(node.inputs[0]));
+}
+
+/** The axes of an item in the order in which a layout has them, four in all. */
+function itemAxes(layout: Layout, rank: number, node: FusedNode, builder: Builder): number[] {
+  if (layout === 'nhwc4') return [2, 3, 1];
+  if (rank > 5) builder.fail(node, `has ${rank} axes, 5 can be run`);
+  return Array.from({ length: rank - 1 }, (_, i) => i + 1);
+}
+
+const four = (values: readonly number[], fill: number): Four =>
+  [...new Array<number>(4 - values.length).fill(fill), ...values] as unknown as Four;
+
+/** Where an operator's first operand lies as a picture, its output does too. */
+const layoutLike = (x: Placed): Layout => (isLaidOut(x, 'nhwc4') ? 'nhwc4' : 'rows');
+
+/** Each part is copied to its place. */
+export function lowerConcat(node: FusedNode, builder: Builder): void {
+  const parts = node.inputs.map((name) => builder.value(name));
+  const y = builder.make(node.outputs[0], layoutLike(parts[0]));
+  const axis = axisOf(numberOf(node, 'axis', 1), y.shape.length);
+  if (axis === 0) builder.fail(node, 'along the batch is not supported');
+  const order = itemAxes(layoutLike(parts[0]), y.shape.length, node, builder);
+  let offset = 0;
+  parts.forEach((x, i) => {
+    // The last part along the channels also fills the lanes behind them.
+    const fills = i === parts.length - 1 && y.strides[1] === 1 && axis === 1 && y.shape.length === 4;
+    const room = fills && isLaidOut(y, 'nhwc4') ? y.strides[3] - offset : x.shape[axis];
+    const dims = x.shape.map((d, a) => (a === axis ? room : d));
+    const plans = planCopy({
+      dims: four(order.map((a) => dims[a]), 1),
+      high: four(order.map((a) => x.shape[a]), 1),
+      xStrides: four(order.map((a) => x.strides[a]), 0),
+      yStrides: four(order.map((a) => y.strides[a]), 0),
+      xItem: x.scales ? x.strides[0] : x.shape[0] === 1 ? 0 : x.strides[0],
+      yItem: y.strides[0],
+      yOrigin: offset * y.strides[axis],
+    });
+    builder.step(`${node.name}/${i}`, 'Concat', plans, { x: x.buffer }, 'y', y);
+    offset += x.shape[axis];
+  });
+}
+
+/** Pad with a constant; a negative pad cuts. */
+export function lowerPad(node: FusedNode, builder: Builder): void {
+  const x = builder.value(node.inputs[0]);
+  const pads = builder.numbers(node.inputs[1])!;
+  const rank = x.shape.length;
+  if (pads[0] || pads[rank]) builder.fail(node, 'along the batch is not supported');
+  const y = builder.make(node.outputs[0], layoutLike(x));
+  const order = itemAxes(layoutLike(x), rank, node, builder);
+  const lanes = (axis: number) => (axis === 1 && isLaidOut(y, 'nhwc4') && rank === 4 ? y.strides[3] : y.shape[axis]);
+  builder.step(
+    node.name,
+    'Pad',
+    planCopy({
+      dims: four(order.map(lanes), 1),
+      low: four(order.map((a) => Math.max(pads[a], 0)), 0),
+      high: four(order.map((a) => Math.min(x.shape[a] + pads[a], y.shape[a])), 1),
+      xStrides: four(order.map((a) => x.strides[a]), 0),
+      yStrides: four(order.map((a) => y.strides[a]), 0),
+      xItem: x.strides[0],
+      yItem: y.strides[0],
+      xOrigin: order.reduce((sum, a) => sum + pads[a] * x.strides[a], 0),
+      fill: builder.numbers(node.inputs[2])?.[0] ?? 0,
+    }),
+    { x: x.buffer },
+    'y',
+    y,
+  );
+}

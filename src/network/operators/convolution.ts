@@ -1,0 +1,133 @@
+import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
+import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
+import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
+import { planPool } from '../../../shaders/pool/pool';
+import { planResizeNearest } from '../../../shaders/resize/resize';
+import type { FusedNode } from '../../graph/fuse';
+import { numberOf, textOf } from '../../graph/graph';
+import { windowOf } from '../../graph/window';
+import type { Builder } from '../builder';
+import { activationOf } from './activation';
+
+/** Conv, with its bias and the activation behind it. */
+export function lowerConv(node: FusedNode, builder: Builder): void {
+  const [xName, weightName, biasName] = node.inputs;
+  const weight = builder.constant(weightName) ?? builder.fail(node, 'its weight must be constant');
+  const [O, , KH, KW] = builder.shape(weightName);
+  const bias = biasName ? builder.constant(biasName) : new Float32Array(O);
+  if (!bias) builder.fail(node, 'its bias must be constant');
+  const x = builder.in('nhwc4', xName);
+  const [B, I, H, W] = x.shape;
+  const window = windowOf(node, x.shape, [KH, KW]);
+  const options: Conv2dOptions = {
+    ...{ B, I, H, W, O, KH, KW, HO: window.out[0], WO: window.out[1] },
+    strides: window.strides,
+    pads: [window.pads[0], window.pads[1]],
+    dilations: window.dilations,
+    groups: numberOf(node, 'group', 1),
+    activation: activationOf(node.then, builder),
+  };
+  const depthwise = options.groups === I && I === O && I > 1;
+  builder.step(
+    node.name,
+    'Conv',
+    depthwise ? planDepthwiseConv2d(options) : planConv2d(options),
+    {
+      x: x.buffer,
+      weight: builder.upload(weightName, weight),
+      bias: builder.upload(biasName || `${node.name}/bias`, bias!),
+    },
+    'y',
+    builder.make(node.outputs[0], 'nhwc4'),
+  );
+}
+
+/** MaxPool and AveragePool; with the attribute `sum` (see graph/fuse.ts) a sum. */
+export function lowerPool(node: FusedNode, builder: Builder): void {
+  const x = builder.in('nhwc4', node.inputs[0]);
+  const [B, C, H, W] = x.shape;
+  const { kernel, strides, dilations, pads, out } = windowOf(node, x.shape);
+  const average = numberOf(node, 'count_include_pad', 0) ? 'average-pad' : 'average';
+  const kind = node.op === 'MaxPool' ? 'max' : numberOf(node, 'sum', 0) ? 'sum' : average;
+  const sizes = { B, C, H, W, HO: out[0], WO: out[1], KH: kernel[0], KW: kernel[1] };
+  builder.step(
+    node.name,
+    node.op,
+    planPool({ ...sizes, strides, dilations, pads, kind }),
+    { x: x.buffer },
+    'y',
+    builder.make(node.outputs[0], 'nhwc4'),
+  );
+}
+
+/** GlobalAveragePool and GlobalMaxPool. */
+export function lowerGlobalPool(node: FusedNode, builder: Builder): void {
+  const x = builder.in('nhwc4', node.inputs[0]);
+  const [B, C, H, W] = x.shape;
+  const kind = node.op === 'GlobalMaxPool' ? 'max' : 'average';
+  const plans = planGlobalPool({ B, C, H, W, kind });
+  builder.step(node.name, node.op, plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'nhwc4'));
+}
+
+/** Resize, mode nearest. */
+export function lowerResize(node: FusedNode, builder: Builder): void {
+  const x = builder.in('nhwc4', node.inputs[0]);
+  const [B, C, H, W] = x.shape;
+  const y = builder.make(node.outputs[0], 'nhwc4');
+  const [, , HO, WO] = y.shape;
+  const given = builder.numbers(node.inputs[2]);
+  const sources = (axis: 2 | 3): Uint32Array => {
+    // Where sizes are given, the scale is their quotient.
+    const scale = given?.length ? given[axis] : y.shape[axis] / x.shape[axis];
+    return Uint32Array.from({ length: y.shape[axis] }, (_, i) =>
+      nearest(i, scale, x.shape[axis], y.shape[axis], node, builder),
+    );
+  };
+  builder.step(
+    node.name,
+    'Resize',
+    planResizeNearest({ B, C, H, W, HO, WO }),
+    {
+      x: x.buffer,
+      rows: builder.upload(`${node.name}/rows`, sources(2)),
+      columns: builder.upload(`${node.name}/columns`, sources(3)),
+    },
+    'y',
+    y,
+  );
+}
+
+/** The source of pixel i, by ONNX's coordinate_transformation_mode and nearest_mode. */
+function nearest(i: number, scale: number, from: number, to: number, node: FusedNode, builder: Builder): number {
+  const mode = textOf(node, 'coordinate_transformation_mode', 'half_pixel');
+  const at = (() => {
+    switch (mode) {
+      case 'asymmetric':
+        return i / scale;
+      case 'half_pixel':
+        return (i + 0.5) / scale - 0.5;
+      case 'pytorch_half_pixel':
+        return to > 1 ? (i + 0.5) / scale - 0.5 : 0;
+      case 'align_corners':
+        return to > 1 ? (i * (from - 1)) / (to - 1) : 0;
+      default:
+        return builder.fail(node, `coordinate_transformation_mode ${mode} is not supported`);
+    }
+  })();
+  const rounding = textOf(node, 'nearest_mode', 'round_prefer_floor');
+  const source = (() => {
+    switch (rounding) {
+      case 'floor':
+        return Math.floor(at);
+      case 'ceil':
+        return Math.ceil(at);
+      case 'round_prefer_floor':
+        return Math.ceil(at - 0.5);
+      case 'round_prefer_ceil':
+        return Math.floor(at + 0.5);
+      default:
+        return builder.fail(node, `nearest_mode ${rounding} is not supported`);
+    }
+  })();
+  return Math.min(Math.max(source, 0), from - 1);
+}

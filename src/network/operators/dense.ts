@@ -1,0 +1,109 @@
+import { planDense } from '../../../shaders/dense/dense';
+import { planNormalizer } from '../../../shaders/normalizer/normalizer';
+import { planSoftmax } from '../../../shaders/softmax/softmax';
+import type { FusedNode } from '../../graph/fuse';
+import { numberOf, sizeOf, textOf } from '../../graph/graph';
+import { axisOf, broadcastStrides, denseStrides } from '../../graph/strides';
+import type { Builder } from '../builder';
+import { activationOf } from './activation';
+
+/** y = alpha x weight + beta C. alpha and beta go into weight and bias. */
+export function lowerGemm(node: FusedNode, builder: Builder): void {
+  const [xName, weightName, biasName] = node.inputs;
+  if (numberOf(node, 'transA', 0)) builder.fail(node, 'transA 1 is not supported');
+  const weight = builder.constant(weightName) ?? builder.fail(node, 'its weight B must be constant');
+  const alpha = numberOf(node, 'alpha', 1);
+  const beta = numberOf(node, 'beta', 1);
+  const x = builder.in('rows', xName);
+  const y = builder.make(node.outputs[0], 'rows');
+  const [B, O] = y.shape;
+  const I = x.shape[1];
+  builder.step(
+    node.name,
+    'Gemm',
+    planDense({
+      ...{ B, M: 1, I, O },
+      weightStrides: numberOf(node, 'transB', 0) ? [0, I, 1] : [0, 1, O],
+      activation: activationOf(node.then, builder),
+    }),
+    {
+      x: x.buffer,
+      weight: builder.upload(weightName, alpha === 1 ? weight : weight.map((w) => w * alpha)),
+      bias: builder.upload(biasName || `${node.name}/bias`, biasOf(node, builder, O, beta)),
+    },
+    'y',
+    y,
+  );
+}
+
+/** C of a Gemm as one number an output. */
+function biasOf(node: FusedNode, builder: Builder, O: number, beta: number): Float32Array {
+  const name = node.inputs[2];
+  const bias = new Float32Array(O);
+  if (!name) return bias;
+  const data = builder.constant(name) ?? builder.fail(node, 'its C must be constant');
+  const shape = builder.shape(name);
+  if (shape.length === 2 && shape[0] !== 1) builder.fail(node, `C is (${shape.join(',')}): a row for each item is not supported`);
+  const [step] = broadcastStrides(shape.slice(-1), denseStrides(shape.slice(-1)), [O]);
+  return bias.map((_, o) => data[o * step] * beta);
+}
+
+/** The last two axes are matrices; the axes before them repeat. */
+export function lowerMatMul(node: FusedNode, builder: Builder): void {
+  const x = builder.in('rows', node.inputs[0]);
+  const w = builder.in('rows', node.inputs[1]);
+  const y = builder.make(node.outputs[0], 'rows');
+  const O = y.shape[y.shape.length - 1];
+  const I = w.shape[w.shape.length - 2];
+  const shared = w.shape.length === 2;
+  const items = y.shape[0];
+  // Over a shared weight all rows of an item are alike; else each item of the batch brings its own.
+  const ownWeights = w.shape.length === 3 && x.shape.length === 3 && x.shape[0] === items;
+  if (!shared && !ownWeights)
+    builder.fail(node, `(${x.shape.join(',')}) by (${w.shape.join(',')}) is not supported: a matrix, or one an item, is`);
+  if (shared && w.scales) builder.fail(node, 'a matrix on the right that grows with the batch is not supported');
+  builder.step(
+    node.name,
+    'MatMul',
+    planDense({
+      ...{ B: items, M: sizeOf(y.shape.slice(1, -1)), I, O },
+      weightStrides: [shared || w.shape[0] === 1 ? 0 : I * O, 1, O],
+      activation: activationOf(node.then, builder),
+    }),
+    { x: x.buffer, weight: w.buffer, bias: builder.upload(`${node.name}/bias`, new Float32Array(O)) },
+    'y',
+    y,
+  );
+}
+
+/** Softmax and LogSoftmax. */
+export function lowerSoftmax(node: FusedNode, builder: Builder): void {
+  const x = builder.in('rows', node.inputs[0]);
+  const y = builder.make(node.outputs[0], 'rows');
+  const [B, ...item] = x.shape;
+  const axis = axisOf(numberOf(node, 'axis', -1), x.shape.length) - 1;
+  if (axis < 0) builder.fail(node, 'along the batch is not supported');
+  const flatten = numberOf(node, 'flatten', 0) === 1; // until opset 12, see graph/modernise.ts
+  const sizes = {
+    outer: sizeOf(item.slice(0, axis)),
+    N: flatten ? sizeOf(item.slice(axis)) : item[axis],
+    inner: flatten ? 1 : sizeOf(item.slice(axis + 1)),
+  };
+  builder.step(
+    node.name,
+    node.op,
+    planSoftmax({ B, ...sizes, log: node.op === 'LogSoftmax' }),
+    { x: x.buffer },
+    'y',
+    y,
+  );
+}
+
+/** Normalizer of ai.onnx.ml. */
+export function lowerNormalizer(node: FusedNode, builder: Builder): void {
+  const x = builder.in('rows', node.inputs[0]);
+  if (x.shape.length !== 2) builder.fail(node, `takes rows of features, x is (${x.shape.join(',')})`);
+  const norm = textOf(node, 'norm', 'MAX') as 'MAX';
+  const plans = planNormalizer({ B: x.shape[0], I: x.shape[1], norm });
+  builder.step(node.name, 'Normalizer', plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'rows'));
+}

@@ -1,0 +1,85 @@
+import { planArgMax } from '../../../shaders/argmax/argmax';
+import {
+  MAX_PROBABILITY_CLASSES,
+  pairsOf,
+  planDecisions,
+  planKernelMatrix,
+  planProbabilities,
+  planVotes,
+} from '../../../shaders/svm/svm';
+import { planBinary } from '../../../shaders/elementwise/elementwise';
+import type { FusedNode } from '../../graph/fuse';
+import { numberOf } from '../../graph/graph';
+import { svmOfNode, UNCOUPLED } from '../../svm/node';
+import type { Builder } from '../builder';
+
+/**
+ * SVMClassifier of ai.onnx.ml: kernel matrix -> decisions -> votes -> label, and scores as onnxruntime has them:
+ * probabilities where the model has Platt's numbers, else the decision values; of two classes (-d, d).
+ */
+export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
+  const x = builder.in('rows', node.inputs[0]);
+  if (x.shape.length !== 2) builder.fail(node, `takes rows of features, x is (${x.shape.join(',')})`);
+  const [B, K] = x.shape;
+  const svm = svmOfNode(node, K);
+  const classes = svm.labels.length;
+  const P = pairsOf(classes);
+  const S = svm.counts.reduce((sum, n) => sum + n, 0);
+  const first = Uint32Array.from({ length: classes + 1 }, (_, c) =>
+    svm.counts.slice(0, c).reduce((sum, n) => sum + n, 0),
+  );
+  const { kernel, gamma, coef0, degree } = svm;
+  const { name } = node;
+
+  const k = builder.scratch(`${name}/kernel`, [B, S], x.scales);
+  builder.step(
+    `${name}/kernel`,
+    node.op,
+    planKernelMatrix({ B, K, S, kernel, gamma, coef0, degree }),
+    { x: x.buffer, v: builder.upload(`${name}/support vectors`, svm.supportVectors) },
+    'k',
+    k,
+  );
+  const d = builder.scratch(`${name}/decisions`, [B, P], x.scales);
+  builder.step(
+    `${name}/decisions`,
+    node.op,
+    planDecisions({ B, S, classes }),
+    {
+      k: k.buffer,
+      coefficient: builder.upload(`${name}/coefficients`, svm.coefficients),
+      first: builder.upload(`${name}/first`, first),
+      rho: builder.upload(`${name}/rho`, Float32Array.from(svm.rho)),
+    },
+    'd',
+    d,
+  );
+  const votes = builder.scratch(`${name}/votes`, [B, classes], x.scales);
+  builder.step(`${name}/votes`, node.op, planVotes({ B, S, classes }), { d: d.buffer }, 'votes', votes);
+  const label = builder.make(node.outputs[0], 'rows');
+  builder.step(`${name}/label`, node.op, planArgMax({ B, I: classes }), { x: votes.buffer }, 'y', label);
+  builder.label(node.outputs[0], svm.labels);
+
+  const scores = node.outputs[1];
+  if (!scores) return;
+  if (svm.probA && svm.probB) {
+    if (classes > MAX_PROBABILITY_CLASSES)
+      builder.fail(node, `probabilities of ${classes} classes, ${MAX_PROBABILITY_CLASSES} can be run`);
+    builder.step(
+      `${name}/probabilities`,
+      node.op,
+      planProbabilities({ B, S, classes, couple: classes > 2 || !numberOf(node, UNCOUPLED, 0) }),
+      {
+        d: d.buffer,
+        a: builder.upload(`${name}/a`, Float32Array.from(svm.probA)),
+        b: builder.upload(`${name}/b`, Float32Array.from(svm.probB)),
+      },
+      'p',
+      builder.make(scores, 'rows'),
+    );
+  } else if (classes === 2) {
+    const signs = builder.upload(`${name}/signs`, Float32Array.of(-1, 1));
+    const plans = planBinary({ op: 'Mul', dims: [1, 1, 2], xStrides: [1, 0, 0, 0], zStrides: [0, 0, 0, 1] });
+    builder.step(`${name}/scores`, node.op, plans, { x: d.buffer, z: signs }, 'y', builder.make(scores, 'rows'));
+  } else builder.alias(scores, d, d.strides);
+}

@@ -1,0 +1,102 @@
+/** Runs a kernel's case on a device and holds the result against the reference. */
+
+import type { Case, Operand } from '../shaders/case';
+import { channels4, type Plan } from '../shaders/plan';
+import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
+
+/** What stands in the output before a run: no kernel writes it, so an unwritten element is seen. */
+const POISON = 1.2345e30;
+
+/** Runs every plan of a case twice. @throws with index, value, reference and allowance where a number is off */
+export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<void> {
+  const built = test.build();
+  for (const plan of built.plans)
+    for (const round of ['first', 'second']) {
+      const found = await runPlan(gpu, `${kernel}: ${test.name}`, plan, built.operands, built.expected.length, built.batch);
+      const wrong = compare(found, built.expected, built.tolerance);
+      if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round} run: ${wrong}`);
+    }
+}
+
+async function runPlan(
+  gpu: Gpu,
+  label: string,
+  plan: Plan,
+  operands: Readonly<Record<string, Operand>>,
+  length: number,
+  batch: number,
+): Promise<Float32Array> {
+  const { device } = gpu;
+  const owned: { destroy(): void }[] = [];
+  const own = <T extends { destroy(): void }>(resource: T): T => {
+    owned.push(resource);
+    return resource;
+  };
+  const bound: Record<string, GPUBuffer | GPUTextureView> = {};
+  for (const [name, operand] of Object.entries(operands)) {
+    if ('width' in operand) {
+      const { width, height } = operand;
+      const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
+      const texture = own(device.createTexture({ label: name, size: [width, height], format: 'rgba8unorm', usage }));
+      device.queue.writeTexture({ texture }, operand.data as BufferSource, { bytesPerRow: width * 4 }, [width, height]);
+      bound[name] = texture.createView();
+    } else {
+      const pack = plan.pack?.[name];
+      const data = pack && operand instanceof Float32Array ? pack(operand) : operand;
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+      const buffer = own(device.createBuffer({ label: name, size: bytesFor(data.length), usage }));
+      device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+      bound[name] = buffer;
+    }
+  }
+  const pass = plan.passes[plan.passes.length - 1];
+  const output = own(
+    device.createBuffer({
+      label: 'output',
+      size: bytesFor(length),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    }),
+  );
+  device.queue.writeBuffer(output, 0, new Float32Array(channels4(length)).fill(POISON));
+  bound[pass.bindings[pass.bindings.length - 1]] = output;
+  const reader = own(
+    device.createBuffer({ size: output.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }),
+  );
+  try {
+    const steps = await Promise.all(plan.passes.map((each) => bindStep(gpu, label, each, bound)));
+    device.pushErrorScope('validation');
+    const encoder = device.createCommandEncoder();
+    const compute = encoder.beginComputePass();
+    for (const step of steps) dispatch(compute, step, batch);
+    compute.end();
+    encoder.copyBufferToBuffer(output, 0, reader, 0, output.size);
+    device.queue.submit([encoder.finish()]);
+    const error = await device.popErrorScope();
+    if (error) throw new Error(`${label}: ${error.message}`);
+    await reader.mapAsync(GPUMapMode.READ);
+    return new Float32Array(reader.getMappedRange().slice(0), 0, length);
+  } finally {
+    for (const resource of owned) resource.destroy();
+  }
+}
+
+/** The element that is farthest beyond its allowance, in words; undefined if all are within. */
+export function compare(
+  found: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: { readonly abs: number; readonly rel: number },
+): string | undefined {
+  if (found.length !== expected.length) return `${found.length} numbers, ${expected.length} expected`;
+  let worst = 0;
+  let at = -1;
+  for (let i = 0; i < expected.length; i++) {
+    const anything = Number.isNaN(expected[i]) && Number.isFinite(found[i]);
+    const allowed = tolerance.abs + tolerance.rel * Math.abs(expected[i]);
+    const off = anything ? 0 : Math.abs(found[i] - expected[i]);
+    const beyond = off <= allowed ? 0 : Number.isFinite(off) ? off - allowed : Infinity;
+    if (beyond > worst) [worst, at] = [beyond, i];
+  }
+  if (at < 0) return undefined;
+  const allowed = tolerance.abs + tolerance.rel * Math.abs(expected[at]);
+  return `at ${at} of ${expected.length}: ${found[at]}, reference ${expected[at]}, allowed ${allowed}`;
+}
