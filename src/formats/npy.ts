@@ -98,7 +98,9 @@ export function parseNpy(bytes: Uint8Array, file = 'npy'): NpyArray {
   if (found !== expected) {
     fail(`${format.type} of shape (${shape.join(',')}) is ${expected} bytes, but ${found} follow the header`);
   }
-  const data = format.read(bytes.slice(end).buffer, count, fail);
+  // Copied, so that the numbers are aligned; slice() of Node's Buffer would not copy.
+  const body = bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const data = format.read(body, count, fail);
   return { shape, type: format.type, data: columnMajor && shape.length > 1 ? rowMajor(data, shape) : data };
 }
 

@@ -17,7 +17,8 @@ const OPSETS = [9, 21] as const;
  */
 export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
   try {
-    return readModel(new PbfReader(bytes));
+    // A plain view: the slice() of Node's Buffer would not copy.
+    return readModel(new PbfReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }

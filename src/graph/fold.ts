@@ -69,7 +69,7 @@ export const folds: Readonly<Record<string, Fold>> = {
   ConstantOfShape(node, [shape]) {
     const dims = Array.from(numeric(node, shape).data);
     const value = node.attributes.value;
-    const model = typeof value === 'object' && 'type' in value ? numeric(node, value) : floats([1], [0]);
+    const model = numeric(node, typeof value === 'object' && 'type' in value ? value : floats([1], [0]));
     return like(model, dims, new Array<number>(sizeOf(dims)).fill(model.data[0]));
   },
   Cast(node, [x]) {

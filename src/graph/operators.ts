@@ -74,6 +74,25 @@ const softmax: Operator = {
   },
 };
 
+/** Pad's numbers before and after each axis of `rank`, from those of `axes` (all, unless they are named). */
+export function padsOf(node: Node, rank: number, pads: readonly number[], axes?: readonly number[]): number[] {
+  const named = axes?.map((axis) => axisOf(axis, rank)) ?? Array.from({ length: rank }, (_, axis) => axis);
+  if (pads.length !== 2 * named.length) fail(node, `pads has ${pads.length} numbers for ${named.length} axes`);
+  const full = new Array<number>(2 * rank).fill(0);
+  named.forEach((axis, i) => {
+    full[axis] = pads[i];
+    full[axis + rank] = pads[i + named.length];
+  });
+  return full;
+}
+
+/** Resize's sizes or scales for every axis: those of the attribute `axes` (all, unless they are named), else `x`'s. */
+export function onAxes(node: Node, x: readonly number[], values: readonly number[]): number[] {
+  const axes = numbersOf(node, 'axes', x.map((_, axis) => axis)).map((axis) => axisOf(axis, x.length));
+  if (values.length !== axes.length) fail(node, `has ${values.length} sizes or scales for ${axes.length} axes`);
+  return x.map((otherwise, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)] : otherwise));
+}
+
 const reshape = (node: Node, x: Shape, to: readonly number[]): Shape[] => {
   const shape = to.map((d, axis) => (d === 0 && !numberOf(node, 'allowzero', 0) ? x[axis] : d));
   const open = shape.indexOf(-1);
@@ -142,11 +161,10 @@ export const operators: Readonly<Record<string, Operator>> = {
     check(node) {
       const mode = textOf(node, 'mode', 'constant');
       if (mode !== 'constant') fail(node, `mode ${mode} is not supported, constant is`);
-      if (node.inputs[3]) fail(node, 'its fourth input, axes, is not supported');
     },
     infer(node, [x], constants) {
-      const pads = numbers(node, constants[1], 'pads');
-      if (pads.length !== 2 * x.length) fail(node, `pads has ${pads.length} numbers, ${shapeText(x)} wants ${2 * x.length}`);
+      const axes = constants[3] && numbers(node, constants[3], 'axes');
+      const pads = padsOf(node, x.length, numbers(node, constants[1], 'pads'), axes);
       return [x.map((d, axis) => d + pads[axis] + pads[axis + x.length])];
     },
   },
@@ -154,14 +172,15 @@ export const operators: Readonly<Record<string, Operator>> = {
     check(node) {
       const mode = textOf(node, 'mode', 'nearest');
       if (mode !== 'nearest') fail(node, `mode ${mode} is not supported, nearest is`);
-      for (const name of ['axes', 'keep_aspect_ratio_policy'])
-        if (node.attributes[name] !== undefined && node.attributes[name] !== 'stretch')
-          fail(node, `attribute ${name} is not supported`);
+      const policy = textOf(node, 'keep_aspect_ratio_policy', 'stretch');
+      if (policy !== 'stretch') fail(node, `keep_aspect_ratio_policy ${policy} is not supported, stretch is`);
     },
     infer(node, [x], constants) {
       const sizes = constants[3] && numbers(node, constants[3], 'sizes');
       const scales = constants[2] && numbers(node, constants[2], 'scales');
-      const y = sizes?.length ? sizes : x.map((d, axis) => Math.floor(d * (scales?.[axis] ?? Number.NaN)));
+      const y = sizes?.length
+        ? onAxes(node, x, sizes)
+        : onAxes(node, x.map(() => 1), scales ?? []).map((scale, axis) => Math.floor(x[axis] * scale));
       if (y.length !== 4 || x.length !== 4 || y.some((d) => !(d >= 1)) || y[0] !== x[0] || y[1] !== x[1])
         fail(node, `resizes pictures alone, by constant scales or sizes; ${shapeText(x)} to ${shapeText(y)} is not that`);
       return [y];

@@ -98,7 +98,6 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const encode = (pass: GPUComputePassEncoder, batch: number) => {
     for (const { step, scales, items } of steps) dispatch(pass, step, scales ? batch : items);
   };
-  const batchIsOpen = program.inputs.some((input) => input.scales);
   const outputs = program.outputs.map(({ name, shape, buffer, scales, classes }) => ({
     ...{ name, shape, scales, classes, buffer: memory.buffer(buffer) },
   }));
@@ -112,7 +111,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     memory: { weights: memory.weights, activations: memory.activations },
     encode,
     async run(given) {
-      const batch = checkInputs(program, given, batchIsOpen);
+      const batch = checkInputs(program, given);
       inputs.forEach(({ name, buffer }) => {
         if (options.layouts?.[name] === 'nhwc4')
           throw new Error(`input "${name}" was compiled as nhwc4: write it into its buffer and call encode()`);
@@ -155,8 +154,9 @@ function named(
   return { shape, data: BigInt64Array.from(Array.from(data, (at) => BigInt(classes[at]))) };
 }
 
-/** The batch of this run. */
-function checkInputs(program: Program, given: Readonly<Record<string, Tensor>>, batchIsOpen: boolean): number {
+/** The batch of a run. @throws if an input is missing, unknown, or has another shape, with both shapes */
+export function checkInputs(program: Program, given: Readonly<Record<string, Tensor>>): number {
+  const batchIsOpen = program.inputs.some((input) => input.scales);
   let batch = program.batch;
   for (const name of Object.keys(given))
     if (!program.inputs.some((input) => input.name === name))

@@ -1,6 +1,7 @@
 import { planCopy } from '../../../shaders/copy/copy';
 import type { FusedNode } from '../../graph/fuse';
 import { numberOf, numbersOf } from '../../graph/graph';
+import { padsOf } from '../../graph/operators';
 import { axisOf, denseStrides } from '../../graph/strides';
 import { type Builder, type Four, isLaidOut, type Layout } from '../builder';
 import type { Placed } from '../program';
@@ -70,8 +71,8 @@ export function lowerConcat(node: FusedNode, builder: Builder): void {
 /** Pad with a constant; a negative pad cuts. */
 export function lowerPad(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
-  const pads = builder.numbers(node.inputs[1])!;
   const rank = x.shape.length;
+  const pads = padsOf(node, rank, builder.numbers(node.inputs[1])!, builder.numbers(node.inputs[3]));
   if (pads[0] || pads[rank]) builder.fail(node, 'along the batch is not supported');
   const y = builder.make(node.outputs[0], layoutLike(x));
   const order = itemAxes(layoutLike(x), rank, node, builder);

@@ -5,6 +5,7 @@ import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
 import type { FusedNode } from '../../graph/fuse';
 import { numberOf, textOf } from '../../graph/graph';
+import { onAxes } from '../../graph/operators';
 import { windowOf } from '../../graph/window';
 import type { Builder } from '../builder';
 import { activationOf } from './activation';
@@ -75,10 +76,11 @@ export function lowerResize(node: FusedNode, builder: Builder): void {
   const [B, C, H, W] = x.shape;
   const y = builder.make(node.outputs[0], 'nhwc4');
   const [, , HO, WO] = y.shape;
-  const given = builder.numbers(node.inputs[2]);
+  const scales = builder.numbers(node.inputs[2]);
+  const given = scales?.length ? onAxes(node, [1, 1, 1, 1], scales) : undefined;
   const sources = (axis: 2 | 3): Uint32Array => {
     // Where sizes are given, the scale is their quotient.
-    const scale = given?.length ? given[axis] : y.shape[axis] / x.shape[axis];
+    const scale = given ? given[axis] : y.shape[axis] / x.shape[axis];
     return Uint32Array.from({ length: y.shape[axis] }, (_, i) =>
       nearest(i, scale, x.shape[axis], y.shape[axis], node, builder),
     );

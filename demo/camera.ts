@@ -1,0 +1,62 @@
+/** The webcam: opened, read frame by frame, released. */
+
+export interface Camera {
+  readonly video: HTMLVideoElement;
+  /** Resolves when the video shows another frame. Never resolves after `stop`. */
+  nextFrame(): Promise<void>;
+  /** Resolves if the camera goes away of itself, such as when it's unplugged. */
+  readonly ended: Promise<void>;
+  /** Releases the camera; its light goes out. */
+  stop(): void;
+}
+
+/**
+ * Opens the webcam in a video element.
+ * @throws in one sentence if there is none, or it is refused or taken
+ */
+export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
+  if (!navigator.mediaDevices?.getUserMedia)
+    throw new Error('The webcam can be used on https or localhost only.');
+  let stream: MediaStream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: 'user', width: { ideal: 1280 }, height: { ideal: 720 } },
+      audio: false,
+    });
+  } catch (error) {
+    throw new Error(reasonOf(error));
+  }
+  const stop = () => {
+    for (const track of stream.getTracks()) track.stop();
+    if (video.srcObject === stream) video.srcObject = null;
+  };
+  try {
+    video.srcObject = stream;
+    await video.play();
+  } catch {
+    stop();
+    throw new Error('The webcam was opened but shows no video.');
+  }
+  return {
+    video,
+    stop,
+    ended: new Promise((resolve) => {
+      stream.getVideoTracks()[0].addEventListener('ended', () => resolve());
+    }),
+    nextFrame: () =>
+      new Promise((resolve) => {
+        if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => resolve());
+        else requestAnimationFrame(() => resolve());
+      }),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+  if (name === 'NotAllowedError' || name === 'SecurityError')
+    return 'The webcam was refused. Allow it beside the address of the page, then start it again.';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'No webcam was found.';
+  if (name === 'NotReadableError' || name === 'AbortError')
+    return 'The webcam does not answer; another program may be using it.';
+  return `The webcam can't be used: ${message}`;
+}

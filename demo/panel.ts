@@ -1,0 +1,131 @@
+/** The list of faces: for each a card with its crop, its label and a bar a class. */
+
+import type { Face } from '../src/index';
+
+export interface Panel {
+  /** Shows these faces; cards are kept from call to call, so that focus and hover stay where they are. */
+  show(faces: readonly Face[], drawCrop: (canvas: HTMLCanvasElement, face: Face) => void): void;
+  /** Shows something in place of the faces. */
+  say(content: Node): void;
+  /** Marks one card and, if asked, brings it into sight. */
+  mark(index: number | undefined, reveal: boolean): void;
+}
+
+export interface PanelEvents {
+  /** The pointer or the focus is on a card, or on none. */
+  readonly onPoint: (index: number | undefined) => void;
+  /** A card was clicked or activated by a key. */
+  readonly onPick: (index: number) => void;
+}
+
+interface Bar {
+  readonly row: HTMLElement;
+  readonly fill: HTMLElement;
+  readonly value: HTMLElement;
+}
+
+interface Card {
+  readonly root: HTMLLIElement;
+  readonly crop: HTMLCanvasElement;
+  readonly pick: HTMLButtonElement;
+  readonly label: HTMLElement;
+  readonly detail: HTMLElement;
+  readonly list: HTMLElement;
+  readonly bars: Map<string, Bar>;
+}
+
+/** Makes an element of a class with children. */
+function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className: string,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** A few words in place of the faces. */
+export function message(title: string, text: string): HTMLElement {
+  return make('div', 'empty', make('strong', '', title), make('span', '', text));
+}
+
+export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
+  const list = make('ol', 'cards');
+  const cards: Card[] = [];
+
+  const createCard = (index: number): Card => {
+    const crop = make('canvas', 'crop');
+    crop.setAttribute('aria-hidden', 'true');
+    const label = make('span', 'card-label');
+    const pick = make('button', 'card-pick', make('span', 'unseen', `Face ${index + 1}: `), label);
+    pick.type = 'button';
+    const detail = make('p', 'card-detail');
+    const bars = make('ul', 'bars');
+    const card = make('li', 'card', crop, make('div', 'card-head', make('h2', '', pick), detail), bars);
+    card.dataset.testid = 'face';
+    card.addEventListener('pointerenter', ({ pointerType }) => pointerType !== 'touch' && events.onPoint(index));
+    card.addEventListener('pointerleave', () => events.onPoint(undefined));
+    pick.addEventListener('focus', () => pick.matches(':focus-visible') && events.onPoint(index));
+    pick.addEventListener('blur', () => events.onPoint(undefined));
+    pick.addEventListener('click', () => events.onPick(index));
+    return { root: card, crop, pick, label, detail, list: bars, bars: new Map() };
+  };
+
+  const barFor = (card: Card, name: string): Bar => {
+    let bar = card.bars.get(name);
+    if (!bar) {
+      const fill = make('i', 'bar-fill');
+      const value = make('span', 'bar-value');
+      const track = make('span', 'bar-track', fill);
+      track.setAttribute('aria-hidden', 'true');
+      const row = make('li', 'bar', make('span', 'bar-name', name), track, value);
+      bar = { row, fill, value };
+      card.bars.set(name, bar);
+      card.list.append(row);
+    }
+    return bar;
+  };
+
+  return {
+    show(faces, drawCrop) {
+      if (!faces.length) {
+        const hint = 'Faces that are large and turned to the camera are found best.';
+        this.say(message('No face found', hint));
+        return;
+      }
+      while (cards.length < faces.length) cards.push(createCard(cards.length));
+      for (const card of cards.splice(faces.length)) card.root.remove();
+      if (list.parentElement !== root) root.replaceChildren(list);
+      faces.forEach((face, index) => {
+        const card = cards[index];
+        if (!card.root.parentElement) list.append(card.root);
+        card.root.dataset.label = face.label;
+        card.label.textContent = face.label;
+        const number = faces.length > 1 ? `Face ${index + 1}, ` : '';
+        const sureness = `detected with ${Math.round(face.score * 100)}%`;
+        card.detail.textContent = number + (number ? sureness : sureness[0].toUpperCase() + sureness.slice(1));
+        for (const [name, share] of Object.entries(face.scores)) {
+          const bar = barFor(card, name);
+          bar.row.classList.toggle('best', name === face.label);
+          bar.fill.style.setProperty('--share', share.toFixed(4));
+          bar.value.textContent = `${Math.round(share * 100)}%`;
+        }
+        drawCrop(card.crop, face);
+      });
+    },
+    say(content) {
+      cards.length = 0;
+      list.replaceChildren();
+      root.replaceChildren(content);
+    },
+    mark(index, reveal) {
+      cards.forEach(({ root: card, pick }, i) => {
+        card.classList.toggle('marked', i === index);
+        pick.setAttribute('aria-pressed', String(i === index));
+      });
+      if (reveal && index !== undefined) cards[index]?.root.scrollIntoView({ block: 'nearest' });
+    },
+  };
+}

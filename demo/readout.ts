@@ -1,0 +1,62 @@
+/** The figures beside the faces: adapter, loading time, the time of each part, frames a second. */
+
+import type { Gpu, Recognition } from '../src/index';
+
+const find = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
+
+const FRAMES = 12;
+
+const say = (id: string, text: string) => {
+  find(id).textContent = text;
+};
+
+/** `0.4 ms`, `12 ms`, `1.3 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return `${milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms`;
+}
+
+/** Says what runs, and warns where it is the CPU. */
+export function showAdapter(gpu: Gpu | undefined): void {
+  say('adapter', gpu?.adapter ?? 'none');
+  find('software').hidden = !gpu?.isSoftware;
+}
+
+/** Says how long the models took to load and compile; undefined: they are not loaded. */
+export function showLoading(milliseconds: number | undefined): void {
+  say('models', milliseconds === undefined ? 'no' : `once, in ${duration(milliseconds)}`);
+}
+
+/** Says how many faces there are and how long each part took, in numbers and as shares of one bar. */
+export function showRecognition({ faces, timings }: Recognition): void {
+  say('count', String(faces.length));
+  const parts = [timings.upload, timings.detect, timings.expression];
+  find('times')
+    .querySelectorAll<HTMLElement>('i')
+    .forEach((segment, i) => {
+      segment.style.flexGrow = String(parts[i] / (timings.total || 1));
+    });
+  say('time-upload', duration(timings.upload));
+  say('time-detect', duration(timings.detect));
+  say('time-expression', duration(timings.expression));
+  say('time-total', duration(timings.total));
+}
+
+/** Counts frames; each call says that one was shown. `stop` takes the figure away. */
+export function createRate(): { frame(): void; stop(): void } {
+  const times: number[] = [];
+  find('rate-row').hidden = false;
+  say('rate', '…');
+  return {
+    frame() {
+      times.push(performance.now());
+      if (times.length > FRAMES) times.shift();
+      if (times.length < 2) return;
+      const rate = ((times.length - 1) * 1000) / (times[times.length - 1] - times[0]);
+      say('rate', rate.toFixed(rate < 10 ? 1 : 0));
+    },
+    stop() {
+      find('rate-row').hidden = true;
+    },
+  };
+}

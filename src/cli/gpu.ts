@@ -1,0 +1,18 @@
+import { createGpu, type Gpu } from '../gpu/gpu';
+import { openDawn } from './dawn';
+
+/** Opens the GPU, and says on stderr if it is none. */
+export async function openGpu(): Promise<Gpu> {
+  const gpu = await createGpu({ gpu: await openDawn() }).catch((error: Error) => {
+    const advice = process.platform === 'linux' ? '; without a GPU, install Chromium or Mesa 23 (lavapipe) to run on the CPU' : '';
+    throw new Error(`${error.message}${advice}`);
+  });
+  if (gpu.isSoftware) process.stderr.write(`mien: no GPU found, running on the CPU through ${gpu.adapter}\n`);
+  return gpu;
+}
+
+/** A counter on stderr where somebody watches it. */
+export function progress(what: string, done: number, all: number): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(done < all ? `\r${what} ${done} of ${all}` : '\r\x1b[K');
+}

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { loadOnnx } from '../formats/load';
+import { formatNpy, parseNpy } from '../formats/npy';
+import { sizeOf } from '../graph/graph';
+import { lower } from '../network/lower';
+import { checkInputs, compile, type OutputTensor, type Tensor } from '../network/network';
+import { readBytes, write } from './files';
+import { openGpu, progress } from './gpu';
+
+export const usage = 'mien infer MODEL.onnx --input [NAME=]X.npy [--input ...] --output [NAME=]Y.npy [--output ...]';
+
+/** Items that run at once where the model leaves the batch open. */
+const BATCH = 64;
+
+/** Runs a model on arrays. Inputs and outputs are taken in the model's order unless they are named. */
+export async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { input: { type: 'string', multiple: true }, output: { type: 'string', multiple: true } },
+  });
+  if (positionals.length !== 1) throw new Error(`one model is needed, ${positionals.length} are named; usage: ${usage}`);
+  if (!values.output) throw new Error(`no --output is named; usage: ${usage}`);
+  const [file] = positionals;
+  const graph = await loadOnnx(await readBytes(file), file);
+  const inputFiles = pair(values.input ?? [], graph.inputs.map(({ name }) => name), 'input');
+  const outputFiles = pair(values.output, graph.outputs, 'output');
+  const inputs: Record<string, Tensor> = {};
+  for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
+
+  // All that can be wrong with the inputs is said before a GPU is looked for.
+  const [open] = graph.inputs.filter(({ shape }) => typeof shape[0] === 'string' || shape[0] <= 0);
+  const items = (open && inputs[open.name]?.shape[0]) || 1;
+  const batch = Math.min(items, BATCH);
+  const inFile = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw new Error(`${file}: ${(error as Error).message}`);
+    }
+  };
+  inFile(() => checkInputs(lower(graph, { batch: items }), inputs));
+
+  const gpu = await openGpu();
+  const network = await compile(graph, gpu, { batch });
+  const parts: Record<string, OutputTensor>[] = [];
+  for (let start = 0; start < items; start += batch) {
+    parts.push(await network.run(open ? slice(inputs, start, Math.min(start + batch, items)) : inputs));
+    progress('item', Math.min(start + batch, items), items);
+  }
+  network.destroy();
+  gpu.destroy();
+  for (const [name, path] of outputFiles) await write(path, formatNpy(join(parts.map((part) => part[name]))));
+}
+
+/** Files by the names of what they hold. */
+function pair(given: readonly string[], names: readonly string[], what: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [i, text] of given.entries()) {
+    const named = names.find((name) => text.startsWith(`${name}=`));
+    const name = named ?? names[i];
+    if (name === undefined) throw new Error(`${given.length} ${what}s are named, the model has ${names.length}: ${names.join(', ')}`);
+    files.set(name, named ? text.slice(named.length + 1) : text);
+  }
+  if (what === 'input' && files.size < names.length)
+    throw new Error(`${files.size} inputs are named, the model has ${names.length}: ${names.join(', ')}`);
+  return files;
+}
+
+function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: string): Tensor {
+  if (!/^(f|u8|i8|u16|i16|i32|u32)/.test(type)) throw new Error(`${file}: holds ${type}, numbers of f32 are needed`);
+  return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>) };
+}
+
+const slice = (inputs: Readonly<Record<string, Tensor>>, start: number, end: number): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, data }]) => {
+      const item = sizeOf(shape.slice(1));
+      return [name, { shape: [end - start, ...shape.slice(1)], data: data.subarray(start * item, end * item) }];
+    }),
+  );
+
+function join(parts: readonly OutputTensor[]): Parameters<typeof formatNpy>[0] {
+  const [{ shape, data }] = parts;
+  if (parts.length === 1) return { shape, data };
+  const joined = [parts.reduce((sum, part) => sum + part.shape[0], 0), ...shape.slice(1)];
+  if (data instanceof Float32Array) {
+    const all = new Float32Array(sizeOf(joined));
+    let offset = 0;
+    for (const part of parts) {
+      all.set(part.data as Float32Array, offset);
+      offset += part.data.length;
+    }
+    return { shape: joined, data: all };
+  }
+  const values = parts.flatMap((part) => Array.from<string | bigint>(part.data as ArrayLike<string | bigint>));
+  return { shape: joined, data: typeof values[0] === 'bigint' ? BigInt64Array.from(values as bigint[]) : (values as string[]) };
+}

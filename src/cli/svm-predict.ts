@@ -1,0 +1,75 @@
+import { denseRows, formatLibsvmAccuracy, formatLibsvmPrediction, parseLibsvmData, parseLibsvmModel } from '../formats/libsvm';
+import { compile } from '../network/network';
+import { svmToGraph } from '../svm/node';
+import { widen } from '../svm/widen';
+import { readText, write } from './files';
+import { openGpu, progress } from './gpu';
+
+export const usage = 'mien svm-predict [-b 0|1] [-q] TEST_FILE MODEL_FILE OUTPUT_FILE';
+
+/** Rows that run at once. */
+const BATCH = 256;
+
+interface Options {
+  probabilities: boolean;
+  quiet: boolean;
+  files: string[];
+}
+
+/** LIBSVM's svm-predict, on the GPU: its options, its files, its last line. */
+export async function run(args: string[]): Promise<void> {
+  const { probabilities, quiet, files } = parse(args);
+  const [testFile, modelFile, outputFile] = files;
+  const model = parseLibsvmModel(await readText(modelFile), modelFile);
+  const test = parseLibsvmData(await readText(testFile), testFile);
+  if (probabilities && !model.probA) throw new Error(`${modelFile}: the model has no probability estimates (-b 1 needs probA and probB)`);
+  if (!probabilities && model.probA && !quiet)
+    process.stdout.write('Model supports probability estimates, but disabled in prediction.\n');
+
+  const features = Math.max(model.features, test.features);
+  const svm = widen(model, features);
+  const rows = denseRows(test.rows, features);
+  const count = test.rows.length;
+  // A row is far smaller than what it makes, a kernel value for each support vector.
+  const batch = Math.max(Math.min(count, BATCH), 1);
+  const gpu = await openGpu();
+  const network = await compile(svmToGraph(svm), gpu, { batch });
+  const byVote: number[] = [];
+  const scores: number[] = [];
+  for (let start = 0; start < count; start += batch) {
+    const end = Math.min(start + batch, count);
+    const shape = [end - start, features];
+    const { label, scores: part } = await network.run({ x: { shape, data: rows.subarray(start * features, end * features) } });
+    byVote.push(...Array.from(label.data as BigInt64Array, Number));
+    for (const value of part.data as Float32Array) scores.push(value);
+    progress('row', end, count);
+  }
+  network.destroy();
+  gpu.destroy();
+
+  const classes = svm.labels.map(Number);
+  const likeliest = (row: number): number => {
+    const own = scores.slice(row * classes.length, (row + 1) * classes.length);
+    return classes[own.indexOf(Math.max(...own))];
+  };
+  const labels = probabilities ? byVote.map((_, row) => likeliest(row)) : byVote;
+  await write(outputFile, formatLibsvmPrediction(labels, probabilities ? { labels: classes, values: scores } : undefined));
+  if (!quiet) process.stdout.write(formatLibsvmAccuracy(labels, test.labels));
+}
+
+/** svm-predict's own way with options: `-b 1` or `-b1`, before the files. */
+function parse(args: readonly string[]): Options {
+  const options: Options = { probabilities: false, quiet: false, files: [] };
+  const rest = [...args];
+  while (rest[0]?.startsWith('-')) {
+    const option = rest.shift()!;
+    if (option === '-q') options.quiet = true;
+    else if (option.startsWith('-b')) {
+      const value = option.slice(2) || rest.shift();
+      if (value !== '0' && value !== '1') throw new Error(`-b takes 0 or 1, not ${value ?? 'nothing'}; usage: ${usage}`);
+      options.probabilities = value === '1';
+    } else throw new Error(`unknown option ${option}; usage: ${usage}`);
+  }
+  if (rest.length !== 3) throw new Error(`three files are needed, ${rest.length} are named; usage: ${usage}`);
+  return { ...options, files: rest };
+}

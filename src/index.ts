@@ -1,0 +1,30 @@
+/**
+ * Mien: CNNs and SVMs from ONNX files, on WebGPU, and a recogniser of facial expressions made of them.
+ *
+ * `createRecognizer` is the whole of it; under it, each useful alone: `createGpu`, `loadOnnx`, `loadLibsvm`,
+ * `svmToGraph`, `compile`.
+ */
+
+export { loadLibsvm, loadOnnx, type Source } from './formats/load';
+export { createGpu, type Gpu, type GpuOptions } from './gpu/gpu';
+export type { Attribute, Constant, Graph, GraphInput, Node } from './graph/graph';
+export {
+  type CompileOptions,
+  compile,
+  type Network,
+  type OutputTensor,
+  type Tensor,
+  type ValueInfo,
+} from './network/network';
+export { svmToGraph } from './svm/node';
+export type { Svm, SvmKernel } from './svm/svm';
+export type { Box, Point } from './vision/blazeface';
+export type { PictureSource, Pixels } from './vision/picture';
+export {
+  createRecognizer,
+  type Face,
+  type Recognition,
+  type RecognizeOptions,
+  type Recognizer,
+  type RecognizerOptions,
+} from './vision/recognizer';
