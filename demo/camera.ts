@@ -2,7 +2,7 @@
 
 export interface Camera {
   readonly video: HTMLVideoElement;
-  /** Resolves when the video shows another frame. Never resolves after `stop`. */
+  /** Resolves when the video shows another frame, or has stopped. */
   nextFrame(): Promise<void>;
   /** Resolves if the camera goes away of itself, such as when it's unplugged. */
   readonly ended: Promise<void>;
@@ -26,9 +26,11 @@ export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
   } catch (error) {
     throw new Error(reasonOf(error));
   }
+  let wake = () => {};
   const stop = () => {
     for (const track of stream.getTracks()) track.stop();
     if (video.srcObject === stream) video.srcObject = null;
+    wake();
   };
   try {
     video.srcObject = stream;
@@ -45,6 +47,7 @@ export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
     }),
     nextFrame: () =>
       new Promise((resolve) => {
+        wake = resolve;
         if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => resolve());
         else requestAnimationFrame(() => resolve());
       }),

@@ -7,8 +7,8 @@ export interface Panel {
   show(faces: readonly Face[], drawCrop: (canvas: HTMLCanvasElement, face: Face) => void): void;
   /** Shows something in place of the faces. */
   say(content: Node): void;
-  /** Marks one card and, if asked, brings it into sight. */
-  mark(index: number | undefined, reveal: boolean): void;
+  /** Marks the card that is pointed at, else the one that is picked; if asked, brings it into sight. */
+  mark(pointed: number | undefined, picked: number | undefined, reveal: boolean): void;
 }
 
 export interface PanelEvents {
@@ -65,7 +65,10 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
     const bars = make('ul', 'bars');
     const card = make('li', 'card', crop, make('div', 'card-head', make('h2', '', pick), detail), bars);
     card.dataset.testid = 'face';
-    card.addEventListener('pointerenter', ({ pointerType }) => pointerType !== 'touch' && events.onPoint(index));
+    card.addEventListener(
+      'pointerenter',
+      ({ pointerType }) => pointerType !== 'touch' && events.onPoint(index),
+    );
     card.addEventListener('pointerleave', () => events.onPoint(undefined));
     pick.addEventListener('focus', () => pick.matches(':focus-visible') && events.onPoint(index));
     pick.addEventListener('blur', () => events.onPoint(undefined));
@@ -88,11 +91,17 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
     return bar;
   };
 
+  const say = (content: Node) => {
+    cards.length = 0;
+    list.replaceChildren();
+    root.replaceChildren(content);
+  };
+
   return {
     show(faces, drawCrop) {
       if (!faces.length) {
         const hint = 'Faces that are large and turned to the camera are found best.';
-        this.say(message('No face found', hint));
+        say(message('No face found', hint));
         return;
       }
       while (cards.length < faces.length) cards.push(createCard(cards.length));
@@ -103,9 +112,8 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
         if (!card.root.parentElement) list.append(card.root);
         card.root.dataset.label = face.label;
         card.label.textContent = face.label;
-        const number = faces.length > 1 ? `Face ${index + 1}, ` : '';
-        const sureness = `detected with ${Math.round(face.score * 100)}%`;
-        card.detail.textContent = number + (number ? sureness : sureness[0].toUpperCase() + sureness.slice(1));
+        const number = faces.length > 1 ? `${index + 1} · ` : '';
+        card.detail.textContent = `${number}${Math.round(face.score * 100)}% sure that it is a face`;
         for (const [name, share] of Object.entries(face.scores)) {
           const bar = barFor(card, name);
           bar.row.classList.toggle('best', name === face.label);
@@ -115,17 +123,14 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
         drawCrop(card.crop, face);
       });
     },
-    say(content) {
-      cards.length = 0;
-      list.replaceChildren();
-      root.replaceChildren(content);
-    },
-    mark(index, reveal) {
-      cards.forEach(({ root: card, pick }, i) => {
-        card.classList.toggle('marked', i === index);
-        pick.setAttribute('aria-pressed', String(i === index));
+    say,
+    mark(pointed, picked, reveal) {
+      const marked = pointed ?? picked;
+      cards.forEach(({ root: card, pick }, index) => {
+        card.classList.toggle('marked', index === marked);
+        pick.setAttribute('aria-pressed', String(index === picked));
       });
-      if (reveal && index !== undefined) cards[index]?.root.scrollIntoView({ block: 'nearest' });
+      if (reveal && marked !== undefined) cards[marked]?.root.scrollIntoView({ block: 'nearest' });
     },
   };
 }

@@ -1,43 +1,47 @@
 /** Runs an ONNX file on a device and holds its outputs against onnxruntime's. */
 
-import type { Gpu } from '../src/gpu/gpu';
-import { compile, type OutputTensor, type Tensor } from '../src/network/network';
 import { loadOnnx } from '../src/formats/load';
 import { parseNpy } from '../src/formats/npy';
+import type { Gpu } from '../src/gpu/gpu';
+import { compile, type OutputTensor, type Tensor } from '../src/network/network';
 
+/** Paths are from the project's root. */
 export interface NetFixture {
   readonly name: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  readonly model: string;
+  /** .npy files by the names of inputs and outputs; pictures of u8 are levels 0..255, taken to -1..1. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** What is allowed: this share of the largest number of an output. */
 export const NET_TOLERANCE = 1e-4;
 
-/** `read` gives a file of the fixtures' folder. @throws where an output is off, or where two runs differ */
-export async function runNet(gpu: Gpu, fixture: NetFixture, read: (file: string) => Promise<Uint8Array>): Promise<void> {
-  const { name, inputs, outputs } = fixture;
-  const graph = await loadOnnx(await read(`${name}.onnx`), `${name}.onnx`);
+/** `read` gives a file. @throws where an output is off, or where two runs differ */
+export async function runNet(gpu: Gpu, fixture: NetFixture, read: (path: string) => Promise<Uint8Array>): Promise<void> {
+  const graph = await loadOnnx(await read(fixture.model), fixture.model);
   const given: Record<string, Tensor> = {};
-  for (const input of inputs) {
-    const { shape, data } = parseNpy(await read(`${name}.in.${input}.npy`));
-    given[input] = { shape, data: data as Float32Array };
-  }
+  for (const [name, path] of Object.entries(fixture.inputs)) given[name] = asTensor(parseNpy(await read(path)));
   const batch = Object.values(given)[0]?.shape[0] ?? 1;
   // Room for one more than is run: a smaller batch must do.
   const network = await compile(graph, gpu, { batch: batch + 1 });
   try {
     for (const round of ['first', 'second']) {
       const found = await network.run(given);
-      for (const output of outputs) {
-        const expected = parseNpy(await read(`${name}.out.${output}.npy`));
-        const wrong = differs(found[output], expected);
-        if (wrong) throw new Error(`${name}, output "${output}", ${round} run: ${wrong}`);
+      for (const [name, path] of Object.entries(fixture.outputs)) {
+        const wrong = differs(found[name], parseNpy(await read(path)));
+        if (wrong) throw new Error(`${fixture.name}, output "${name}", ${round} run: ${wrong}`);
       }
     }
   } finally {
     network.destroy();
   }
+}
+
+/** Pictures of bytes become what the frame kernel would make of them. */
+export function asTensor({ shape, data }: ReturnType<typeof parseNpy>): Tensor {
+  if (data instanceof Uint8Array) return { shape, data: Float32Array.from(data, (level) => level / 127.5 - 1) };
+  return { shape, data: data as Float32Array };
 }
 
 /** How an output differs from what is expected, in words. */
@@ -53,12 +57,12 @@ export function differs(
     return at < 0 ? undefined : `at ${at}: ${labels[at]}, expected ${expected.data[at]}`;
   }
   const numbers = Array.from(expected.data, Number);
-  const allowed = NET_TOLERANCE * Math.max(...numbers.map(Math.abs), 1e-30);
+  const allowed = NET_TOLERANCE * numbers.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-30);
   let at = -1;
   let worst = allowed;
   found.data.forEach((v, i) => {
     const off = Math.abs(v - numbers[i]);
-    if (off <= worst) return; // also false for NaN
+    if (off <= worst) return; // false for NaN too
     worst = Number.isNaN(off) ? Infinity : off;
     at = i;
   });

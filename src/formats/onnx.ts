@@ -20,7 +20,10 @@ export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
     // A plain view: the slice() of Node's Buffer would not copy.
     return readModel(new PbfReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
+    const { message } = error as Error;
+    // What pbf says of bytes that are no protobuf.
+    const noProtobuf = error instanceof RangeError || /^(Unimplemented type|Expected varint)/.test(message);
+    throw new Error(`${file}: ${noProtobuf ? `no ONNX file, or a damaged one (${message})` : message}`);
   }
 }
 
@@ -123,7 +126,13 @@ function readGraph(pbf: PbfReader): Omit<Graph, 'opset'> {
 /** The nodes, each after those that make its inputs. */
 function inOrder(nodes: readonly Node[], given: readonly string[]): Node[] {
   const known = new Set(['', ...given]);
-  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const made = new Set<string>();
+  for (const node of nodes)
+    for (const output of node.outputs) {
+      if (output && (made.has(output) || known.has(output)))
+        throw new Error(`${node.op} "${node.name}": its output "${output}" is made twice`);
+      made.add(output);
+    }
   for (const node of nodes)
     for (const input of node.inputs)
       if (!known.has(input) && !made.has(input))

@@ -4,6 +4,9 @@ import { type Constant, floats, integers, type Node, nodeText, numberOf, numbers
 import { operators } from './operators';
 import { axisOf, broadcast, broadcastStrides, denseStrides, eachIndex } from './strides';
 
+/** No constant is larger: a damaged file must not take all memory. */
+const MOST = 2 ** 28;
+
 type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
 
 type Numeric = Exclude<Constant, { type: 'string' }>;
@@ -68,6 +71,7 @@ export const folds: Readonly<Record<string, Fold>> = {
   },
   ConstantOfShape(node, [shape]) {
     const dims = Array.from(numeric(node, shape).data);
+    if (!(sizeOf(dims) <= MOST)) throw new Error(`${nodeText(node)}: makes ${sizeOf(dims)} numbers, ${MOST} are allowed`);
     const value = node.attributes.value;
     const model = numeric(node, typeof value === 'object' && 'type' in value ? value : floats([1], [0]));
     return like(model, dims, new Array<number>(sizeOf(dims)).fill(model.data[0]));

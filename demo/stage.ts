@@ -1,0 +1,90 @@
+/** The stage: a picture or the webcam's video, the boxes over it and the cards beside it, pointed at together. */
+
+import type { Recognition } from '../src/index';
+import { drawFaces, drawThumbnail, faceAt, keepCrisp, type Scene } from './draw';
+import { createPanel } from './panel';
+
+/** What stands on the stage. */
+export interface Shown {
+  readonly source: ImageBitmap | HTMLVideoElement;
+  readonly mirrored: boolean;
+}
+
+export interface Stage {
+  readonly shown: Shown | undefined;
+  /** Puts something on the stage, without boxes until they are known. */
+  stand(what: Shown, width: number, height: number): void;
+  /** Draws the faces of what is shown, and lists them. */
+  show(recognition: Recognition): void;
+  /** Says something in place of the list of faces. */
+  say(content: Node): void;
+}
+
+const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+export function createStage(): Stage {
+  const [image, video] = [find('picture'), find<HTMLVideoElement>('video')];
+  const overlay = find<HTMLCanvasElement>('overlay');
+  let shown: Shown | undefined;
+  let scene: Scene | undefined;
+  let pointed: number | undefined; // by the pointer or the focus
+  let picked: number | undefined; // by a click or a key
+
+  const panel = createPanel(find('faces'), {
+    onPoint: (index) => highlight(index, picked),
+    onPick: (index) => highlight(index, picked === index ? undefined : index),
+  });
+
+  const redraw = () => drawFaces(overlay, scene, pointed ?? picked);
+  const highlight = (point: number | undefined, pick: number | undefined, reveal = false) => {
+    [pointed, picked] = [point, pick];
+    panel.mark(point, pick, reveal);
+    redraw();
+  };
+  // The layout follows the picture's shape.
+  const setRatio = (width: number, height: number) =>
+    document.documentElement.style.setProperty('--ratio', String(width / height || 1));
+
+  const hit = ({ offsetX, offsetY }: MouseEvent) =>
+    scene && faceAt(scene, offsetX / overlay.clientWidth, offsetY / overlay.clientHeight);
+  overlay.addEventListener('pointermove', (event) => {
+    const face = hit(event);
+    overlay.style.cursor = face === undefined ? '' : 'pointer';
+    if (face !== pointed) highlight(face, picked);
+  });
+  overlay.addEventListener('pointerleave', () => highlight(undefined, picked));
+  overlay.addEventListener('click', (event) => {
+    const face = hit(event);
+    highlight(face, face === picked ? undefined : face, true);
+  });
+  keepCrisp(overlay, redraw);
+  // A phone that is turned turns its video.
+  video.addEventListener('resize', () => {
+    if (shown?.source === video) setRatio(video.videoWidth, video.videoHeight);
+  });
+
+  return {
+    get shown() {
+      return shown;
+    },
+    stand(what, width, height) {
+      shown = what;
+      scene = undefined;
+      image.hidden = what.source === video;
+      video.hidden = what.source !== video;
+      video.classList.toggle('mirrored', what.mirrored);
+      setRatio(width, height);
+      highlight(undefined, undefined);
+    },
+    show(recognition) {
+      if (!shown) return;
+      const { source, mirrored } = shown;
+      scene = { ...recognition, mirrored };
+      panel.show(scene.faces, (canvas, face) => drawThumbnail(canvas, source, face, mirrored));
+      const kept = (index: number | undefined) =>
+        index !== undefined && index < recognition.faces.length ? index : undefined;
+      highlight(kept(pointed), kept(picked));
+    },
+    say: panel.say,
+  };
+}

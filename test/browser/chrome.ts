@@ -1,0 +1,81 @@
+/** A Chrome to test in: one that is there, or else one that is fetched. */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Browser as Kind, detectBrowserPlatform, getInstalledBrowsers, install, resolveBuildId } from '@puppeteer/browsers';
+import puppeteer, { type Browser } from 'puppeteer-core';
+
+const INSTALLED = [
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/**
+ * The path in CHROME_PATH, else an installed Chrome, else puppeteer's own download, else Debian's package.
+ * @throws in one sentence what to do
+ */
+export async function findChrome(): Promise<string> {
+  const named = process.env.CHROME_PATH;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(`CHROME_PATH is ${named}, but there is no such file`);
+  }
+  const installed = INSTALLED.find((path) => existsSync(path));
+  if (installed) return installed;
+
+  const cacheDir = join(homedir(), '.cache', 'puppeteer');
+  const [before] = await getInstalledBrowsers({ cacheDir }).catch(() => []);
+  if (before) return before.executablePath;
+  try {
+    console.log('no Chrome is installed: fetching one');
+    const buildId = await resolveBuildId(Kind.CHROME, detectBrowserPlatform()!, 'stable');
+    return (await install({ cacheDir, browser: Kind.CHROME, buildId })).executablePath;
+  } catch (error) {
+    return installDebianPackage(error as Error);
+  }
+}
+
+function installDebianPackage(cause: Error): string {
+  const canInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
+  if (canInstall) {
+    console.log(`it can't be downloaded (${cause.message}): installing Debian's package`);
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
+    execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], {
+      stdio: 'ignore',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    if (existsSync('/usr/bin/chromium')) return '/usr/bin/chromium';
+  }
+  throw new Error(
+    `the tests need Chrome, and it can't be downloaded (${cause.message}): install Chrome or Chromium, or set CHROME_PATH`,
+  );
+}
+
+/** Starts headless Chrome with WebGPU, on SwiftShader where there is no GPU. */
+export async function launchChrome(args: readonly string[] = []): Promise<Browser> {
+  return puppeteer.launch({
+    executablePath: await findChrome(),
+    headless: true,
+    protocolTimeout: 300_000,
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      // No talk with the outside: it slows the start where there is no network.
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...args,
+    ],
+  });
+}

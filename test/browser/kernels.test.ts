@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { kernels } from '../../shaders';
+import { type OpenPage, openPage } from './open-page';
+
+let open: OpenPage;
+beforeAll(async () => {
+  open = await openPage('test/browser/page.html');
+  await open.page.waitForFunction('window.inPage');
+});
+afterAll(() => open?.close());
+
+test('the adapter has a name', async () => {
+  expect(await open.page.evaluate(() => window.inPage.adapter())).not.toBe('');
+});
+
+describe.each(kernels)('$kernel', ({ kernel, cases }) => {
+  test.each(cases)('$name', ({ name }) =>
+    open.page.evaluate((k, n) => window.inPage.runCase(k, n), kernel, name),
+  );
+});

@@ -1,0 +1,38 @@
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'puppeteer-core';
+import { createServer, type ViteDevServer } from 'vite';
+import { root } from '../fixtures';
+import { launchChrome } from './chrome';
+
+export interface OpenPage {
+  readonly page: Page;
+  readonly browser: Browser;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the project and opens a page of it; errors of the page are kept in `errors`. */
+export async function openPage(path: string, args: readonly string[] = []): Promise<OpenPage> {
+  const server = await createServer({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    server: { port: 0, host: '127.0.0.1', watch: null, hmr: false },
+    // Else Vite reloads the page when it finds pbf.
+    optimizeDeps: { include: ['pbf'], noDiscovery: true },
+  });
+  await server.listen();
+  const url = `http://127.0.0.1:${portOf(server)}/${path}`;
+  const browser = await launchChrome(args);
+  const page = await browser.newPage();
+  await page.goto(url);
+  return {
+    ...{ page, browser, url },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+const portOf = (server: ViteDevServer): number => (server.httpServer?.address() as AddressInfo).port;

@@ -1,0 +1,40 @@
+/** What runs in the page: the cases and the nets, on one device. */
+
+import { kernels } from '../../shaders';
+import { createGpu, type Gpu } from '../../src';
+import { runCase } from '../run-case';
+import { type NetFixture, runNet } from '../run-net';
+
+const read = async (url: string): Promise<Uint8Array> => {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+};
+
+/** Many devices in one page can kill Chrome under SwiftShader. */
+let opened: Promise<Gpu> | undefined;
+const gpu = (): Promise<Gpu> => {
+  opened ??= createGpu();
+  return opened;
+};
+
+const inPage = {
+  adapter: async () => (await gpu()).adapter,
+  async runCase(kernel: string, name: string) {
+    const test = kernels.find((k) => k.kernel === kernel)?.cases.find((c) => c.name === name);
+    if (!test) throw new Error(`there is no case ${name} of ${kernel}`);
+    await runCase(await gpu(), kernel, test);
+  },
+  async runNet(fixture: NetFixture) {
+    await runNet(await gpu(), fixture, (path) => read(`/${path}`));
+  },
+};
+
+export type InPage = typeof inPage;
+
+declare global {
+  interface Window {
+    inPage: InPage;
+  }
+}
+window.inPage = inPage;

@@ -1,0 +1,72 @@
+/** The ONNX files that tests run, with their inputs and onnxruntime's outputs. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { NetFixture } from './run-net';
+
+/** The project's root. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+const byName = (names: readonly string[], path: (name: string) => string): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, path(name)]));
+
+/** Operators one by one, and whole networks. */
+function nets(): NetFixture[] {
+  const folder = 'test/fixtures/nets';
+  const index: { name: string; inputs: string[]; outputs: string[] }[] = JSON.parse(
+    readFileSync(`${root}/${folder}/index.json`, 'utf8'),
+  );
+  return index.map(({ name, inputs, outputs }) => ({
+    name,
+    model: `${folder}/${name}.onnx`,
+    inputs: byName(inputs, (input) => `${folder}/${name}.in.${input}.npy`),
+    outputs: byName(outputs, (output) => `${folder}/${name}.out.${output}.npy`),
+  }));
+}
+
+/** SVMClassifiers of skl2onnx, and of LIBSVM's numbers. */
+function svms(): NetFixture[] {
+  const folder = 'test/fixtures/svm-onnx';
+  return readdirSync(`${root}/${folder}`)
+    .filter((file) => file.endsWith('.onnx') && !file.includes('-ovr')) // ovr wants operators that don't exist here
+    .map((file) => {
+      const name = file.replace('.onnx', '');
+      const isLibsvm = name.startsWith('libsvm');
+      const set = /^(skl|libsvm)-k\d/.exec(name)?.[0] ?? 'skl-k4';
+      const path = `${folder}/${name}`;
+      return {
+        name: `svm ${name}`,
+        model: `${path}.onnx`,
+        inputs: { [isLibsvm ? 'x' : 'X']: `${folder}/${set}.x.npy` },
+        outputs: { label: `${path}.label.npy`, [isLibsvm ? 'scores' : 'probabilities']: `${path}.scores.npy` },
+      };
+    });
+}
+
+/** The models that are shipped. */
+function models(): NetFixture[] {
+  const folder = 'test/fixtures/models';
+  const blazeface = (size: number): NetFixture => ({
+    name: `blazeface-${size}`,
+    model: `weights/face/blazeface-${size}.onnx`,
+    inputs: { 'input:0': `${folder}/blazeface-${size}.x.npy` },
+    outputs: Object.fromEntries(
+      ['Identity', 'Identity_1', 'Identity_2', 'Identity_3'].map((name) => [
+        `${name}:0`,
+        `${folder}/blazeface-${size}.${name}.npy`,
+      ]),
+    ),
+  });
+  return [
+    blazeface(128),
+    blazeface(256),
+    {
+      name: 'expression',
+      model: 'weights/expression.onnx',
+      inputs: { x: `${folder}/expression.x.npy` },
+      outputs: { label: `${folder}/expression.label.npy`, scores: `${folder}/expression.scores.npy` },
+    },
+  ];
+}
+
+export const netFixtures: readonly NetFixture[] = [...models(), ...svms(), ...nets()];
