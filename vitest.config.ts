@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config';
-import { softwareEnvironment } from './src/cli/dawn';
 
-// Dawn's drivers are chosen by the environment that a process starts with; tests run in processes of their own.
-Object.assign(process.env, softwareEnvironment());
-
-const project = (name: string) => ({
+const project = (name: string, globalSetup: string[] = []) => ({
   test: {
     name,
+    globalSetup,
     include: [`test/${name}/**/*.test.ts`],
     pool: 'forks' as const,
     testTimeout: 60_000,
     hookTimeout: 300_000,
   },
 });
+
+/** Where .ci/run finds the counts: test/output/test.json, test/output/test-node.json. */
+const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').replace(':', '-')}.json`;
 
 /**
  * unit     what never touches a device: formats, graph, svm, plans, the arrows between folders
@@ -22,8 +22,15 @@ const project = (name: string) => ({
  */
 export default defineConfig({
   test: {
-    projects: [project('unit'), project('browser'), project('cli'), project('dawn')],
+    projects: [
+      project('unit'),
+      project('browser', ['test/setup-chrome.ts']),
+      project('cli', ['test/setup-chrome.ts']),
+      project('dawn', ['test/setup-dawn.ts']),
+    ],
     // One browser or driver at a time: they take all cores themselves.
     fileParallelism: false,
+    maxConcurrency: 2,
+    reporters: process.env.CI ? ['default', ['json', { outputFile: counts }]] : ['default'],
   },
 });

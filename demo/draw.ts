@@ -27,10 +27,13 @@ const TAG_HEIGHT = 22;
 
 /** Keeps a canvas at one canvas pixel a device pixel, and calls back whenever that changed it. */
 export function keepCrisp(canvas: HTMLCanvasElement, redraw: () => void): void {
-  const observer = new ResizeObserver(([entry]) => {
-    const exact = entry.devicePixelContentBoxSize?.[0];
-    canvas.width = exact?.inlineSize ?? Math.round(entry.contentRect.width * devicePixelRatio);
-    canvas.height = exact?.blockSize ?? Math.round(entry.contentRect.height * devicePixelRatio);
+  const observer = new ResizeObserver(([{ contentRect, devicePixelContentBoxSize }]) => {
+    const exact = devicePixelContentBoxSize?.[0];
+    const pixels = (length: number, counted = Number.NaN) =>
+      // Emulated screens count in CSS pixels; there the count is of no use.
+      Math.abs(counted - length * devicePixelRatio) <= 1 ? counted : Math.round(length * devicePixelRatio);
+    canvas.width = pixels(contentRect.width, exact?.inlineSize);
+    canvas.height = pixels(contentRect.height, exact?.blockSize);
     redraw();
   });
   try {
@@ -64,15 +67,15 @@ export function drawFaces(canvas: HTMLCanvasElement, scene: Scene | undefined, h
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (!scene || !canvas.width || !canvas.height) return;
-  context.scale(devicePixelRatio, devicePixelRatio);
-  const [width, height] = [canvas.width / devicePixelRatio, canvas.height / devicePixelRatio];
+  const { width, height } = canvas.getBoundingClientRect();
+  context.scale(canvas.width / width, canvas.height / height);
   const order = scene.faces.map((_, index) => index);
   // The highlighted one last, on top of its neighbours.
   if (highlighted !== undefined) order.sort((a, b) => Number(a === highlighted) - Number(b === highlighted));
   for (const index of order) {
     const face = scene.faces[index];
     const strong = index === highlighted;
-    context.globalAlpha = highlighted === undefined || strong ? 1 : 0.45;
+    context.globalAlpha = highlighted === undefined || strong ? 1 : 0.6;
     const rect = boxIn(scene, face, width, height);
     drawBox(context, rect, strong);
     if (strong) drawKeypoints(context, scene, face, width, height);
@@ -158,12 +161,12 @@ function drawTag(
   context.fillText(text, x + 8, y + TAG_HEIGHT / 2 + 0.5);
 }
 
-/** Draws a face alone: a square about its box with a margin, cut where the picture ends. */
+/** Draws a face alone: a square about its box with a margin, moved inside the picture. */
 export function drawThumbnail(
   canvas: HTMLCanvasElement,
   picture: CanvasImageSource,
   face: Face,
-  mirrored: boolean,
+  { width, height, mirrored }: Scene,
 ): void {
   const context = canvas.getContext('2d');
   if (!context) return;
@@ -173,10 +176,11 @@ export function drawThumbnail(
     canvas.height = side;
   }
   const { box } = face;
-  const span = Math.max(box.width, box.height) * 1.4;
-  const x = box.x + box.width / 2 - span / 2;
+  const span = Math.min(Math.max(box.width, box.height) * 1.4, width, height);
+  const within = (value: number, most: number) => Math.max(0, Math.min(value, most));
+  const x = within(box.x + box.width / 2 - span / 2, width - span);
   // Faces reach above the detector's box more than below it.
-  const y = box.y + box.height / 2 - span * 0.56;
+  const y = within(box.y + box.height / 2 - span * 0.56, height - span);
   context.setTransform(mirrored ? -1 : 1, 0, 0, 1, mirrored ? side : 0, 0);
   context.clearRect(0, 0, side, side);
   context.imageSmoothingQuality = 'high';

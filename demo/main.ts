@@ -42,14 +42,14 @@ const stage = createStage();
 let engine = open();
 let reopened = false;
 
-async function open(): Promise<Recognizer> {
+async function open(why = 'Loading the models.'): Promise<Recognizer> {
   const gpu = await createGpu().catch((error) => {
     showAdapter(undefined);
     stage.say(find<HTMLTemplateElement>('help').content.cloneNode(true));
     throw error;
   });
   showAdapter(gpu);
-  setState('loading', 'Loading the models.');
+  setState('loading', why);
   const started = performance.now();
   try {
     const recognizer = await createRecognizer({ gpu });
@@ -59,7 +59,7 @@ async function open(): Promise<Recognizer> {
   } catch (error) {
     stage.say(message('The models are not loaded', 'Reload the page to try again.'));
     gpu.destroy();
-    throw error;
+    throw new Error(`The models can't be loaded: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -73,17 +73,18 @@ function watchEngine(): void {
   });
 }
 
-/** Opens the GPU anew, once; `engine` is replaced, and what waits for it goes on. */
-function lost(recognizer: Recognizer, { reason, message: why }: GPUDeviceLostInfo): void {
-  if (reason === 'destroyed') return;
+/**
+ * Opens the GPU anew, once; `engine` is replaced, and what waits for it goes on. Whatever the reason: the page
+ * destroys no GPU that works, and browsers give `destroyed` for a GPU process that crashed, too.
+ */
+function lost(recognizer: Recognizer, { message: why }: GPUDeviceLostInfo): void {
   recognizer.destroy();
-  const text = `The GPU was lost${why ? ` (${why})` : ''}`;
+  const text = `The GPU was lost${why ? ` (${why.replace(/\.$/, '')})` : ''}`;
   if (reopened) {
     engine = Promise.reject(new Error(`${text}, for the second time. Reload the page to try again`));
   } else {
     reopened = true;
-    setState('loading', `${text}. It is opened anew.`);
-    engine = open();
+    engine = open(`${text} and is opened anew.`);
     if (!camera && stage.shown) void recognise(stage.shown);
   }
   watchEngine();
@@ -96,7 +97,7 @@ async function recognise(what: Shown): Promise<boolean> {
     const recognizer = await mine;
     if (stage.shown !== what) return false;
     if (what === picture) setState('working', 'Looking for faces.');
-    const recognition = await recognizer.analyse(what.source);
+    const recognition = await analyse(recognizer, what.source);
     if (stage.shown !== what) return false;
     window.mienLast = recognition;
     page.dataset.faces = String(recognition.faces.length);
@@ -115,10 +116,33 @@ async function recognise(what: Shown): Promise<boolean> {
   }
 }
 
+let takesVideo = true;
+
+/** Browsers that draw without a GPU copy no video to WebGPU; they do copy its frames as bitmaps. */
+async function analyse(recognizer: Recognizer, source: Shown['source']): Promise<Recognition> {
+  if (takesVideo || source !== video) {
+    try {
+      return await recognizer.analyse(source);
+    } catch (error) {
+      if (source !== video || !camera) throw error;
+    }
+  }
+  const bitmap = await createImageBitmap(source);
+  try {
+    const recognition = await recognizer.analyse(bitmap);
+    takesVideo = false;
+    return recognition;
+  } finally {
+    bitmap.close();
+  }
+}
+
 function summary({ faces, timings }: Recognition): string {
-  const labels = faces.map(({ label }) => label).join(', ');
-  const count = faces.length === 1 ? '1 face' : `${faces.length || 'No'} faces`;
-  return `${count}${labels && `: ${labels}`}, in ${duration(timings.total)}.`;
+  const counts = new Map<string, number>();
+  for (const { label } of faces) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const labels = [...counts].map(([label, count]) => (faces.length > 1 ? `${count} ${label}` : label));
+  const found = faces.length === 1 ? '1 face' : `${faces.length || 'No'} faces`;
+  return `${found}${labels.length ? `: ${labels.join(', ')}` : ''}, in ${duration(timings.total)}.`;
 }
 
 // ---- Pictures
@@ -134,7 +158,7 @@ async function openPicture(blob: Blob, name?: string): Promise<void> {
     source = await decodePicture(blob);
   } catch {
     if (request === requests)
-      fail(new Error(`${name ?? 'The bundled photo'} is no picture that this browser can read`));
+      fail(new Error(`“${name ?? 'astronaut.png'}” is no picture that this browser can read`));
     return;
   }
   if (request !== requests) {
@@ -199,11 +223,8 @@ async function runCamera(): Promise<void> {
   const what: Shown = { source: video, mirrored: true };
   stage.stand(what, video.videoWidth, video.videoHeight);
   setState('working', 'The webcam runs. Looking for faces.');
-  void opened.ended.then(async () => {
-    if (camera !== opened) return;
-    stopCamera();
-    await showPicture();
-    fail(new Error('The webcam went away'));
+  void opened.ended.then(() => {
+    if (camera === opened) void leaveCamera('The webcam went away');
   });
   const rate = createRate();
   while (stage.shown === what && (await recognise(what))) {
@@ -211,7 +232,14 @@ async function runCamera(): Promise<void> {
     await opened.nextFrame();
   }
   rate.stop();
-  if (camera === opened) stopCamera();
+  if (camera === opened) await leaveCamera(status.textContent ?? '');
+}
+
+/** Back to the picture; what went wrong is said last, and stays. */
+async function leaveCamera(why: string): Promise<void> {
+  stopCamera();
+  await showPicture();
+  if (page.dataset.state === 'ready' && !camera) fail(new Error(why));
 }
 
 /** Releases the camera. */

@@ -70,7 +70,11 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
       ({ pointerType }) => pointerType !== 'touch' && events.onPoint(index),
     );
     card.addEventListener('pointerleave', () => events.onPoint(undefined));
-    pick.addEventListener('focus', () => pick.matches(':focus-visible') && events.onPoint(index));
+    pick.addEventListener('focus', () => {
+      if (!pick.matches(':focus-visible')) return;
+      card.scrollIntoView({ block: 'nearest' });
+      events.onPoint(index);
+    });
     pick.addEventListener('blur', () => events.onPoint(undefined));
     pick.addEventListener('click', () => events.onPick(index));
     return { root: card, crop, pick, label, detail, list: bars, bars: new Map() };

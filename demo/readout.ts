@@ -16,9 +16,10 @@ export function duration(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms`;
 }
 
-/** Says what runs, and warns where it is the CPU. */
+/** Says what runs, and warns where it is the CPU; without a GPU there are no figures. */
 export function showAdapter(gpu: Gpu | undefined): void {
-  say('adapter', gpu?.adapter ?? 'none');
+  find('readout').hidden = !gpu;
+  say('adapter', gpu?.adapter ?? '');
   find('software').hidden = !gpu?.isSoftware;
 }
 

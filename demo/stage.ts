@@ -79,8 +79,9 @@ export function createStage(): Stage {
     show(recognition) {
       if (!shown) return;
       const { source, mirrored } = shown;
-      scene = { ...recognition, mirrored };
-      panel.show(scene.faces, (canvas, face) => drawThumbnail(canvas, source, face, mirrored));
+      const current: Scene = { ...recognition, mirrored };
+      scene = current;
+      panel.show(current.faces, (canvas, face) => drawThumbnail(canvas, source, face, current));
       const kept = (index: number | undefined) =>
         index !== undefined && index < recognition.faces.length ? index : undefined;
       highlight(kept(pointed), kept(picked));

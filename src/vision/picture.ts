@@ -65,15 +65,27 @@ export function sizeOfPicture(source: Exclude<PictureSource, Blob>): [width: num
 }
 
 /** Copies the picture into its texture. @throws if pixels are missing, with both numbers */
-export function uploadPicture(
+export async function uploadPicture(
   device: GPUDevice,
   source: Exclude<PictureSource, Blob>,
   { texture, width, height }: PictureTexture,
-): void {
+): Promise<void> {
   if (isPixels(source)) {
     if (source.data.length !== width * height * 4)
       throw new Error(`${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, the picture has ${source.data.length}`);
     const data = source.data as Uint8Array<ArrayBuffer>;
     device.queue.writeTexture({ texture }, data, { bytesPerRow: width * 4 }, [width, height]);
-  } else device.queue.copyExternalImageToTexture({ source: source as Drawable }, { texture }, [width, height]);
+    return;
+  }
+  const copy = (drawable: Drawable) =>
+    device.queue.copyExternalImageToTexture({ source: drawable }, { texture }, [width, height]);
+  try {
+    copy(source as Drawable);
+  } catch (error) {
+    // Chrome on software adapters can't copy from videos, but from a bitmap of one.
+    if ((error as Error).name !== 'OperationError') throw error;
+    const bitmap = await createImageBitmap(source as Drawable);
+    copy(bitmap);
+    bitmap.close();
+  }
 }

@@ -113,7 +113,8 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
         texture = undefined;
         texture = createPictureTexture(gpu.device, width, height);
       }
-      uploadPicture(gpu.device, picture, texture);
+      await uploadPicture(gpu.device, picture, texture);
+      if (picture !== source) (picture as ImageBitmap).close(); // a Blob's, decoded here
       const uploaded = performance.now();
       const found: readonly Detection[] = detect ? await detector.detect(texture) : [wholeFace(width, height)];
       const detected = performance.now();

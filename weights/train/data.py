@@ -44,31 +44,34 @@ class Fer2013:
         return one_hot * (1 - share_of_votes * has_votes) + self.votes * share_of_votes
 
 
-def augment(x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Mirror, turn, scale, shift, relight and partly erase each face of x (B,1,48,48)."""
+def augment(x: torch.Tensor, generator: torch.Generator, strength: float = 1) -> torch.Tensor:
+    """Mirror, turn, scale, shift, relight and partly erase each face of x (B,1,48,48); all but mirror by strength."""
     batch, _, height, width = x.shape
 
     def uniform(low: float, high: float, *shape: int) -> torch.Tensor:
         return torch.rand(*shape, generator=generator) * (high - low) + low
 
-    angle = uniform(-0.2, 0.2, batch)
-    scale = uniform(0.88, 1.12, batch)
+    def around(reach: float, *shape: int) -> torch.Tensor:
+        return uniform(-reach * strength, reach * strength, *shape)
+
+    angle = around(0.2, batch)
+    scale = 1 + around(0.12, batch)
     mirror = torch.sign(uniform(-1, 1, batch))
     theta = torch.zeros(batch, 2, 3)
     theta[:, 0, 0] = torch.cos(angle) * scale * mirror
     theta[:, 0, 1] = -torch.sin(angle) * scale
     theta[:, 1, 0] = torch.sin(angle) * scale * mirror
     theta[:, 1, 1] = torch.cos(angle) * scale
-    theta[:, :, 2] = uniform(-0.2, 0.2, batch, 2)  # 10 % of the side: coordinates go from -1 to 1
+    theta[:, :, 2] = around(0.2, batch, 2)  # 10 % of the side: coordinates go from -1 to 1
     grid = F.affine_grid(theta, list(x.shape), align_corners=False)
     x = F.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
-    gain = torch.exp(uniform(-0.35, 0.35, batch, 1, 1, 1))
-    shift = uniform(-0.25, 0.25, batch, 1, 1, 1)
-    ramp = torch.linspace(-1, 1, width).view(1, 1, 1, width) * uniform(-0.3, 0.3, batch, 1, 1, 1)
+    gain = torch.exp(around(0.35, batch, 1, 1, 1))
+    shift = around(0.25, batch, 1, 1, 1)
+    ramp = torch.linspace(-1, 1, width).view(1, 1, 1, width) * around(0.3, batch, 1, 1, 1)
     x = (x * gain + shift + ramp).clamp(-1, 1)
 
-    for i in torch.nonzero(uniform(0, 1, batch) < 0.3).flatten().tolist():
+    for i in torch.nonzero(uniform(0, 1, batch) < 0.3 * strength).flatten().tolist():
         h, w = (int(v) for v in uniform(6, 20, 2))
         top, left = int(uniform(0, height - h, 1)), int(uniform(0, width - w, 1))
         x[i, :, top : top + h, left : left + w] = float(uniform(-1, 1, 1))

@@ -1,6 +1,10 @@
 """Trains the CNN on FER2013 and keeps a checkpoint an epoch: run it again and it goes on.
 
-    python3 weights/train/train.py --data FOLDER --out /tmp/mien --epochs 32
+    python3 weights/train/train.py --data FOLDER --out /tmp/mien/first
+    python3 weights/train/train.py --data FOLDER --out /tmp/mien --start /tmp/mien/first/cnn.pt \\
+        --epochs 15 --rate 0.03 --strength 0.6
+
+The first cycle learns from hard pictures, the second goes on from there with milder ones.
 """
 
 import argparse
@@ -17,7 +21,6 @@ from model import ExpressionNet
 
 BATCH = 128
 SHARE_OF_VOTES = 0.25
-PEAK_RATE = 0.06
 
 
 @torch.no_grad()
@@ -41,11 +44,14 @@ def train(args: argparse.Namespace) -> None:
     training, public = Fer2013(args.data, TRAINING), Fer2013(args.data, PUBLIC_TEST)
     targets = training.targets(SHARE_OF_VOTES)
 
-    net = ExpressionNet().to(memory_format=torch.channels_last)
+    net = ExpressionNet()
+    if args.start:
+        net.load_state_dict(torch.load(args.start))
+    net = net.to(memory_format=torch.channels_last)
     average = copy.deepcopy(net)
     steps = len(training.images) // BATCH
-    optimiser = torch.optim.SGD(net.parameters(), PEAK_RATE, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK_RATE, total_steps=args.epochs * steps, pct_start=0.2)
+    optimiser = torch.optim.SGD(net.parameters(), args.rate, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=args.epochs * steps, pct_start=0.2)
     epoch, log = 0, []
 
     checkpoint = out / "checkpoint.pt"
@@ -63,7 +69,7 @@ def train(args: argparse.Namespace) -> None:
         started, total = time.time(), 0.0
         net.train()
         for rows in torch.randperm(len(training.images), generator=generator)[: steps * BATCH].split(BATCH):
-            x = augment(training.images[rows], generator).contiguous(memory_format=torch.channels_last)
+            x = augment(training.images[rows], generator, args.strength).contiguous(memory_format=torch.channels_last)
             loss = F.cross_entropy(net(x), targets[rows])
             optimiser.zero_grad()
             loss.backward()
@@ -99,6 +105,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="the folder with FER2013's NumPy files")
     parser.add_argument("--out", required=True, help="where checkpoints go (not into the repository)")
-    parser.add_argument("--epochs", type=int, default=32)
+    parser.add_argument("--start", help="a CNN to go on from")
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--rate", type=float, default=0.06, help="the highest learning rate of the cycle")
+    parser.add_argument("--strength", type=float, default=1.0, help="of the augmentation")
     parser.add_argument("--seed", type=int, default=1)
     train(parser.parse_args())

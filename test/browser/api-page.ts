@@ -1,0 +1,152 @@
+/** What runs in the page: the library as an embedder uses it. */
+
+import { compile, createGpu, createRecognizer, type Face, loadOnnx, type PictureSource } from '../../src';
+
+const photo = '/demo/astronaut.png';
+const blob = async (): Promise<Blob> => (await fetch(photo)).blob();
+
+/** The same photo in every form in which a page may have it. */
+const forms: Readonly<Record<string, () => Promise<PictureSource>>> = {
+  Blob: blob,
+  ImageBitmap: async () => createImageBitmap(await blob()),
+  HTMLImageElement: async () => {
+    const image = new Image();
+    image.src = photo;
+    await image.decode();
+    return image;
+  },
+  HTMLCanvasElement: async () => draw(document.createElement('canvas')),
+  OffscreenCanvas: async () => draw(new OffscreenCanvas(1, 1)),
+  ImageData: async () => {
+    const canvas = await draw(new OffscreenCanvas(1, 1));
+    return canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  },
+  VideoFrame: async () => new VideoFrame(await createImageBitmap(await blob()), { timestamp: 0 }),
+  HTMLVideoElement: async () => {
+    const video = document.createElement('video');
+    video.muted = true;
+    const canvas = await draw(document.createElement('canvas'));
+    video.srcObject = canvas.captureStream(10);
+    await video.play();
+    return video;
+  },
+};
+
+async function draw<T extends HTMLCanvasElement | OffscreenCanvas>(canvas: T): Promise<T> {
+  const image = await createImageBitmap(await blob());
+  [canvas.width, canvas.height] = [image.width, image.height];
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  context.drawImage(image, 0, 0);
+  return canvas;
+}
+
+/** One device for all: many in one page can kill Chrome under SwiftShader. */
+const gpu = createGpu();
+const recognizer = gpu.then((opened) => createRecognizer({ gpu: opened }));
+
+/** Counts the buffers and textures that are made and destroyed on a device. */
+function count(device: GPUDevice): () => number {
+  let live = 0;
+  const counted = <T extends { destroy(): void }>(resource: T): T => {
+    live++;
+    const destroy = resource.destroy.bind(resource);
+    let gone = false;
+    resource.destroy = () => {
+      if (!gone) live--;
+      gone = true;
+      destroy();
+    };
+    return resource;
+  };
+  const makeBuffer = device.createBuffer.bind(device);
+  const makeTexture = device.createTexture.bind(device);
+  device.createBuffer = (descriptor) => counted(makeBuffer(descriptor));
+  device.createTexture = (descriptor) => counted(makeTexture(descriptor));
+  return () => live;
+}
+
+const inApiPage = {
+  forms: Object.keys(forms),
+  async recognize(form: string): Promise<readonly Face[]> {
+    return (await recognizer).recognize(await forms[form]());
+  },
+  async overlapping(): Promise<string[]> {
+    const pictures = await Promise.all(['Blob', 'ImageBitmap', 'ImageData'].map((form) => forms[form]()));
+    const results = await Promise.all(pictures.map(async (picture) => (await recognizer).recognize(picture)));
+    return results.map(([face]) => face.label);
+  },
+  /** The message of what a picture is refused with. */
+  async refusal(kind: 'empty video' | 'no picture' | 'too few pixels' | 'too large'): Promise<string> {
+    const pictures: Record<typeof kind, PictureSource> = {
+      'empty video': document.createElement('video'),
+      'no picture': new Blob(['no picture'], { type: 'text/plain' }),
+      'too few pixels': { width: 4, height: 4, data: new Uint8Array(63) },
+      'too large': { width: 100_000, height: 1, data: new Uint8Array(400_000) },
+    };
+    return (await recognizer).recognize(pictures[kind]).then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    );
+  },
+  /** Buffers and textures that live after a recognizer and a network came, worked and went. */
+  async leaks(): Promise<{ atWork: number; before: number; after: number; failed: number }> {
+    const opened = await gpu;
+    const live = count(opened.device);
+    const before = live();
+    const own = await createRecognizer({ gpu: opened, maxFaces: 2 });
+    const pictures = [await forms.Blob(), { width: 30, height: 20, data: new Uint8Array(2400) }];
+    for (const picture of [...pictures, ...pictures]) await own.recognize(picture);
+    const network = await compile(await loadOnnx('/weights/expression.onnx'), opened, { batch: 3 });
+    await Promise.all([1, 2, 3].map((n) => network.run({ x: { shape: [n, 1, 48, 48], data: new Float32Array(n * 2304) } })));
+    const atWork = live();
+    network.destroy();
+    own.destroy();
+    const after = live();
+    // A recognizer whose second model is of the wrong kind leaves nothing either.
+    await createRecognizer({ gpu: opened, expression: '/weights/face/blazeface-128.onnx' }).catch(() => undefined);
+    return { before, atWork, after, failed: live() };
+  },
+  /** The messages of what goes wrong at load. */
+  async loads(): Promise<string[]> {
+    const message = (promise: Promise<unknown>) => promise.then(() => 'nothing', (error: Error) => error.message);
+    const opened = await gpu;
+    return Promise.all([
+      message(loadOnnx('/nowhere.onnx')),
+      message(loadOnnx('/package.json')),
+      message(createRecognizer({ gpu: opened, expression: '/weights/face/blazeface-128.onnx' })),
+      message(createRecognizer({ gpu: opened, detector: '/weights/expression.onnx' })),
+    ]);
+  },
+  /** The first face that a module worker finds. */
+  async inWorker(): Promise<readonly Face[]> {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const picture = (await forms.ImageBitmap()) as ImageBitmap;
+    const answer = await new Promise<{ faces?: readonly Face[]; error?: string }>((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => resolve({ error: event.message });
+      worker.postMessage(picture, [picture]);
+    });
+    worker.terminate();
+    if (!answer.faces) throw new Error(answer.error);
+    return answer.faces;
+  },
+  /** What a recognizer says after its device is gone: the last thing to try. */
+  async afterLoss(): Promise<string> {
+    const working = await recognizer;
+    working.gpu.device.destroy();
+    await working.gpu.lost;
+    return working.recognize(await forms.ImageData()).then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    );
+  },
+};
+
+export type InApiPage = typeof inApiPage;
+
+declare global {
+  interface Window {
+    inApiPage: InApiPage;
+  }
+}
+window.inApiPage = inApiPage;

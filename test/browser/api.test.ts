@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenPage, openPage } from './open-page';
+
+let open: OpenPage;
+beforeAll(async () => {
+  open = await openPage('test/browser/api-page.html', ['--autoplay-policy=no-user-gesture-required']);
+  await open.page.waitForFunction('window.inApiPage');
+});
+afterAll(() => open?.close());
+
+const FORMS = [
+  ...['Blob', 'ImageBitmap', 'HTMLImageElement', 'HTMLCanvasElement', 'OffscreenCanvas', 'ImageData', 'VideoFrame'],
+  'HTMLVideoElement',
+];
+
+describe('the astronaut is happy', () => {
+  test('every form is tried', async () => {
+    expect([...(await open.page.evaluate(() => window.inApiPage.forms))].sort()).toEqual([...FORMS].sort());
+  });
+
+  test.each(FORMS)('as %s', async (form) => {
+    const faces = await open.page.evaluate((f) => window.inApiPage.recognize(f), form);
+    expect(faces.length).toBe(1);
+    const [{ label, score, scores, box, keypoints }] = faces;
+    expect(label).toBe('happy');
+    expect(score).toBeGreaterThan(0.5);
+    expect(Object.values(scores).reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+    expect(Object.keys(scores)).toEqual(['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise']);
+    for (const { x, y } of keypoints) {
+      expect(Math.abs(x - box.x - box.width / 2)).toBeLessThan(box.width);
+      expect(Math.abs(y - box.y - box.height / 2)).toBeLessThan(box.height);
+    }
+  });
+
+  test('in calls that overlap', async () => {
+    expect(await open.page.evaluate(() => window.inApiPage.overlapping())).toEqual(['happy', 'happy', 'happy']);
+  });
+
+  test('in a module worker', async () => {
+    const [face] = await open.page.evaluate(() => window.inApiPage.inWorker());
+    expect(face.label).toBe('happy');
+  });
+});
+
+test.each<[Parameters<Window['inApiPage']['refusal']>[0], RegExp]>([
+  ['empty video', /0 x 0: it has no pixels yet/],
+  ['no picture', /no picture that can be decoded here \(text\/plain, 10 bytes\)/],
+  ['too few pixels', /4 x 4 pixels of RGBA are 64 bytes, the picture has 63/],
+  ['too large', /100000 x 1, the GPU takes \d+ a side/],
+])('%s is refused', async (kind, message) => {
+  expect(await open.page.evaluate((k) => window.inApiPage.refusal(k), kind)).toMatch(message);
+});
+
+test('models that are not there, or of another kind, are refused', async () => {
+  const [missing, text, noSvm, noDetector] = await open.page.evaluate(() => window.inApiPage.loads());
+  expect(missing).toMatch(/nowhere\.onnx/);
+  expect(text).toMatch(/package\.json: no ONNX file/);
+  expect(noSvm).toMatch(/must end in an SVMClassifier/);
+  expect(noDetector).toMatch(/detector: the model's inputs are "x" \(N,1,48,48\)/);
+});
+
+test('all that was made on the GPU is freed', async () => {
+  const { before, atWork, after, failed } = await open.page.evaluate(() => window.inApiPage.leaks());
+  expect(atWork).toBeGreaterThan(10);
+  expect([after, failed]).toEqual([before, before]);
+});
+
+test('after the device is lost, one error says so', async () => {
+  expect(await open.page.evaluate(() => window.inApiPage.afterLoss())).toMatch(/the GPU is lost \(destroyed\)/);
+});

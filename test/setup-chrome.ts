@@ -1,0 +1,6 @@
+import { findChrome } from './browser/chrome';
+
+/** Before the tests: a Chrome, whose software driver the command uses too where there is no GPU. */
+export default async function setup(): Promise<void> {
+  await findChrome();
+}

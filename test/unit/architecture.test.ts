@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../fixtures';
+
+/** Which folders a folder may import; layers only look down. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  shaders: ['shaders'],
+  'src/graph': ['src/graph'],
+  'src/svm': ['src/svm', 'src/graph'],
+  'src/formats': ['src/formats', 'src/svm', 'src/graph'],
+  'src/gpu': ['src/gpu', 'shaders'],
+  'src/network': ['src/network', 'src/gpu', 'src/svm', 'src/graph', 'shaders'],
+  'src/vision': ['src/vision', 'src/network', 'src/gpu', 'src/formats', 'src/graph', 'shaders', 'src'],
+  'src/cli': ['src/cli', 'src/vision', 'src/network', 'src/gpu', 'src/formats', 'src/svm', 'src/graph', 'src'],
+};
+
+const layerOf = (file: string): string =>
+  file.startsWith('shaders/') ? 'shaders' : dirname(file).split('/').slice(0, 2).join('/');
+
+const files = Object.keys(MAY_IMPORT).flatMap((layer) =>
+  readdirSync(join(root, layer), { recursive: true })
+    .map((file) => `${layer}/${file}`)
+    .filter((file) => file.endsWith('.ts')),
+);
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)'/g)].map(([, path]) =>
+    relative(root, resolve(root, dirname(file), path)),
+  );
+
+test.each(files)('%s imports only what lies below it', (file) => {
+  for (const target of importsOf(file))
+    expect(MAY_IMPORT[layerOf(file)], `${file} imports ${target}`).toContain(layerOf(target));
+});
+
+test.each(files.filter((file) => !/\.(cases|ref)\.ts$|shaders\/(index|case)\.ts$/.test(file)))(
+  '%s brings no reference and no case into the library',
+  (file) => {
+    for (const target of importsOf(file)) expect(target).not.toMatch(/\.(cases|ref)$|shaders\/(index|case)$|shaders$/);
+  },
+);

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadOnnx } from '../../src/formats/load';
+import { parseOnnx } from '../../src/formats/onnx';
+import { fuse } from '../../src/graph/fuse';
+import { checkOperators, resolve } from '../../src/graph/resolve';
+import { lower } from '../../src/network/lower';
+import { lowerings } from '../../src/network/lower';
+import { operators } from '../../src/graph/operators';
+import { root } from '../fixtures';
+
+const bytesOf = (path: string): Uint8Array => readFileSync(`${root}/test/fixtures/${path}`);
+const load = (path: string) => loadOnnx(bytesOf(path), path);
+
+/** What each bad file must be refused with. */
+const REFUSALS: Readonly<Record<string, RegExp>> = {
+  'conv-3d': /Conv "volume": takes pictures of two axes, kernel_shape has 3/,
+  cycle: /cycle through Add "first"/,
+  'dynamic-reshape': /Reshape "\w+": its shape must be constant/,
+  'empty-graph': /holds no node/,
+  empty: /no ONNX file/,
+  'external-data': /tensor "w" stands in another file/,
+  'made-twice': /"y" is made twice/,
+  'missing-input': /Add "sum": its input "nowhere" comes from nowhere/,
+  'missing-output': /output "z" is made by no node/,
+  'no-graph': /holds no model/,
+  'opset-too-new': /opset 99 is not supported, 9 to 21 are/,
+  'opset-too-old': /opset 5 is not supported, 9 to 21 are/,
+  'pad-reflect': /Pad "pad": mode reflect is not supported/,
+  'short-raw-data': /tensor "w" of \(5,3,3,3\) wants 135 numbers, holds 125/,
+  text: /no ONNX file/,
+  truncated: /cut off/,
+  'unknown-operator': /Einsum "attention", GRU "memory", com\.example\.Swirl "swirl"/,
+  'wrong-weight-shape-conv': /Conv "stem": weight is \(5,4,3,3\).* x has 3/,
+  'wrong-weight-shape': /Gemm "head": weight is \(5,6\).* for 6 numbers; the graph gives 7/,
+};
+
+describe('bad files', () => {
+  test('every one is listed here', () => {
+    const files = readdirSync(`${root}/test/fixtures/bad`).filter((file) => file.endsWith('.onnx'));
+    expect(files.map((file) => file.replace('.onnx', '')).sort()).toEqual(Object.keys(REFUSALS).sort());
+  });
+
+  test.each(Object.entries(REFUSALS))('%s', async (name, message) => {
+    const attempt = (async () => lower(await load(`bad/${name}.onnx`), { batch: 2 }))();
+    await expect(attempt).rejects.toThrow(message);
+    await attempt.catch((error: Error) => expect(error.message).not.toContain('\n'));
+  });
+
+  test('scikit-learn’s ovr decision function, for its operators', async () => {
+    await expect(load('svm-onnx/skl-k4-rbf-ovr.onnx')).rejects.toThrow(/unsupported operators: .*ArrayFeatureExtractor/);
+  });
+
+  test('a damaged file is read or refused, but nothing hangs', () => {
+    const whole = bytesOf('nets/net-torch-mobile.onnx');
+    for (let at = 0; at < whole.length; at += 37) {
+      const damaged = Uint8Array.from(whole);
+      damaged[at] ^= 0x55;
+      try {
+        lower(parseOnnx(damaged), { batch: 1 });
+      } catch (error) {
+        expect((error as Error).message).not.toBe('');
+      }
+    }
+  });
+
+  test('a file cut anywhere is refused', () => {
+    const whole = bytesOf('nets/net-torch-mobile.onnx');
+    for (let length = 0; length < whole.length - 1; length += 61)
+      expect(() => lower(parseOnnx(whole.subarray(0, length)), { batch: 1 })).toThrow();
+  });
+});
+
+describe('graph', () => {
+  test('every operator that is known has a kernel', () => {
+    expect(Object.keys(operators).filter((key) => !lowerings[key])).toEqual([]);
+  });
+
+  test('constants, batch norms, dropouts and activations leave convolutions alone', async () => {
+    const graph = await load('nets/net-torch-mobile-unfused.onnx');
+    checkOperators(graph);
+    const ops = fuse(resolve(graph, 1)).nodes.map(({ op }) => op);
+    for (const gone of ['BatchNormalization', 'Dropout', 'Constant', 'Identity', 'Relu', 'Clip'])
+      expect(ops).not.toContain(gone);
+  });
+
+  test('a mean over a window times its size is one sum pool', async () => {
+    const { readdirSync: list } = await import('node:fs');
+    const names = list(`${root}/test/fixtures/nets`).filter((file) => /^sumpool.*\.onnx$/.test(file));
+    expect(names.length).toBeGreaterThan(0);
+    const pools = await Promise.all(names.map(async (name) => fuse(resolve(await load(`nets/${name}`), 1)).nodes));
+    expect(pools.some((nodes) => nodes.length === 1 && nodes[0].attributes.sum === 1)).toBe(true);
+  });
+
+  test('all errors of a graph are told at once', async () => {
+    const graph = await load('nets/net-torch-vgg.onnx');
+    const input = { ...graph.inputs[0], shape: ['N', 5, 8, 8] };
+    expect(() => lower({ ...graph, inputs: [input] }, { batch: 1 })).toThrow(/Conv .* x has 5/);
+  });
+
+  test('an open dimension behind the batch is refused', async () => {
+    const graph = await load('nets/net-torch-vgg.onnx');
+    const input = { ...graph.inputs[0], shape: ['N', 1, 'height', 'width'] };
+    expect(() => lower({ ...graph, inputs: [input] }, { batch: 1 })).toThrow(/only its first dimension/);
+  });
+});
