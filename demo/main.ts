@@ -69,22 +69,26 @@ function watchEngine(): void {
     stopCamera();
     webcam.disabled = true;
     showLoading(undefined);
+    if (picture && stage.shown !== picture) stage.stand(picture, picture.source.width, picture.source.height);
     fail(error);
   });
 }
 
 /**
- * Opens the GPU anew, once; `engine` is replaced, and what waits for it goes on. Whatever the reason: the page
- * destroys no GPU that works, and browsers give `destroyed` for a GPU process that crashed, too.
+ * Opens the GPU anew, once; `engine` is replaced, and what waits for it goes on. Whatever the reason is: the
+ * page destroys no GPU that works, and browsers give `destroyed` for a GPU process that crashed, too.
  */
-function lost(recognizer: Recognizer, { message: why }: GPUDeviceLostInfo): void {
+function lost(recognizer: Recognizer, { message: cause }: GPUDeviceLostInfo): void {
   recognizer.destroy();
-  const text = `The GPU was lost${why ? ` (${why.replace(/\.$/, '')})` : ''}`;
+  const text = `The GPU was lost${cause ? ` (${cause.replace(/\.$/, '')})` : ''}`;
   if (reopened) {
     engine = Promise.reject(new Error(`${text}, for the second time. Reload the page to try again`));
   } else {
     reopened = true;
-    engine = open(`${text} and is opened anew.`);
+    const why = `${text} and is opened anew.`;
+    setState('loading', why);
+    // A GPU process that crashed takes a moment to come back.
+    engine = new Promise((resolve) => setTimeout(resolve, 1000)).then(() => open(why));
     if (!camera && stage.shown) void recognise(stage.shown);
   }
   watchEngine();
@@ -97,7 +101,7 @@ async function recognise(what: Shown): Promise<boolean> {
     const recognizer = await mine;
     if (stage.shown !== what) return false;
     if (what === picture) setState('working', 'Looking for faces.');
-    const recognition = await analyse(recognizer, what.source);
+    const recognition = await recognizer.analyse(what.source);
     if (stage.shown !== what) return false;
     window.mienLast = recognition;
     page.dataset.faces = String(recognition.faces.length);
@@ -113,27 +117,6 @@ async function recognise(what: Shown): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 50));
     if (stage.shown === what && engine === mine) fail(error);
     return engine !== mine;
-  }
-}
-
-let takesVideo = true;
-
-/** Browsers that draw without a GPU copy no video to WebGPU; they do copy its frames as bitmaps. */
-async function analyse(recognizer: Recognizer, source: Shown['source']): Promise<Recognition> {
-  if (takesVideo || source !== video) {
-    try {
-      return await recognizer.analyse(source);
-    } catch (error) {
-      if (source !== video || !camera) throw error;
-    }
-  }
-  const bitmap = await createImageBitmap(source);
-  try {
-    const recognition = await recognizer.analyse(bitmap);
-    takesVideo = false;
-    return recognition;
-  } finally {
-    bitmap.close();
   }
 }
 

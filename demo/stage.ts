@@ -1,4 +1,4 @@
-/** The stage: a picture or the webcam's video, the boxes over it and the cards beside it, pointed at together. */
+/** The stage: picture or video, the boxes over it, and the cards beside it that light up with them. */
 
 import type { Recognition } from '../src/index';
 import { drawFaces, drawThumbnail, faceAt, keepCrisp, type Scene } from './draw';

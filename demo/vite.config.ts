@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** The package's build leaves the models' addresses alone (src/models.ts); a built page carries the models. */
+/** The package's build leaves the models' addresses alone (src/models.ts); a built page carries them. */
 const carryModels: Plugin = {
   name: 'carry-models',
   enforce: 'pre',

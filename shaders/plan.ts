@@ -40,7 +40,8 @@ export const MAX_WORKGROUPS = 65535;
 /** The workgroups of a pass for `batch` items. */
 export function workgroupsFor(pass: Pass, batch: number): [number, number, number] {
   const counts: [number, number, number] = [...pass.workgroups];
-  if (pass.batchAxis !== undefined) counts[pass.batchAxis] *= Math.ceil(batch / (pass.itemsPerWorkgroup ?? 1));
+  if (pass.batchAxis !== undefined)
+    counts[pass.batchAxis] *= Math.ceil(batch / (pass.itemsPerWorkgroup ?? 1));
   return counts;
 }
 

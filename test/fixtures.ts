@@ -38,7 +38,10 @@ function svms(): NetFixture[] {
         name: `svm ${name}`,
         model: `${path}.onnx`,
         inputs: { [isLibsvm ? 'x' : 'X']: `${folder}/${set}.x.npy` },
-        outputs: { label: `${path}.label.npy`, [isLibsvm ? 'scores' : 'probabilities']: `${path}.scores.npy` },
+        outputs: {
+          label: `${path}.label.npy`,
+          [isLibsvm ? 'scores' : 'probabilities']: `${path}.scores.npy`,
+        },
       };
     });
 }

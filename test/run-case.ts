@@ -12,7 +12,14 @@ export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<voi
   const built = test.build();
   for (const plan of built.plans)
     for (const round of ['first', 'second']) {
-      const found = await runPlan(gpu, `${kernel}: ${test.name}`, plan, built.operands, built.expected.length, built.batch);
+      const found = await runPlan(
+        gpu,
+        `${kernel}: ${test.name}`,
+        plan,
+        built.operands,
+        built.expected.length,
+        built.batch,
+      );
       const wrong = compare(found, built.expected, built.tolerance);
       if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round} run: ${wrong}`);
     }
@@ -37,8 +44,13 @@ async function runPlan(
     if ('width' in operand) {
       const { width, height } = operand;
       const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
-      const texture = own(device.createTexture({ label: name, size: [width, height], format: 'rgba8unorm', usage }));
-      device.queue.writeTexture({ texture }, operand.data as BufferSource, { bytesPerRow: width * 4 }, [width, height]);
+      const texture = own(
+        device.createTexture({ label: name, size: [width, height], format: 'rgba8unorm', usage }),
+      );
+      device.queue.writeTexture({ texture }, operand.data as BufferSource, { bytesPerRow: width * 4 }, [
+        width,
+        height,
+      ]);
       bound[name] = texture.createView();
     } else {
       const pack = plan.pack?.[name];

@@ -18,10 +18,15 @@ export interface NetFixture {
 export const NET_TOLERANCE = 1e-4;
 
 /** `read` gives a file. @throws where an output is off, or where two runs differ */
-export async function runNet(gpu: Gpu, fixture: NetFixture, read: (path: string) => Promise<Uint8Array>): Promise<void> {
+export async function runNet(
+  gpu: Gpu,
+  fixture: NetFixture,
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<void> {
   const graph = await loadOnnx(await read(fixture.model), fixture.model);
   const given: Record<string, Tensor> = {};
-  for (const [name, path] of Object.entries(fixture.inputs)) given[name] = asTensor(parseNpy(await read(path)));
+  for (const [name, path] of Object.entries(fixture.inputs))
+    given[name] = asTensor(parseNpy(await read(path)));
   const batch = Object.values(given)[0]?.shape[0] ?? 1;
   // Room for one more than is run: a smaller batch must do.
   const network = await compile(graph, gpu, { batch: batch + 1 });
@@ -40,7 +45,8 @@ export async function runNet(gpu: Gpu, fixture: NetFixture, read: (path: string)
 
 /** Pictures of bytes become what the frame kernel would make of them. */
 export function asTensor({ shape, data }: ReturnType<typeof parseNpy>): Tensor {
-  if (data instanceof Uint8Array) return { shape, data: Float32Array.from(data, (level) => level / 127.5 - 1) };
+  if (data instanceof Uint8Array)
+    return { shape, data: Float32Array.from(data, (level) => level / 127.5 - 1) };
   return { shape, data: data as Float32Array };
 }
 
@@ -50,7 +56,8 @@ export function differs(
   expected: { readonly shape: readonly number[]; readonly data: ArrayLike<number | bigint | string> },
 ): string | undefined {
   if (!found) return 'is missing';
-  if (found.shape.join() !== expected.shape.join()) return `is (${found.shape}), expected (${expected.shape})`;
+  if (found.shape.join() !== expected.shape.join())
+    return `is (${found.shape}), expected (${expected.shape})`;
   if (!(found.data instanceof Float32Array)) {
     const labels: ArrayLike<string | bigint> = found.data;
     const at = Array.from(labels).findIndex((label, i) => label !== expected.data[i]);

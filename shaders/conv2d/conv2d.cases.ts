@@ -22,7 +22,18 @@ interface Size {
 
 /** Options with the output's size worked out as ONNX does. */
 function options(size: Size): Conv2dOptions {
-  const { B = 1, I, H, W, O, K, strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1], groups = 1 } = size;
+  const {
+    B = 1,
+    I,
+    H,
+    W,
+    O,
+    K,
+    strides = [1, 1],
+    pads = [0, 0, 0, 0],
+    dilations = [1, 1],
+    groups = 1,
+  } = size;
   const out = (n: number, k: number, stride: number, dilation: number, pad: number) =>
     Math.floor((n + pad - dilation * (k - 1) - 1) / stride) + 1;
   return {
@@ -77,7 +88,14 @@ const sizes: Record<string, Size> = {
   'two groups': { I: 6, H: 5, W: 5, O: 4, K: [3, 3], groups: 2, pads: same },
   'multiplier 2': { I: 3, H: 4, W: 6, O: 6, K: [3, 3], groups: 3, pads: same },
   '1x1': { I: 42, H: 9, W: 7, O: 10, K: [1, 1], activation: { op: 'LeakyRelu', alpha: 0.1 } },
-  'more threads than a workgroup': { I: 4, H: 17, W: 19, O: 12, K: [3, 3], activation: { op: 'Elu', alpha: 1 } },
+  'more threads than a workgroup': {
+    I: 4,
+    H: 17,
+    W: 19,
+    O: 12,
+    K: [3, 3],
+    activation: { op: 'Elu', alpha: 1 },
+  },
   'Clip after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'Clip', min: 0, max: 6 } },
   'HardSwish after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'HardSwish' } },
   'a layer: 48 to 48 at 24x24': { I: 48, H: 24, W: 24, O: 48, K: [3, 3], pads: same, timed: true },

@@ -38,7 +38,14 @@ export const copyCases: KernelCases = {
       ...{ low: [0, 0, 2, 1], high: [1, 1, 5, 5], xOrigin: 9, fill: 1.5 },
     }),
     copyCase('the second part of a concatenation', 2, 3 * 5, 3 * 11, {
-      ...{ dims: [1, 1, 3, 5], xItem: 15, yItem: 33, xStrides: [0, 0, 5, 1], yStrides: [0, 0, 11, 1], yOrigin: 6 },
+      ...{
+        dims: [1, 1, 3, 5],
+        xItem: 15,
+        yItem: 33,
+        xStrides: [0, 0, 5, 1],
+        yStrides: [0, 0, 11, 1],
+        yOrigin: 6,
+      },
     }),
     copyCase('more than a workgroup', 1, 200, 200, {
       ...{ dims: [1, 1, 10, 20], xItem: 200, yItem: 200, xStrides: [0, 0, 1, 10], yStrides: [0, 0, 20, 1] },

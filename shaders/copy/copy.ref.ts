@@ -8,7 +8,12 @@ export function copy(o: CopyOptions, B: number, x: Float32Array, length: number)
     i.reduce((sum, v, axis) => sum + v * strides[axis], 0);
   for (let b = 0; b < B; b++)
     for (let at = 0; at < D0 * D1 * D2 * D3; at++) {
-      const i = [Math.floor(at / (D3 * D2 * D1)), Math.floor(at / (D3 * D2)) % D1, Math.floor(at / D3) % D2, at % D3];
+      const i = [
+        Math.floor(at / (D3 * D2 * D1)),
+        Math.floor(at / (D3 * D2)) % D1,
+        Math.floor(at / D3) % D2,
+        at % D3,
+      ];
       const inside = i.every((v, axis) => v >= (o.low?.[axis] ?? 0) && v < (o.high ?? o.dims)[axis]);
       y[b * o.yItem + (o.yOrigin ?? 0) + dot(i, o.yStrides)] = inside
         ? x[b * o.xItem + dot(i, o.xStrides) - (o.xOrigin ?? 0)]

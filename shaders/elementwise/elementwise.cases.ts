@@ -6,7 +6,11 @@ import { affine, binary, unary } from './elementwise.ref';
 const rounded = (roundings: number, why: string, abs = 0): Tolerance => ({ abs, rel: roundings * EPS, why });
 
 // WGSL allows exp an error of 3 + 2|x| ulp; for x in -4..0, 11 ulp of a number below 1.
-const throughExp: Tolerance = { abs: 24 * EPS, rel: 8 * EPS, why: 'exp: 3 + 2|x| ulp (WGSL), and a division' };
+const throughExp: Tolerance = {
+  abs: 24 * EPS,
+  rel: 8 * EPS,
+  why: 'exp: 3 + 2|x| ulp (WGSL), and a division',
+};
 // WGSL allows tanh an absolute error of 1e-5 or sinh/cosh's, of which both are exp's.
 const throughTanh: Tolerance = { abs: 1e-5, rel: 0, why: "tanh: WGSL's bound" };
 
@@ -28,7 +32,8 @@ function unaryCase(name: string, size: number, B: number, activation: Activation
     build() {
       const x = random(1, B * size, -4, 4);
       // The ends of the range, where a naive exp or tanh gives NaN.
-      if (size >= 8) x.set(activation.op === 'Elu' || activation.op === 'Sigmoid' ? [-100, 100] : [-1e4, 1e4]);
+      if (size >= 8)
+        x.set(activation.op === 'Elu' || activation.op === 'Sigmoid' ? [-100, 100] : [-1e4, 1e4]);
       const expected = unary(x, activation);
       return {
         plans: planUnary({ size, activation }),
@@ -92,20 +97,67 @@ export const elementwiseCases: KernelCases = {
       unaryCase('one number', 1, 1, activation, tolerance),
       unaryCase('a batch above the workgroup', 67, 3, activation, tolerance),
     ]),
-    binaryCase('one number', 1, { op: 'Add', dims: [1, 1, 1], xStrides: dense(1, 1, 1), zStrides: dense(1, 1, 1) }),
-    binaryCase('like shapes', 2, { op: 'Add', dims: [3, 5, 7], xStrides: dense(3, 5, 7), zStrides: dense(3, 5, 7) }),
+    binaryCase('one number', 1, {
+      op: 'Add',
+      dims: [1, 1, 1],
+      xStrides: dense(1, 1, 1),
+      zStrides: dense(1, 1, 1),
+    }),
+    binaryCase('like shapes', 2, {
+      op: 'Add',
+      dims: [3, 5, 7],
+      xStrides: dense(3, 5, 7),
+      zStrides: dense(3, 5, 7),
+    }),
     binaryCase('after it, Relu', 2, {
       ...{ op: 'Add', dims: [3, 5, 4], xStrides: dense(3, 5, 4), zStrides: dense(3, 5, 4) },
       activation: { op: 'Relu' },
     }),
-    binaryCase('a number a channel', 2, { op: 'Mul', dims: [4, 4, 12], xStrides: dense(4, 4, 12), zStrides: [0, 0, 0, 1] }),
-    binaryCase('a number an item and channel', 3, { op: 'Mul', dims: [4, 4, 12], xStrides: dense(4, 4, 12), zStrides: [12, 0, 0, 1] }),
-    binaryCase('channels filled up', 2, { op: 'Div', dims: [2, 3, 8], used: 5, xStrides: dense(2, 3, 8), zStrides: [5, 0, 0, 1] }),
-    binaryCase('the smaller one first', 2, { op: 'Sub', dims: [2, 3, 4], xStrides: [0, 0, 0, 0], zStrides: dense(2, 3, 4) }),
-    binaryCase('both repeated', 2, { op: 'Div', dims: [5, 1, 3], xStrides: [5, 1, 1, 0], zStrides: [3, 0, 3, 1] }),
-    binaryCase('a slope a channel', 2, { op: 'PRelu', dims: [5, 5, 8], xStrides: dense(5, 5, 8), zStrides: [0, 0, 0, 1] }),
+    binaryCase('a number a channel', 2, {
+      op: 'Mul',
+      dims: [4, 4, 12],
+      xStrides: dense(4, 4, 12),
+      zStrides: [0, 0, 0, 1],
+    }),
+    binaryCase('a number an item and channel', 3, {
+      op: 'Mul',
+      dims: [4, 4, 12],
+      xStrides: dense(4, 4, 12),
+      zStrides: [12, 0, 0, 1],
+    }),
+    binaryCase('channels filled up', 2, {
+      op: 'Div',
+      dims: [2, 3, 8],
+      used: 5,
+      xStrides: dense(2, 3, 8),
+      zStrides: [5, 0, 0, 1],
+    }),
+    binaryCase('the smaller one first', 2, {
+      op: 'Sub',
+      dims: [2, 3, 4],
+      xStrides: [0, 0, 0, 0],
+      zStrides: dense(2, 3, 4),
+    }),
+    binaryCase('both repeated', 2, {
+      op: 'Div',
+      dims: [5, 1, 3],
+      xStrides: [5, 1, 1, 0],
+      zStrides: [3, 0, 3, 1],
+    }),
+    binaryCase('a slope a channel', 2, {
+      op: 'PRelu',
+      dims: [5, 5, 8],
+      xStrides: dense(5, 5, 8),
+      zStrides: [0, 0, 0, 1],
+    }),
     affineCase('channels last', 2, { C: 5, size: 8 * 9, inner: 1, channelsStored: 8 }),
-    affineCase('channels first', 2, { C: 5, size: 5 * 9, inner: 9, channelsStored: 5, activation: { op: 'Relu' } }),
+    affineCase('channels first', 2, {
+      C: 5,
+      size: 5 * 9,
+      inner: 9,
+      channelsStored: 5,
+      activation: { op: 'Relu' },
+    }),
     affineCase('features', 3, { C: 67, size: 67, inner: 1, channelsStored: 67 }),
   ],
 };

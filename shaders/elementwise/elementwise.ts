@@ -56,7 +56,21 @@ export function planBinary(o: BinaryOptions): Plan[] {
         {
           kernel: binary,
           constants: {
-            ...{ OP: BINARY_OPERATORS.indexOf(o.op), D0, D1, D2, USED: o.used ?? D2, X_B, X0, X1, X2, Z_B, Z0, Z1, Z2 },
+            ...{
+              OP: BINARY_OPERATORS.indexOf(o.op),
+              D0,
+              D1,
+              D2,
+              USED: o.used ?? D2,
+              X_B,
+              X0,
+              X1,
+              X2,
+              Z_B,
+              Z0,
+              Z1,
+              Z2,
+            },
             ...activationConstants(o.activation),
           },
           bindings: ['x', 'z', 'y'],

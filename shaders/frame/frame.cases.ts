@@ -34,7 +34,10 @@ function frameCase(name: string, source: Picture, o: FrameOptions, crops: Affine
 }
 
 const turn = (degrees: number, scale: number, tx: number, ty: number): Affine => {
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180) * scale, Math.sin((degrees * Math.PI) / 180) * scale];
+  const [cos, sin] = [
+    Math.cos((degrees * Math.PI) / 180) * scale,
+    Math.sin((degrees * Math.PI) / 180) * scale,
+  ];
   return { a: cos, b: -sin, tx, c: sin, d: cos, ty };
 };
 
@@ -44,18 +47,29 @@ const signed = { scale: 2, offset: -1 };
 export const frameCases: KernelCases = {
   kernel: 'frame',
   cases: [
-    frameCase('as it is', picture(5, 4), { ...signed, H: 4, W: 5, grey: false, border: 'black' }, [turn(0, 1, 0, 0)]),
-    frameCase('one pixel', picture(1, 1), { ...signed, H: 1, W: 1, grey: true, border: 'nearest' }, [turn(0, 1, 0, 0)]),
-    frameCase('letterbox, shrunk', picture(33, 20), { ...signed, H: 16, W: 16, grey: false, border: 'black' }, [
-      turn(0, 2.0625, 0, -6.51),
+    frameCase('as it is', picture(5, 4), { ...signed, H: 4, W: 5, grey: false, border: 'black' }, [
+      turn(0, 1, 0, 0),
     ]),
-    frameCase('faces, grey, turned', picture(40, 30), { ...signed, H: 9, W: 9, grey: true, border: 'nearest' }, [
-      turn(17, 1.7, 9.3, 4.1),
-      turn(-40, 0.4, 20.2, 15.7),
-      turn(5, 6.3, -8.1, -9.2),
+    frameCase('one pixel', picture(1, 1), { ...signed, H: 1, W: 1, grey: true, border: 'nearest' }, [
+      turn(0, 1, 0, 0),
     ]),
-    frameCase('levels 0..255', picture(12, 9), { scale: 255, offset: 0, H: 7, W: 10, grey: true, border: 'nearest' }, [
-      turn(3, 0.9, 0.3, 0.2),
-    ]),
+    frameCase(
+      'letterbox, shrunk',
+      picture(33, 20),
+      { ...signed, H: 16, W: 16, grey: false, border: 'black' },
+      [turn(0, 2.0625, 0, -6.51)],
+    ),
+    frameCase(
+      'faces, grey, turned',
+      picture(40, 30),
+      { ...signed, H: 9, W: 9, grey: true, border: 'nearest' },
+      [turn(17, 1.7, 9.3, 4.1), turn(-40, 0.4, 20.2, 15.7), turn(5, 6.3, -8.1, -9.2)],
+    ),
+    frameCase(
+      'levels 0..255',
+      picture(12, 9),
+      { scale: 255, offset: 0, H: 7, W: 10, grey: true, border: 'nearest' },
+      [turn(3, 0.9, 0.3, 0.2)],
+    ),
   ],
 };

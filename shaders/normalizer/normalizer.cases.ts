@@ -16,7 +16,11 @@ export const normalizerCases: KernelCases = {
           batch: o.B,
           operands: { x },
           expected: normalizer(o, x),
-          tolerance: { abs: 0, rel: (I + 8) * EPS, why: `a sum of ${I} positive numbers, a root, a quotient` },
+          tolerance: {
+            abs: 0,
+            rel: (I + 8) * EPS,
+            why: `a sum of ${I} positive numbers, a root, a quotient`,
+          },
           cost: { flop: 3 * x.length, bytes: 8 * x.length },
         };
       },

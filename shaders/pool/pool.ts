@@ -20,7 +20,10 @@ export interface PoolOptions {
 }
 
 const maxPool: Kernel = { name: 'max-pool', files: [{ name: 'max-pool.wgsl', code: maxCode }] };
-const averagePool: Kernel = { name: 'average-pool', files: [{ name: 'average-pool.wgsl', code: averageCode }] };
+const averagePool: Kernel = {
+  name: 'average-pool',
+  files: [{ name: 'average-pool.wgsl', code: averageCode }],
+};
 
 /** Operand x -> y. */
 export function planPool(o: PoolOptions): Plan[] {

@@ -13,13 +13,22 @@ function matrixTolerance(kernel: string, K: number, gamma: number): Tolerance {
       return { abs: 3 * 4 * (gamma * dot + 4 * EPS), rel: 8 * EPS, why: 'a cube of a number below 2' };
     case 'rbf':
       // exp of -t is off by t's own error and by WGSL's 3 + 2t ulp; t, a distance times gamma, is below 4.
-      return { abs: 4 * gamma * dot + 2 * (3 + 8) * EPS, rel: 0, why: 'exp(-t), t below 4: dt + (3 + 2t) ulp' };
+      return {
+        abs: 4 * gamma * dot + 2 * (3 + 8) * EPS,
+        rel: 0,
+        why: 'exp(-t), t below 4: dt + (3 + 2t) ulp',
+      };
     default:
       return { abs: gamma * dot + 1e-5, rel: 0, why: "tanh: WGSL's 1e-5, and its argument's error" };
   }
 }
 
-function matrixCase(kernel: 'linear' | 'polynomial' | 'rbf' | 'sigmoid', B: number, S: number, K: number): Case {
+function matrixCase(
+  kernel: 'linear' | 'polynomial' | 'rbf' | 'sigmoid',
+  B: number,
+  S: number,
+  K: number,
+): Case {
   return {
     name: `kernel matrix, ${kernel}: ${B} rows, ${S} vectors of ${K}`,
     timed: S > 1000,

@@ -73,7 +73,9 @@ export function probabilities(
       continue;
     }
     const q = r.map((_, i) =>
-      r.map((_, j) => (i === j ? r.reduce((sum, rj, at) => sum + (at === i ? 0 : rj[i] ** 2), 0) : -r[j][i] * r[i][j])),
+      r.map((_, j) =>
+        i === j ? r.reduce((sum, rj, at) => sum + (at === i ? 0 : rj[i] ** 2), 0) : -r[j][i] * r[i][j],
+      ),
     );
     const estimate = new Float64Array(n).fill(1 / n);
     for (let round = 0; round < Math.max(100, n); round++) {

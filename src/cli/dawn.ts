@@ -33,7 +33,8 @@ const hasLinuxGpu = (): boolean =>
  * GPU is there, where the user has chosen a driver, or where none is found.
  */
 export function softwareEnvironment(): Record<string, string> | undefined {
-  if (process.platform !== 'linux' || process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES) return undefined;
+  if (process.platform !== 'linux' || process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES)
+    return undefined;
   if (hasLinuxGpu()) return undefined;
   const [driver] = softwareDrivers();
   if (!driver) return undefined;

@@ -4,7 +4,10 @@ import { openDawn } from './dawn';
 /** Opens the GPU, and says on stderr if it is none. */
 export async function openGpu(): Promise<Gpu> {
   const gpu = await createGpu({ gpu: await openDawn() }).catch((error: Error) => {
-    const advice = process.platform === 'linux' ? '; without a GPU, install Chromium or Mesa 23 (lavapipe) to run on the CPU' : '';
+    const advice =
+      process.platform === 'linux'
+        ? '; without a GPU, install Chromium or Mesa 23 (lavapipe) to run on the CPU'
+        : '';
     throw new Error(`${error.message}${advice}`);
   });
   if (gpu.isSoftware) process.stderr.write(`mien: no GPU found, running on the CPU through ${gpu.adapter}\n`);

@@ -7,7 +7,8 @@ import { checkInputs, compile, type OutputTensor, type Tensor } from '../network
 import { readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
 
-export const usage = 'mien infer MODEL.onnx --input [NAME=]X.npy [--input ...] --output [NAME=]Y.npy [--output ...]';
+export const usage =
+  'mien infer MODEL.onnx --input [NAME=]X.npy [--input ...] --output [NAME=]Y.npy [--output ...]';
 
 /** Items that run at once where the model leaves the batch open. */
 const BATCH = 64;
@@ -19,11 +20,16 @@ export async function run(args: string[]): Promise<void> {
     allowPositionals: true,
     options: { input: { type: 'string', multiple: true }, output: { type: 'string', multiple: true } },
   });
-  if (positionals.length !== 1) throw new Error(`one model is needed, ${positionals.length} are named; usage: ${usage}`);
+  if (positionals.length !== 1)
+    throw new Error(`one model is needed, ${positionals.length} are named; usage: ${usage}`);
   if (!values.output) throw new Error(`no --output is named; usage: ${usage}`);
   const [file] = positionals;
   const graph = await loadOnnx(await readBytes(file), file);
-  const inputFiles = pair(values.input ?? [], graph.inputs.map(({ name }) => name), 'input');
+  const inputFiles = pair(
+    values.input ?? [],
+    graph.inputs.map(({ name }) => name),
+    'input',
+  );
   const outputFiles = pair(values.output, graph.outputs, 'output');
   const inputs: Record<string, Tensor> = {};
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
@@ -59,7 +65,10 @@ function pair(given: readonly string[], names: readonly string[], what: string):
   for (const [i, text] of given.entries()) {
     const named = names.find((name) => text.startsWith(`${name}=`));
     const name = named ?? names[i];
-    if (name === undefined) throw new Error(`${given.length} ${what}s are named, the model has ${names.length}: ${names.join(', ')}`);
+    if (name === undefined)
+      throw new Error(
+        `${given.length} ${what}s are named, the model has ${names.length}: ${names.join(', ')}`,
+      );
     files.set(name, named ? text.slice(named.length + 1) : text);
   }
   if (what === 'input' && files.size < names.length)
@@ -68,15 +77,23 @@ function pair(given: readonly string[], names: readonly string[], what: string):
 }
 
 function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: string): Tensor {
-  if (!/^(f|u8|i8|u16|i16|i32|u32)/.test(type)) throw new Error(`${file}: holds ${type}, numbers of f32 are needed`);
+  if (!/^(f|u8|i8|u16|i16|i32|u32)/.test(type))
+    throw new Error(`${file}: holds ${type}, numbers of f32 are needed`);
   return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>) };
 }
 
-const slice = (inputs: Readonly<Record<string, Tensor>>, start: number, end: number): Record<string, Tensor> =>
+const slice = (
+  inputs: Readonly<Record<string, Tensor>>,
+  start: number,
+  end: number,
+): Record<string, Tensor> =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, data }]) => {
       const item = sizeOf(shape.slice(1));
-      return [name, { shape: [end - start, ...shape.slice(1)], data: data.subarray(start * item, end * item) }];
+      return [
+        name,
+        { shape: [end - start, ...shape.slice(1)], data: data.subarray(start * item, end * item) },
+      ];
     }),
   );
 
@@ -93,6 +110,11 @@ function join(parts: readonly OutputTensor[]): Parameters<typeof formatNpy>[0] {
     }
     return { shape: joined, data: all };
   }
-  const values = parts.flatMap((part) => Array.from<string | bigint>(part.data as ArrayLike<string | bigint>));
-  return { shape: joined, data: typeof values[0] === 'bigint' ? BigInt64Array.from(values as bigint[]) : (values as string[]) };
+  const values = parts.flatMap((part) =>
+    Array.from<string | bigint>(part.data as ArrayLike<string | bigint>),
+  );
+  return {
+    shape: joined,
+    data: typeof values[0] === 'bigint' ? BigInt64Array.from(values as bigint[]) : (values as string[]),
+  };
 }

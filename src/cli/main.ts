@@ -12,11 +12,12 @@ const commands: Readonly<Record<string, { usage: string; run(args: string[]): Pr
   'svm-predict': svmPredict,
 };
 
+/** How each subcommand is called. */
+export const usages: readonly string[] = Object.values(commands).map(({ usage }) => usage);
+
 const help = `mien: facial expressions, ONNX networks and SVMs on the GPU
 
-${Object.values(commands)
-  .map(({ usage }) => `  ${usage}`)
-  .join('\n')}
+${usages.map((usage) => `  ${usage}`).join('\n')}
 `;
 
 /** @param args what stands behind the command's name */

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { shippedModels } from '../models';
 import { createRecognizer, type Recognition } from '../vision/recognizer';

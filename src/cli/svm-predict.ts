@@ -1,4 +1,10 @@
-import { denseRows, formatLibsvmAccuracy, formatLibsvmPrediction, parseLibsvmData, parseLibsvmModel } from '../formats/libsvm';
+import {
+  denseRows,
+  formatLibsvmAccuracy,
+  formatLibsvmPrediction,
+  parseLibsvmData,
+  parseLibsvmModel,
+} from '../formats/libsvm';
 import { compile } from '../network/network';
 import { svmToGraph } from '../svm/node';
 import { widen } from '../svm/widen';
@@ -22,7 +28,8 @@ export async function run(args: string[]): Promise<void> {
   const [testFile, modelFile, outputFile] = files;
   const model = parseLibsvmModel(await readText(modelFile), modelFile);
   const test = parseLibsvmData(await readText(testFile), testFile);
-  if (probabilities && !model.probA) throw new Error(`${modelFile}: the model has no probability estimates (-b 1 needs probA and probB)`);
+  if (probabilities && !model.probA)
+    throw new Error(`${modelFile}: the model has no probability estimates (-b 1 needs probA and probB)`);
   if (!probabilities && model.probA && !quiet)
     process.stdout.write('Model supports probability estimates, but disabled in prediction.\n');
 
@@ -39,7 +46,9 @@ export async function run(args: string[]): Promise<void> {
   for (let start = 0; start < count; start += batch) {
     const end = Math.min(start + batch, count);
     const shape = [end - start, features];
-    const { label, scores: part } = await network.run({ x: { shape, data: rows.subarray(start * features, end * features) } });
+    const { label, scores: part } = await network.run({
+      x: { shape, data: rows.subarray(start * features, end * features) },
+    });
     byVote.push(...Array.from(label.data as BigInt64Array, Number));
     for (const value of part.data as Float32Array) scores.push(value);
     progress('row', end, count);
@@ -53,7 +62,10 @@ export async function run(args: string[]): Promise<void> {
     return classes[own.indexOf(Math.max(...own))];
   };
   const labels = probabilities ? byVote.map((_, row) => likeliest(row)) : byVote;
-  await write(outputFile, formatLibsvmPrediction(labels, probabilities ? { labels: classes, values: scores } : undefined));
+  await write(
+    outputFile,
+    formatLibsvmPrediction(labels, probabilities ? { labels: classes, values: scores } : undefined),
+  );
   if (!quiet) process.stdout.write(formatLibsvmAccuracy(labels, test.labels));
 }
 
@@ -66,7 +78,8 @@ function parse(args: readonly string[]): Options {
     if (option === '-q') options.quiet = true;
     else if (option.startsWith('-b')) {
       const value = option.slice(2) || rest.shift();
-      if (value !== '0' && value !== '1') throw new Error(`-b takes 0 or 1, not ${value ?? 'nothing'}; usage: ${usage}`);
+      if (value !== '0' && value !== '1')
+        throw new Error(`-b takes 0 or 1, not ${value ?? 'nothing'}; usage: ${usage}`);
       options.probabilities = value === '1';
     } else throw new Error(`unknown option ${option}; usage: ${usage}`);
   }

@@ -43,6 +43,7 @@ async function bytesOf(source: Source): Promise<Uint8Array> {
   const response = await fetch(source).catch((error: Error) => {
     throw new Error(`${source}: can't be fetched: ${error.message}`);
   });
-  if (!response.ok) throw new Error(`${source}: the server answers ${response.status} ${response.statusText}`);
+  if (!response.ok)
+    throw new Error(`${source}: the server answers ${`${response.status} ${response.statusText}`.trim()}`);
   return new Uint8Array(await response.arrayBuffer());
 }

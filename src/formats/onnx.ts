@@ -207,7 +207,8 @@ function readAttribute(pbf: PbfReader, attributes: Record<string, Attribute>): v
     },
   });
   // AttributeProto.type: 6 floats, 7 ints, 8 strings; protobuf leaves an empty list out.
-  const value = type === 8 || strings.length ? strings : (list ?? single ?? (type === 6 || type === 7 ? [] : undefined));
+  const value =
+    type === 8 || strings.length ? strings : (list ?? single ?? (type === 6 || type === 7 ? [] : undefined));
   if (value === undefined) {
     // FLOAT 0, INT 0 and STRING '' may be left out by a writer that knows protobuf 3's defaults.
     if (type === 1 || type === 2) attributes[name] = 0;
@@ -222,7 +223,8 @@ function readValueInfo(pbf: PbfReader): GraphInput {
     1: (p) => {
       name = text(p);
     },
-    2: (p) => nested(p, { 1: (q) => nested(q, { 2: (r) => nested(r, { 1: (s) => shape.push(readDimension(s)) }) }) }),
+    2: (p) =>
+      nested(p, { 1: (q) => nested(q, { 2: (r) => nested(r, { 1: (s) => shape.push(readDimension(s)) }) }) }),
   });
   return { name, shape };
 }
@@ -295,8 +297,13 @@ function readTensor(pbf: PbfReader): { name: string; constant: Constant } {
 
   const size = sizeOf(dims);
   const found = raw ? raw.length / known.bytes : numbers.length;
-  if (found !== size) throw new Error(`tensor "${name}" of ${shapeText(dims)} wants ${size} numbers, holds ${found}`);
-  const data = raw ? decodeRaw(raw, known.name) : known.name === 'float16' ? numbers.map(halfToNumber) : numbers;
+  if (found !== size)
+    throw new Error(`tensor "${name}" of ${shapeText(dims)} wants ${size} numbers, holds ${found}`);
+  const data = raw
+    ? decodeRaw(raw, known.name)
+    : known.name === 'float16'
+      ? numbers.map(halfToNumber)
+      : numbers;
   const constant: Constant = /^(float|double)/.test(known.name)
     ? { type: 'float32', shape: dims, data: data instanceof Float32Array ? data : Float32Array.from(data) }
     : { type: known.name === 'bool' ? 'bool' : 'int64', shape: dims, data: Float64Array.from(data) };

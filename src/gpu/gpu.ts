@@ -48,7 +48,8 @@ const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 export async function createGpu(options: GpuOptions = {}): Promise<Gpu> {
   if (options.device) return wrap(options.device, options.device.adapterInfo, false, options.gpu);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
-  if (!gpu) throw new Error('WebGPU is not available here (navigator.gpu is missing; pages need https or localhost)');
+  if (!gpu)
+    throw new Error('WebGPU is not available here (navigator.gpu is missing; pages need https or localhost)');
   const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference });
   if (!adapter) throw new Error('WebGPU found no adapter: this machine has no GPU that the browser will use');
   const device = await adapter.requestDevice({
@@ -106,7 +107,9 @@ async function compilePipeline(
     });
   } catch (error) {
     const { messages } = await module.getCompilationInfo();
-    const errors = messages.filter((message) => message.type === 'error').map((message) => place(kernel, message));
+    const errors = messages
+      .filter((message) => message.type === 'error')
+      .map((message) => place(kernel, message));
     throw new Error(errors.join('; ') || `kernel ${kernel.name}: ${(error as Error).message}`);
   }
 }
@@ -162,7 +165,9 @@ export function bindGroup(
 export function dispatch(encoder: GPUComputePassEncoder, step: Step, batch: number): void {
   const counts = workgroupsFor(step.pass, batch);
   if (counts.some((n) => n > MAX_WORKGROUPS))
-    throw new Error(`${step.bindGroup.label}: ${counts.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`);
+    throw new Error(
+      `${step.bindGroup.label}: ${counts.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`,
+    );
   encoder.setPipeline(step.pipeline);
   encoder.setBindGroup(0, step.bindGroup);
   encoder.dispatchWorkgroups(...counts);

@@ -47,7 +47,11 @@ const each =
 /** Same numbers, another shape: the table of operators knows which. */
 const reshaped: Fold = (node, inputs) => {
   const x = numeric(node, inputs[0]);
-  const [shape] = operators[node.op].infer(node, inputs.map((c) => c?.shape ?? []), inputs);
+  const [shape] = operators[node.op].infer(
+    node,
+    inputs.map((c) => c?.shape ?? []),
+    inputs,
+  );
   return like(x, shape, x.data);
 };
 
@@ -71,7 +75,8 @@ export const folds: Readonly<Record<string, Fold>> = {
   },
   ConstantOfShape(node, [shape]) {
     const dims = Array.from(numeric(node, shape).data);
-    if (!(sizeOf(dims) <= MOST)) throw new Error(`${nodeText(node)}: makes ${sizeOf(dims)} numbers, ${MOST} are allowed`);
+    if (!(sizeOf(dims) <= MOST))
+      throw new Error(`${nodeText(node)}: makes ${sizeOf(dims)} numbers, ${MOST} are allowed`);
     const value = node.attributes.value;
     const model = numeric(node, typeof value === 'object' && 'type' in value ? value : floats([1], [0]));
     return like(model, dims, new Array<number>(sizeOf(dims)).fill(model.data[0]));
@@ -79,7 +84,8 @@ export const folds: Readonly<Record<string, Fold>> = {
   Cast(node, [x]) {
     const constant = numeric(node, x);
     const to = numberOf(node, 'to', 1);
-    if (![1, 6, 7, 9, 10, 11].includes(to)) throw new Error(`${nodeText(node)}: to data type ${to} is not supported`);
+    if (![1, 6, 7, 9, 10, 11].includes(to))
+      throw new Error(`${nodeText(node)}: to data type ${to} is not supported`);
     const isFloat = to === 1 || to === 10 || to === 11;
     return isFloat
       ? floats(constant.shape, Float32Array.from(constant.data))
@@ -92,14 +98,22 @@ export const folds: Readonly<Record<string, Fold>> = {
   Unsqueeze: reshaped,
   Transpose(node, inputs) {
     const x = numeric(node, inputs[0]);
-    const perm = numbersOf(node, 'perm', x.shape.map((_, axis) => x.shape.length - 1 - axis));
+    const perm = numbersOf(
+      node,
+      'perm',
+      x.shape.map((_, axis) => x.shape.length - 1 - axis),
+    );
     const strides = denseStrides(x.shape);
     const shape = perm.map((axis) => x.shape[axis]);
     return pick(x, shape, (index) => index.reduce((sum, i, axis) => sum + i * strides[perm[axis]], 0));
   },
   Concat(node, inputs) {
     const parts = inputs.map((input) => numeric(node, input));
-    const [shape] = operators.Concat.infer(node, parts.map((part) => part.shape), parts);
+    const [shape] = operators.Concat.infer(
+      node,
+      parts.map((part) => part.shape),
+      parts,
+    );
     const axis = axisOf(numberOf(node, 'axis', 1), shape.length);
     const inner = sizeOf(shape.slice(axis + 1));
     const data: number[] = [];
@@ -121,7 +135,9 @@ export const folds: Readonly<Record<string, Fold>> = {
       for (let k = 0; k < count; k++) {
         const at = axisOf(indices.data[k], x.shape[axis]);
         if (!(at >= 0 && at < x.shape[axis]))
-          throw new Error(`${nodeText(node)}: index ${indices.data[k]} is not in an axis of ${x.shape[axis]}`);
+          throw new Error(
+            `${nodeText(node)}: index ${indices.data[k]} is not in an axis of ${x.shape[axis]}`,
+          );
         for (let i = 0; i < inner; i++) data.push(x.data[(outer * x.shape[axis] + at) * inner + i]);
       }
     return like(x, shape, data);
@@ -147,7 +163,9 @@ export const folds: Readonly<Record<string, Fold>> = {
       shape[axis] = Math.max(Math.ceil((to - from) / steps[i]), 0);
     });
     const strides = denseStrides(x.shape);
-    return pick(x, shape, (index) => index.reduce((sum, v, a) => sum + (begin[a] + v * step[a]) * strides[a], 0));
+    return pick(x, shape, (index) =>
+      index.reduce((sum, v, a) => sum + (begin[a] + v * step[a]) * strides[a], 0),
+    );
   },
   Range(node, inputs) {
     const [start, limit, delta] = inputs.map((input) => numeric(node, input).data[0]);

@@ -1,11 +1,11 @@
 /** Makes fewer nodes of a resolved graph, without changing what it computes. */
 
 import { type Constant, floats, type Node, numberOf, sizeOf, textOf } from './graph';
-import { type ResolvedGraph, isTransparent } from './resolve';
+import { isTransparent, type ResolvedGraph } from './resolve';
 
 /** A node, and the activation that its kernel applies before it writes. */
 export interface FusedNode extends Node {
-  readonly then?: Node;
+  readonly activation?: Node;
 }
 
 export interface FusedGraph extends ResolvedGraph {
@@ -13,16 +13,24 @@ export interface FusedGraph extends ResolvedGraph {
 }
 
 export function fuse(graph: ResolvedGraph): FusedGraph {
-  return [dropIdentities, foldBatchNormalization, matMulToGemm, findSumPools, fuseActivations, dropUnused].reduce(
-    (g: FusedGraph, pass) => pass(g),
-    graph,
-  );
+  return [
+    dropIdentities,
+    foldBatchNormalization,
+    matMulToGemm,
+    findSumPools,
+    fuseActivations,
+    dropUnused,
+  ].reduce((g: FusedGraph, pass) => pass(g), graph);
 }
 
 /** Replaces, from first to last, a node and the only reader of its output by what `join` makes of the two. */
 function joinPairs(
   graph: FusedGraph,
-  join: (first: FusedNode, second: FusedNode, addConstant: (name: string, c: Constant) => string) => FusedNode | undefined,
+  join: (
+    first: FusedNode,
+    second: FusedNode,
+    addConstant: (name: string, c: Constant) => string,
+  ) => FusedNode | undefined,
 ): FusedGraph {
   const constants = new Map(graph.constants);
   const shapes = new Map(graph.shapes);
@@ -74,19 +82,31 @@ function foldBatchNormalization(graph: FusedGraph): FusedGraph {
     // Conv's weight is (O, ..); Gemm's is (I,O), or (O,I) if transposed.
     const outputFirst = first.op === 'Conv' || numberOf(first, 'transB', 0) !== 0;
     const inner = sizeOf(weight.shape) / outputs;
-    const scaled = weight.data.map((w, i) => w * affine.scale[outputFirst ? Math.floor(i / inner) : i % outputs]);
-    const shifted = Array.from(affine.scale, (s, o) => bias.data[bias.data.length > 1 ? o : 0] * s + affine.shift[o]);
+    const scaled = weight.data.map(
+      (w, i) => w * affine.scale[outputFirst ? Math.floor(i / inner) : i % outputs],
+    );
+    const shifted = Array.from(
+      affine.scale,
+      (s, o) => bias.data[bias.data.length > 1 ? o : 0] * s + affine.shift[o],
+    );
     const name = bn.outputs[0];
     return {
       ...first,
-      inputs: [first.inputs[0], add(`${name}/weight`, floats(weight.shape, scaled)), add(`${name}/bias`, floats([outputs], shifted))],
+      inputs: [
+        first.inputs[0],
+        add(`${name}/weight`, floats(weight.shape, scaled)),
+        add(`${name}/bias`, floats([outputs], shifted)),
+      ],
       outputs: bn.outputs,
     };
   });
 }
 
 const isPlainGemm = (node: Node): boolean =>
-  node.op === 'Gemm' && numberOf(node, 'alpha', 1) === 1 && numberOf(node, 'beta', 1) === 1 && !numberOf(node, 'transA', 0);
+  node.op === 'Gemm' &&
+  numberOf(node, 'alpha', 1) === 1 &&
+  numberOf(node, 'beta', 1) === 1 &&
+  !numberOf(node, 'transA', 0);
 
 /** BatchNormalization's constant scale, B, mean, var as y = x scale + shift; undefined if they are computed. */
 export function affineOf(
@@ -138,9 +158,10 @@ const ACTIVATIONS = ['Relu', 'LeakyRelu', 'Elu', 'Clip', 'Sigmoid', 'Tanh', 'Har
 
 function fuseActivations(graph: FusedGraph): FusedGraph {
   return joinPairs(graph, (first, second) => {
-    if (first.then || !WITH_ACTIVATION.includes(first.op) || !ACTIVATIONS.includes(second.op)) return undefined;
+    if (first.activation || !WITH_ACTIVATION.includes(first.op) || !ACTIVATIONS.includes(second.op))
+      return undefined;
     if (second.inputs.slice(1).some((name) => name && !graph.constants.has(name))) return undefined;
-    return { ...first, outputs: second.outputs, then: second };
+    return { ...first, outputs: second.outputs, activation: second };
   });
 }
 
@@ -149,7 +170,8 @@ function dropUnused(graph: FusedGraph): FusedGraph {
   const needed = new Set(graph.outputs);
   const nodes = graph.nodes.filter(() => true);
   for (let i = nodes.length - 1; i >= 0; i--) {
-    if (nodes[i].outputs.some((name) => needed.has(name))) for (const name of nodes[i].inputs) needed.add(name);
+    if (nodes[i].outputs.some((name) => needed.has(name)))
+      for (const name of nodes[i].inputs) needed.add(name);
     else nodes.splice(i, 1);
   }
   return { ...graph, nodes };

@@ -47,7 +47,10 @@ export const floats = (shape: readonly number[], data: Float32Array | readonly n
   data: data instanceof Float32Array ? data : Float32Array.from(data),
 });
 
-export const integers = (values: readonly number[], shape: readonly number[] = [values.length]): Constant => ({
+export const integers = (
+  values: readonly number[],
+  shape: readonly number[] = [values.length],
+): Constant => ({
   type: 'int64',
   shape,
   data: Float64Array.from(values),

@@ -10,7 +10,12 @@ export function dropInputTransposes(graph: Graph): Graph {
   for (const input of graph.inputs) {
     const readers = nodes.filter((node) => node.inputs.includes(input.name));
     const [transpose] = readers;
-    if (readers.length !== 1 || transpose.op !== 'Transpose' || numbersOf(transpose, 'perm').join() !== '0,3,1,2') continue;
+    if (
+      readers.length !== 1 ||
+      transpose.op !== 'Transpose' ||
+      numbersOf(transpose, 'perm').join() !== '0,3,1,2'
+    )
+      continue;
     const [N, H, W, C] = input.shape;
     inputs = inputs.map((i) => (i === input ? { name: i.name, shape: [N, C, H, W] } : i));
     nodes = nodes

@@ -63,7 +63,9 @@ export function modernise(graph: Graph): Graph {
       case 'Upsample':
         return { ...node, op: 'Resize', inputs: [x, '', node.inputs[1]], attributes: asymmetric(node) };
       case 'Resize':
-        return opset >= 11 ? node : { ...node, inputs: [x, '', node.inputs[1]], attributes: asymmetric(node) };
+        return opset >= 11
+          ? node
+          : { ...node, inputs: [x, '', node.inputs[1]], attributes: asymmetric(node) };
       default:
         return node;
     }

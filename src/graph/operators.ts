@@ -75,9 +75,15 @@ const softmax: Operator = {
 };
 
 /** Pad's numbers before and after each axis of `rank`, from those of `axes` (all, unless they are named). */
-export function padsOf(node: Node, rank: number, pads: readonly number[], axes?: readonly number[]): number[] {
+export function padsOf(
+  node: Node,
+  rank: number,
+  pads: readonly number[],
+  axes?: readonly number[],
+): number[] {
   const named = axes?.map((axis) => axisOf(axis, rank)) ?? Array.from({ length: rank }, (_, axis) => axis);
-  if (pads.length !== 2 * named.length) fail(node, `pads has ${pads.length} numbers for ${named.length} axes`);
+  if (pads.length !== 2 * named.length)
+    fail(node, `pads has ${pads.length} numbers for ${named.length} axes`);
   const full = new Array<number>(2 * rank).fill(0);
   named.forEach((axis, i) => {
     full[axis] = pads[i];
@@ -88,8 +94,13 @@ export function padsOf(node: Node, rank: number, pads: readonly number[], axes?:
 
 /** Resize's sizes or scales for every axis: those of the attribute `axes` (all, unless they are named), else `x`'s. */
 export function onAxes(node: Node, x: readonly number[], values: readonly number[]): number[] {
-  const axes = numbersOf(node, 'axes', x.map((_, axis) => axis)).map((axis) => axisOf(axis, x.length));
-  if (values.length !== axes.length) fail(node, `has ${values.length} sizes or scales for ${axes.length} axes`);
+  const axes = numbersOf(
+    node,
+    'axes',
+    x.map((_, axis) => axis),
+  ).map((axis) => axisOf(axis, x.length));
+  if (values.length !== axes.length)
+    fail(node, `has ${values.length} sizes or scales for ${axes.length} axes`);
   return x.map((otherwise, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)] : otherwise));
 }
 
@@ -113,7 +124,10 @@ export const operators: Readonly<Record<string, Operator>> = {
         fail(node, `takes (B,C,H,W) and a weight of four axes, x is ${shapeText(x)}, weight ${shapeText(w)}`);
       const groups = numberOf(node, 'group', 1);
       if (w[1] * groups !== x[1])
-        fail(node, `weight is ${shapeText(w)} in ${groups} group(s), for ${w[1] * groups} channels; x has ${x[1]}`);
+        fail(
+          node,
+          `weight is ${shapeText(w)} in ${groups} group(s), for ${w[1] * groups} channels; x has ${x[1]}`,
+        );
       if (w[0] % groups) fail(node, `${w[0]} output channels can't be shared by ${groups} groups`);
       if (bias && sizeOf(bias) !== w[0]) fail(node, `bias has ${sizeOf(bias)} numbers for ${w[0]} channels`);
       return [[x[0], w[0], ...windowOf(node, x, w.slice(2)).out]];
@@ -180,9 +194,16 @@ export const operators: Readonly<Record<string, Operator>> = {
       const scales = constants[2] && numbers(node, constants[2], 'scales');
       const y = sizes?.length
         ? onAxes(node, x, sizes)
-        : onAxes(node, x.map(() => 1), scales ?? []).map((scale, axis) => Math.floor(x[axis] * scale));
+        : onAxes(
+            node,
+            x.map(() => 1),
+            scales ?? [],
+          ).map((scale, axis) => Math.floor(x[axis] * scale));
       if (y.length !== 4 || x.length !== 4 || y.some((d) => !(d >= 1)) || y[0] !== x[0] || y[1] !== x[1])
-        fail(node, `resizes pictures alone, by constant scales or sizes; ${shapeText(x)} to ${shapeText(y)} is not that`);
+        fail(
+          node,
+          `resizes pictures alone, by constant scales or sizes; ${shapeText(x)} to ${shapeText(y)} is not that`,
+        );
       return [y];
     },
   },
@@ -198,7 +219,8 @@ export const operators: Readonly<Record<string, Operator>> = {
       const axes = constants[1]
         ? numbers(node, constants[1], 'axes').map((a) => axisOf(a, x.length))
         : x.flatMap((d, axis) => (d === 1 ? [axis] : []));
-      if (axes.some((a) => x[a] !== 1)) fail(node, `axes ${shapeText(axes)} of ${shapeText(x)} are not all 1 long`);
+      if (axes.some((a) => x[a] !== 1))
+        fail(node, `axes ${shapeText(axes)} of ${shapeText(x)} are not all 1 long`);
       return [x.filter((_, axis) => !axes.includes(axis))];
     },
   },
@@ -213,7 +235,11 @@ export const operators: Readonly<Record<string, Operator>> = {
   },
   Transpose: {
     infer(node, [x]) {
-      const perm = numbersOf(node, 'perm', x.map((_, axis) => x.length - 1 - axis));
+      const perm = numbersOf(
+        node,
+        'perm',
+        x.map((_, axis) => x.length - 1 - axis),
+      );
       const sorted = [...perm].sort((a, b) => a - b);
       if (perm.length !== x.length || sorted.some((axis, i) => axis !== i))
         fail(node, `perm ${shapeText(perm)} is no order of the axes of ${shapeText(x)}`);
@@ -222,14 +248,19 @@ export const operators: Readonly<Record<string, Operator>> = {
   },
   Gemm: {
     infer(node, [x, w, c]) {
-      if (x.length !== 2 || w.length !== 2) fail(node, `takes matrices, not ${shapeText(x)} and ${shapeText(w)}`);
+      if (x.length !== 2 || w.length !== 2)
+        fail(node, `takes matrices, not ${shapeText(x)} and ${shapeText(w)}`);
       const [m, i] = numberOf(node, 'transA', 0) ? [x[1], x[0]] : x;
       const transposed = numberOf(node, 'transB', 0) !== 0;
       const [inputs, outputs] = transposed ? [w[1], w[0]] : w;
       if (inputs !== i)
-        fail(node, `weight is ${shapeText(w)}${transposed ? ', transposed' : ''}, for ${inputs} numbers; the graph gives ${i}`);
+        fail(
+          node,
+          `weight is ${shapeText(w)}${transposed ? ', transposed' : ''}, for ${inputs} numbers; the graph gives ${i}`,
+        );
       const y = [m, outputs];
-      if (c && broadcast(c, y)?.join() !== y.join()) fail(node, `C is ${shapeText(c)}, the product ${shapeText(y)}`);
+      if (c && broadcast(c, y)?.join() !== y.join())
+        fail(node, `C is ${shapeText(c)}, the product ${shapeText(y)}`);
       return [y];
     },
   },
@@ -260,7 +291,8 @@ export const operators: Readonly<Record<string, Operator>> = {
       const features = x[x.length - 1];
       for (const name of ['offset', 'scale']) {
         const { length } = numbersOf(node, name);
-        if (length !== 1 && length !== features) fail(node, `${name} has ${length} numbers for ${features} features`);
+        if (length !== 1 && length !== features)
+          fail(node, `${name} has ${length} numbers for ${features} features`);
       }
       return [x];
     },
@@ -268,7 +300,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   [`${ml}Normalizer`]: {
     check(node) {
       const norm = textOf(node, 'norm', 'MAX');
-      if (!['MAX', 'L1', 'L2'].includes(norm)) fail(node, `norm ${norm} is not supported, MAX, L1 and L2 are`);
+      if (!['MAX', 'L1', 'L2'].includes(norm))
+        fail(node, `norm ${norm} is not supported, MAX, L1 and L2 are`);
     },
     infer: (_, [x]) => [x],
   },

@@ -45,7 +45,9 @@ export function resolve(graph: Graph, batch: number): ResolvedGraph {
     shape: shape.map((d, axis) => {
       if (typeof d === 'number' && d > 0) return d;
       if (axis === 0) return batch;
-      throw new Error(`input "${name}" is (${shape.join(',')}): only its first dimension, the batch, may be open`);
+      throw new Error(
+        `input "${name}" is (${shape.join(',')}): only its first dimension, the batch, may be open`,
+      );
     }),
   }));
   const constants = new Map(graph.constants);
@@ -60,7 +62,11 @@ export function resolve(graph: Graph, batch: number): ResolvedGraph {
     if (!inputNames.every((name) => known.has(name))) continue; // an error before it is told already
     try {
       const values = node.inputs.map((name) => constants.get(name));
-      const folded = fold(node, values, node.inputs.map((name) => shapes.get(name)));
+      const folded = fold(
+        node,
+        values,
+        node.inputs.map((name) => shapes.get(name)),
+      );
       if (folded) {
         constants.set(node.outputs[0], folded);
         shapes.set(node.outputs[0], folded.shape);

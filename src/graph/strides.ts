@@ -37,7 +37,10 @@ export function broadcastStrides(
 export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
 /** Calls back with every index of `shape`, row-major. */
-export function eachIndex(shape: readonly number[], visit: (index: readonly number[], at: number) => void): void {
+export function eachIndex(
+  shape: readonly number[],
+  visit: (index: readonly number[], at: number) => void,
+): void {
   const index = new Array<number>(shape.length).fill(0);
   for (let at = 0, size = sizeOf(shape); at < size; at++) {
     visit(index, at);

@@ -39,7 +39,9 @@ export function windowOf(node: Node, x: readonly number[], kernelShape?: readonl
       const out = Math.ceil(size / stride);
       const pad = Math.max((out - 1) * stride + reach - size, 0);
       const less = Math.floor(pad / 2);
-      return autoPad === 'SAME_UPPER' ? { out, low: less, high: pad - less } : { out, low: pad - less, high: less };
+      return autoPad === 'SAME_UPPER'
+        ? { out, low: less, high: pad - less }
+        : { out, low: pad - less, high: less };
     }
     const [low, high] = autoPad === 'VALID' ? [0, 0] : [given[axis], given[axis + 2]];
     const room = (size + low + high - reach) / stride;
@@ -47,7 +49,9 @@ export function windowOf(node: Node, x: readonly number[], kernelShape?: readonl
     // A window that begins in the padding behind the picture is left out.
     if (ceil && (out - 1) * stride >= size + low) out--;
     if (out < 1)
-      throw new Error(`${nodeText(node)}: a window of ${reach} does not fit into ${size} with padding ${low} + ${high}`);
+      throw new Error(
+        `${nodeText(node)}: a window of ${reach} does not fit into ${size} with padding ${low} + ${high}`,
+      );
     return { out, low, high };
   });
   return {

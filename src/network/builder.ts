@@ -84,7 +84,12 @@ export class Builder {
 
   /** The numbers of `from` under another shape or other strides. */
   alias(name: string, from: Placed, strides: readonly number[]): void {
-    this.values.set(name, { buffer: from.buffer, shape: this.shape(name), strides, scales: this.scales(name) });
+    this.values.set(name, {
+      buffer: from.buffer,
+      shape: this.shape(name),
+      strides,
+      scales: this.scales(name),
+    });
   }
 
   /** Says that a value's numbers are places in a list. */
@@ -134,14 +139,21 @@ export class Builder {
       y: to.strides[axis + 1],
     }));
     const four = mergeAxes(node, axes);
-    this.step(node, 'copy', planCopy({
-      dims: four.map((a) => a.d) as unknown as Four,
-      high: four.map((a) => a.high) as unknown as Four,
-      xStrides: four.map((a) => a.x) as unknown as Four,
-      yStrides: four.map((a) => a.y) as unknown as Four,
-      xItem: from.strides[0],
-      yItem: to.strides[0],
-    }), { x: from.buffer }, 'y', to);
+    this.step(
+      node,
+      'copy',
+      planCopy({
+        dims: four.map((a) => a.d) as unknown as Four,
+        high: four.map((a) => a.high) as unknown as Four,
+        xStrides: four.map((a) => a.x) as unknown as Four,
+        yStrides: four.map((a) => a.y) as unknown as Four,
+        xItem: from.strides[0],
+        yItem: to.strides[0],
+      }),
+      { x: from.buffer },
+      'y',
+      to,
+    );
   }
 
   /** Adds a kernel that writes `to` under the operand's name `output`. */

@@ -96,7 +96,9 @@ function batchOf(graph: Graph, fused: FusedGraph, batch: number): Set<string> {
       const other = larger.get(output);
       if (!shape || !other || shape.join() === other.join()) continue;
       if (shape[0] !== batch || other[0] !== batch + 1 || shape.slice(1).join() !== other.slice(1).join())
-        throw new Error(`"${node.name}": with the batch, (${shape.join(',')}) becomes (${other.join(',')}); only the first axis may`);
+        throw new Error(
+          `"${node.name}": with the batch, (${shape.join(',')}) becomes (${other.join(',')}); only the first axis may`,
+        );
       growing.add(output);
     }
   return growing;

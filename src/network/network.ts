@@ -1,8 +1,8 @@
 import type { Plan } from '../../shaders/plan';
-import { type Graph, shapeText, sizeOf } from '../graph/graph';
-import { type Lifetime, planMemory } from '../graph/memory';
 import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
+import { type Graph, shapeText, sizeOf } from '../graph/graph';
+import { type Lifetime, planMemory } from '../graph/memory';
 import type { Layout } from './builder';
 import { lower } from './lower';
 import type { Program } from './program';
@@ -68,7 +68,11 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   checkSizes(program, gpu);
 
   device.pushErrorScope('out-of-memory');
-  const memory = allocate(program, chosen.map(({ plan }) => plan), gpu);
+  const memory = allocate(
+    program,
+    chosen.map(({ plan }) => plan),
+    gpu,
+  );
   const outOfMemory = device.popErrorScope();
   const destroy = () => {
     for (const buffer of memory.owned) buffer.destroy();
@@ -80,12 +84,19 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   let steps: { step: Step; scales: boolean; items: number }[];
   try {
     const error = await outOfMemory;
-    if (error) throw new Error(`the GPU has too little memory for ${memory.weights + memory.activations} bytes: ${error.message}`);
+    if (error)
+      throw new Error(
+        `the GPU has too little memory for ${memory.weights + memory.activations} bytes: ${error.message}`,
+      );
     const bound = chosen.map(({ step, plan }, at) =>
       Promise.all(
         plan.passes.map(async (pass) => {
           const operands = Object.fromEntries(pass.bindings.map((name) => [name, memory.operand(at, name)]));
-          return { step: await bindStep(gpu, step.node, pass, operands), scales: step.scales, items: step.items };
+          return {
+            step: await bindStep(gpu, step.node, pass, operands),
+            scales: step.scales,
+            items: step.items,
+          };
         }),
       ),
     );
@@ -101,7 +112,11 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const outputs = program.outputs.map(({ name, shape, buffer, scales, classes }) => ({
     ...{ name, shape, scales, classes, buffer: memory.buffer(buffer) },
   }));
-  const inputs = program.inputs.map(({ name, shape, buffer }) => ({ name, shape, buffer: memory.buffer(buffer) }));
+  const inputs = program.inputs.map(({ name, shape, buffer }) => ({
+    name,
+    shape,
+    buffer: memory.buffer(buffer),
+  }));
 
   return {
     batch: program.batch,
@@ -114,7 +129,9 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
       const batch = checkInputs(program, given);
       inputs.forEach(({ name, buffer }) => {
         if (options.layouts?.[name] === 'nhwc4')
-          throw new Error(`input "${name}" was compiled as nhwc4: write it into its buffer and call encode()`);
+          throw new Error(
+            `input "${name}" was compiled as nhwc4: write it into its buffer and call encode()`,
+          );
         device.queue.writeBuffer(buffer, 0, given[name].data as Float32Array<ArrayBuffer>);
       });
       const encoder = device.createCommandEncoder({ label: graph.name });
@@ -160,16 +177,22 @@ export function checkInputs(program: Program, given: Readonly<Record<string, Ten
   let batch = program.batch;
   for (const name of Object.keys(given))
     if (!program.inputs.some((input) => input.name === name))
-      throw new Error(`the model has no input "${name}"; it has ${program.inputs.map((i) => `"${i.name}"`).join(', ')}`);
+      throw new Error(
+        `the model has no input "${name}"; it has ${program.inputs.map((i) => `"${i.name}"`).join(', ')}`,
+      );
   program.inputs.forEach(({ name, shape, scales }, i) => {
     const tensor = given[name];
     if (!tensor) throw new Error(`input "${name}" of ${shapeText(shape)} is missing`);
     if (i === 0 && batchIsOpen) batch = tensor.shape[0];
     const wanted = scales ? [batch, ...shape.slice(1)] : shape;
     if (tensor.shape.join() !== wanted.join())
-      throw new Error(`input "${name}" is ${shapeText(tensor.shape)}, the model takes ${shapeText(scales ? ['N', ...shape.slice(1)] : shape)}`);
+      throw new Error(
+        `input "${name}" is ${shapeText(tensor.shape)}, the model takes ${shapeText(scales ? ['N', ...shape.slice(1)] : shape)}`,
+      );
     if (tensor.data.length !== sizeOf(wanted))
-      throw new Error(`input "${name}" of ${shapeText(wanted)} wants ${sizeOf(wanted)} numbers, holds ${tensor.data.length}`);
+      throw new Error(
+        `input "${name}" of ${shapeText(wanted)} wants ${sizeOf(wanted)} numbers, holds ${tensor.data.length}`,
+      );
   });
   if (batch < 1 || (batchIsOpen && batch > program.batch))
     throw new Error(`a batch of ${batch}: the network was compiled for 1 to ${program.batch}`);

@@ -21,12 +21,15 @@ export function svmOfNode(node: Node, features: number): Svm {
   const k = labels.length;
   const pairs = (k * (k - 1)) / 2;
   const kernelType = textOf(node, 'kernel_type', 'LINEAR');
-  const kernel = SVM_KERNELS[KERNEL_TYPES.indexOf(kernelType)] ?? fail(`kernel_type ${kernelType} is unknown`);
+  const kernel =
+    SVM_KERNELS[KERNEL_TYPES.indexOf(kernelType)] ?? fail(`kernel_type ${kernelType} is unknown`);
   const [gamma = 0, coef0 = 0, degree = 0] = numbersOf(node, 'kernel_params');
 
   const list = (name: string, length: number): readonly number[] => {
     const values = numbersOf(node, name);
-    return values.length === length ? values : fail(`${name} has ${values.length} numbers, ${length} are needed`);
+    return values.length === length
+      ? values
+      : fail(`${name} has ${values.length} numbers, ${length} are needed`);
   };
   if (k < 2) fail(`has ${k} classes, two or more are needed`);
   if (counts.length !== k) fail(`vectors_per_class has ${counts.length} numbers for ${k} classes`);

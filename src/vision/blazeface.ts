@@ -47,7 +47,12 @@ export const ANCHORS: readonly Point[] = GRIDS.flatMap(({ cells, anchors }) =>
  * @param logits (896), @param boxes (896,16)
  * @returns those at or above `minScore`, best first
  */
-export function decode(logits: Float32Array, boxes: Float32Array, size: number, minScore: number): Detection[] {
+export function decode(
+  logits: Float32Array,
+  boxes: Float32Array,
+  size: number,
+  minScore: number,
+): Detection[] {
   const found: Detection[] = [];
   ANCHORS.forEach((anchor, i) => {
     const score = 1 / (1 + Math.exp(-logits[i]));
@@ -94,7 +99,8 @@ export function suppress(detections: readonly Detection[], most: number): Detect
     const alike = rest.filter((other) => other === best || overlap(best.box, other.box) > SAME_FACE);
     rest = rest.filter((other) => !alike.includes(other));
     const total = alike.reduce((sum, d) => sum + d.score, 0);
-    const mean = (value: (d: Detection) => number) => alike.reduce((sum, d) => sum + d.score * value(d), 0) / total;
+    const mean = (value: (d: Detection) => number) =>
+      alike.reduce((sum, d) => sum + d.score * value(d), 0) / total;
     faces.push({
       box: {
         x: mean((d) => d.box.x),

@@ -47,7 +47,8 @@ export async function createDetector(gpu: Gpu, graph: Graph, options: DetectorOp
     async detect(picture) {
       const box = letterbox(picture.width, picture.height, size);
       const outputs = await stage.run(picture, [box]);
-      const join = (values: typeof logits) => Float32Array.from(values.flatMap(({ name }) => [...outputs[name]]));
+      const join = (values: typeof logits) =>
+        Float32Array.from(values.flatMap(({ name }) => [...outputs[name]]));
       const found = suppress(decode(join(logits), join(boxes), size, options.minScore), options.maxFaces);
       return found.map(({ box: { x, y, width, height }, keypoints, score }) => {
         const corner = fromLetterbox(box, size, { x, y });

@@ -37,7 +37,14 @@ export function faceCrop(keypoints: readonly Point[], size: number): Affine {
   const scale = side / size;
   const [cos, sin] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
   const [ox, oy] = [size / 2, size * FER2013.eyesY];
-  return { a: cos, b: -sin, tx: eyes.x - cos * ox + sin * oy, c: sin, d: cos, ty: eyes.y - sin * ox - cos * oy };
+  return {
+    a: cos,
+    b: -sin,
+    tx: eyes.x - cos * ox + sin * oy,
+    c: sin,
+    d: cos,
+    ty: eyes.y - sin * ox - cos * oy,
+  };
 }
 
 /** The whole picture, squeezed into a square: for pictures that are a face already. */

@@ -32,8 +32,10 @@ export interface PictureTexture {
 /** Makes a texture of a size. @throws if the device has no textures so large, with both numbers */
 export function createPictureTexture(device: GPUDevice, width: number, height: number): PictureTexture {
   const most = device.limits.maxTextureDimension2D;
-  if (!(width >= 1 && height >= 1)) throw new Error(`the picture is ${width} x ${height}: it has no pixels yet`);
-  if (width > most || height > most) throw new Error(`the picture is ${width} x ${height}, the GPU takes ${most} a side`);
+  if (!(width >= 1 && height >= 1))
+    throw new Error(`the picture is ${width} x ${height}: it has no pixels yet`);
+  if (width > most || height > most)
+    throw new Error(`the picture is ${width} x ${height}, the GPU takes ${most} a side`);
   const texture = device.createTexture({
     label: 'picture',
     size: [width, height],
@@ -44,13 +46,16 @@ export function createPictureTexture(device: GPUDevice, width: number, height: n
   return { texture, view: texture.createView(), width, height };
 }
 
-const isPixels = (source: PictureSource): source is Pixels => 'data' in source && ArrayBuffer.isView(source.data);
+const isPixels = (source: PictureSource): source is Pixels =>
+  'data' in source && ArrayBuffer.isView(source.data);
 
 /** Blobs are decoded, turned as their EXIF says; the rest is taken as it is. */
 export async function decoded(source: PictureSource): Promise<Exclude<PictureSource, Blob>> {
   if (!(typeof Blob !== 'undefined' && source instanceof Blob)) return source as Exclude<PictureSource, Blob>;
   return createImageBitmap(source).catch(() => {
-    throw new Error(`the file is no picture that can be decoded here (${source.type || 'type unknown'}, ${source.size} bytes)`);
+    throw new Error(
+      `the file is no picture that can be decoded here (${source.type || 'type unknown'}, ${source.size} bytes)`,
+    );
   });
 }
 
@@ -72,7 +77,9 @@ export async function uploadPicture(
 ): Promise<void> {
   if (isPixels(source)) {
     if (source.data.length !== width * height * 4)
-      throw new Error(`${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, the picture has ${source.data.length}`);
+      throw new Error(
+        `${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, the picture has ${source.data.length}`,
+      );
     const data = source.data as Uint8Array<ArrayBuffer>;
     device.queue.writeTexture({ texture }, data, { bytesPerRow: width * 4 }, [width, height]);
     return;

@@ -5,7 +5,14 @@ import { shippedModels } from '../models';
 import type { Box, Detection, Point } from './blazeface';
 import { createDetector } from './detector';
 import { faceCrop, wholePicture } from './geometry';
-import { createPictureTexture, decoded, type PictureSource, type PictureTexture, sizeOfPicture, uploadPicture } from './picture';
+import {
+  createPictureTexture,
+  decoded,
+  type PictureSource,
+  type PictureTexture,
+  sizeOfPicture,
+  uploadPicture,
+} from './picture';
 import { createStage } from './stage';
 
 /** A face and its expression; lengths in pixels of the picture. */
@@ -102,7 +109,10 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     });
 
     const size = expression.network.inputs[0].shape[2];
-    const analyseOne = async (source: PictureSource, { detect = true }: RecognizeOptions): Promise<Recognition> => {
+    const analyseOne = async (
+      source: PictureSource,
+      { detect = true }: RecognizeOptions,
+    ): Promise<Recognition> => {
       if (!release.length) throw new Error('the recognizer is destroyed');
       if (lost) throw new Error(`the GPU is lost (${lost.reason}): ${lost.message}`);
       const started = performance.now();
@@ -116,7 +126,9 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       await uploadPicture(gpu.device, picture, texture);
       if (picture !== source) (picture as ImageBitmap).close(); // a Blob's, decoded here
       const uploaded = performance.now();
-      const found: readonly Detection[] = detect ? await detector.detect(texture) : [wholeFace(width, height)];
+      const found: readonly Detection[] = detect
+        ? await detector.detect(texture)
+        : [wholeFace(width, height)];
       const detected = performance.now();
       const crops = detect
         ? found.map(({ keypoints }) => faceCrop(keypoints, size))
@@ -164,13 +176,18 @@ function classesOf(graph: Graph): [labels: readonly string[], scores: string] {
   const svm = graph.nodes.find(({ op }) => op === 'SVMClassifier');
   const labels = svm?.attributes.classlabels_strings;
   if (!svm || !Array.isArray(labels) || !labels.length || !graph.outputs.includes(svm.outputs[1]))
-    throw new Error('expression: the model must end in an SVMClassifier with classlabels_strings, its scores an output');
+    throw new Error(
+      'expression: the model must end in an SVMClassifier with classlabels_strings, its scores an output',
+    );
   if (!Array.isArray(svm.attributes.prob_a) || !svm.attributes.prob_a.length)
     throw new Error('expression: the SVMClassifier has no probabilities (prob_a, prob_b)');
   return [labels as readonly string[], svm.outputs[1]];
 }
 
-function labelled(labels: readonly string[], scores: Float32Array): { label: string; scores: Record<string, number> } {
+function labelled(
+  labels: readonly string[],
+  scores: Float32Array,
+): { label: string; scores: Record<string, number> } {
   const best = scores.indexOf(Math.max(...scores));
   return { label: labels[best], scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) };
 }

@@ -1,6 +1,6 @@
 /** A network with the frame kernel before it: crops of a picture go in, its outputs come back. */
 
-import { CROP_SIZE, cropRecord, type Affine, type FrameOptions, planFrame } from '../../shaders/frame/frame';
+import { type Affine, CROP_SIZE, cropRecord, type FrameOptions, planFrame } from '../../shaders/frame/frame';
 import { bindGroup, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import type { Graph } from '../graph/graph';
@@ -23,7 +23,11 @@ export interface StageOptions {
 }
 
 /** @throws if the network's one input is no picture (N,1,H,W) or (N,3,H,W) */
-export async function createStage(gpu: Gpu, graph: Graph, { label, frame, batch }: StageOptions): Promise<Stage> {
+export async function createStage(
+  gpu: Gpu,
+  graph: Graph,
+  { label, frame, batch }: StageOptions,
+): Promise<Stage> {
   const [input, ...others] = graph.inputs;
   const channels = frame.grey ? 1 : 3;
   if (!input || others.length || input.shape.length !== 4 || input.shape[1] !== channels)
@@ -51,7 +55,14 @@ export async function createStage(gpu: Gpu, graph: Graph, { label, frame, batch 
       if (count > batch) throw new Error(`${label}: ${count} crops, ${batch} can be run at once`);
       if (bound?.picture !== picture) {
         const operands = { picture: picture.view, crops, y: network.inputs[0].buffer };
-        bound = { picture, step: { pass: passes[0], pipeline, bindGroup: bindGroup(device, `${label}/frame`, passes[0], pipeline, operands) } };
+        bound = {
+          picture,
+          step: {
+            pass: passes[0],
+            pipeline,
+            bindGroup: bindGroup(device, `${label}/frame`, passes[0], pipeline, operands),
+          },
+        };
       }
       const records = new Float32Array(count * CROP_SIZE);
       affines.forEach((affine, i) => {

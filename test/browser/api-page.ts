@@ -97,18 +97,26 @@ const inApiPage = {
     const pictures = [await forms.Blob(), { width: 30, height: 20, data: new Uint8Array(2400) }];
     for (const picture of [...pictures, ...pictures]) await own.recognize(picture);
     const network = await compile(await loadOnnx('/weights/expression.onnx'), opened, { batch: 3 });
-    await Promise.all([1, 2, 3].map((n) => network.run({ x: { shape: [n, 1, 48, 48], data: new Float32Array(n * 2304) } })));
+    await Promise.all(
+      [1, 2, 3].map((n) => network.run({ x: { shape: [n, 1, 48, 48], data: new Float32Array(n * 2304) } })),
+    );
     const atWork = live();
     network.destroy();
     own.destroy();
     const after = live();
     // A recognizer whose second model is of the wrong kind leaves nothing either.
-    await createRecognizer({ gpu: opened, expression: '/weights/face/blazeface-128.onnx' }).catch(() => undefined);
+    await createRecognizer({ gpu: opened, expression: '/weights/face/blazeface-128.onnx' }).catch(
+      () => undefined,
+    );
     return { before, atWork, after, failed: live() };
   },
   /** The messages of what goes wrong at load. */
   async loads(): Promise<string[]> {
-    const message = (promise: Promise<unknown>) => promise.then(() => 'nothing', (error: Error) => error.message);
+    const message = (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'nothing',
+        (error: Error) => error.message,
+      );
     const opened = await gpu;
     return Promise.all([
       message(loadOnnx('/nowhere.onnx')),

@@ -9,7 +9,15 @@ beforeAll(async () => {
 afterAll(() => open?.close());
 
 const FORMS = [
-  ...['Blob', 'ImageBitmap', 'HTMLImageElement', 'HTMLCanvasElement', 'OffscreenCanvas', 'ImageData', 'VideoFrame'],
+  ...[
+    'Blob',
+    'ImageBitmap',
+    'HTMLImageElement',
+    'HTMLCanvasElement',
+    'OffscreenCanvas',
+    'ImageData',
+    'VideoFrame',
+  ],
   'HTMLVideoElement',
 ];
 
@@ -33,7 +41,11 @@ describe('the astronaut is happy', () => {
   });
 
   test('in calls that overlap', async () => {
-    expect(await open.page.evaluate(() => window.inApiPage.overlapping())).toEqual(['happy', 'happy', 'happy']);
+    expect(await open.page.evaluate(() => window.inApiPage.overlapping())).toEqual([
+      'happy',
+      'happy',
+      'happy',
+    ]);
   });
 
   test('in a module worker', async () => {
@@ -66,5 +78,7 @@ test('all that was made on the GPU is freed', async () => {
 });
 
 test('after the device is lost, one error says so', async () => {
-  expect(await open.page.evaluate(() => window.inApiPage.afterLoss())).toMatch(/the GPU is lost \(destroyed\)/);
+  expect(await open.page.evaluate(() => window.inApiPage.afterLoss())).toMatch(
+    /the GPU is lost \(destroyed\)/,
+  );
 });

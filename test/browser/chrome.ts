@@ -4,7 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Browser as Kind, detectBrowserPlatform, getInstalledBrowsers, install, resolveBuildId } from '@puppeteer/browsers';
+import {
+  detectBrowserPlatform,
+  getInstalledBrowsers,
+  install,
+  Browser as Kind,
+  resolveBuildId,
+} from '@puppeteer/browsers';
 import puppeteer, { type Browser } from 'puppeteer-core';
 
 const INSTALLED = [

@@ -11,7 +11,7 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Serves the project and opens a page of it; errors of the page are kept in `errors`. */
+/** Serves the project and opens a page of it. */
 export async function openPage(path: string, args: readonly string[] = []): Promise<OpenPage> {
   const server = await createServer({
     root,
@@ -35,4 +35,4 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
   };
 }
 
-const portOf = (server: ViteDevServer): number => (server.httpServer?.address() as AddressInfo).port;
+const portOf = (server: ViteDevServer): number => (server.httpServer!.address() as AddressInfo).port;

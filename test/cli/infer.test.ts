@@ -30,7 +30,9 @@ describe.concurrent('onnxruntime says the same', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     Object.values(outputs).forEach((path, i) => {
       const found = npy(files[i]);
-      expect(differs({ shape: found.shape, data: found.data as Float32Array }, npy(join(root, path)))).toBeUndefined();
+      expect(
+        differs({ shape: found.shape, data: found.data as Float32Array }, npy(join(root, path))),
+      ).toBeUndefined();
     });
   });
 });
@@ -47,16 +49,36 @@ describe('what is wrong is said in one line', () => {
   const y = join(out, 'y.npy');
 
   test.each<[string, string[], RegExp]>([
-    ['another shape', [model, '--input', wide, '--output', y], /input "image" is \(2,1,3,5\), the model takes \(N,/],
+    [
+      'another shape',
+      [model, '--input', wide, '--output', y],
+      /input "image" is \(2,1,3,5\), the model takes \(N,/,
+    ],
     ['another type', [model, '--input', words, '--output', y], /words\.npy: holds string/],
     ['an array cut short', [model, '--input', cut, '--output', y], /cut\.npy: .* bytes/],
     ['no input', [model, '--output', y], /0 inputs are named, the model has 1: image/],
     ['no output', [model, '--input', input], /no --output is named/],
-    ['two outputs of one', [model, '--input', input, '--output', y, '--output', y], /2 outputs are named, the model has 1/],
-    ['no such file', ['nowhere.onnx', '--input', input, '--output', y], /nowhere\.onnx: there is no such file/],
+    [
+      'two outputs of one',
+      [model, '--input', input, '--output', y, '--output', y],
+      /2 outputs are named, the model has 1/,
+    ],
+    [
+      'no such file',
+      ['nowhere.onnx', '--input', input, '--output', y],
+      /nowhere\.onnx: there is no such file/,
+    ],
     ['a text', ['test/fixtures/bad/text.onnx', '--input', input, '--output', y], /text\.onnx: no ONNX file/],
-    ['a cut file', ['test/fixtures/bad/truncated.onnx', '--input', input, '--output', y], /truncated\.onnx: cut off/],
-    ['operators', ['test/fixtures/bad/unknown-operator.onnx', '--input', input, '--output', y], /Einsum "attention", GRU/],
+    [
+      'a cut file',
+      ['test/fixtures/bad/truncated.onnx', '--input', input, '--output', y],
+      /truncated\.onnx: cut off/,
+    ],
+    [
+      'operators',
+      ['test/fixtures/bad/unknown-operator.onnx', '--input', input, '--output', y],
+      /Einsum "attention", GRU/,
+    ],
     ['an unknown option', [model, '--inputs', input], /'--inputs'/],
   ])('%s', async (_, args, message) => {
     const { status, stdout, stderr } = await mien('infer', ...args);

@@ -17,7 +17,12 @@ beforeAll(() => {
   const one = PNG.sync.read(readFileSync(join(root, astronaut)));
   const canvas = new PNG({ width: 1100, height: 560 });
   canvas.data.fill(128);
-  for (const [x, y] of [[0, 40], [300, 0], [600, 48]]) PNG.bitblt(one, canvas, 60, 0, 300, 400, x, y);
+  for (const [x, y] of [
+    [0, 40],
+    [300, 0],
+    [600, 48],
+  ])
+    PNG.bitblt(one, canvas, 60, 0, 300, 400, x, y);
   writeFileSync(three, PNG.sync.write(canvas));
   const grey = Buffer.alloc(64 * 48 * 4, 120);
   writeFileSync(blank, encode({ width: 64, height: 48, data: grey }, 90).data);
@@ -33,7 +38,10 @@ describe('mien recognize', () => {
   test('--json: an object a picture, with boxes and seven scores', async () => {
     const { status, stdout } = await mien('recognize', '--json', astronaut, three, blank);
     expect(status).toBe(0);
-    const [one, many, none] = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const [one, many, none] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(one).toMatchObject({ file: astronaut, width: 512, height: 512 });
     const [face] = one.faces;
     expect(face.label).toBe('happy');
@@ -87,6 +95,8 @@ describe('mien recognize', () => {
 
   test('help and unknown commands', async () => {
     expect((await mien()).stdout).toContain('mien recognize PHOTO|FOLDER...');
-    expect((await mien('recognise')).stderr).toMatch(/unknown command recognise; there are recognize, infer, svm-predict/);
+    expect((await mien('recognise')).stderr).toMatch(
+      /unknown command recognise; there are recognize, infer, svm-predict/,
+    );
   });
 });

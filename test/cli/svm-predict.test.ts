@@ -12,7 +12,10 @@ const text = (path: string) => readFileSync(join(root, path), 'utf8');
 const out = scratch();
 
 const models = [2, 3, 5, 7].flatMap((k) =>
-  ['linear', 'polynomial', 'rbf', 'sigmoid'].map((kernel) => ({ name: `k${k}-${kernel}`, data: `${folder}/k${k}.test` })),
+  ['linear', 'polynomial', 'rbf', 'sigmoid'].map((kernel) => ({
+    name: `k${k}-${kernel}`,
+    data: `${folder}/k${k}.test`,
+  })),
 );
 
 /** How near to 0 a row's nearest decision is. Within 1e-5, f32 and f64 may vote differently. */
@@ -23,7 +26,9 @@ function nearestDecisions(model: string, data: string): number[] {
   const wide = widen(svm, features);
   const { decisions } = predictSvm(wide, denseRows(rows.rows, features), rows.rows.length);
   const pairs = decisions.length / rows.rows.length;
-  return rows.rows.map((_, row) => Math.min(...decisions.slice(row * pairs, (row + 1) * pairs).map(Math.abs)));
+  return rows.rows.map((_, row) =>
+    Math.min(...decisions.slice(row * pairs, (row + 1) * pairs).map(Math.abs)),
+  );
 }
 
 describe.concurrent('LIBSVM says the same', () => {
@@ -44,9 +49,20 @@ describe.concurrent('LIBSVM says the same', () => {
 
   test.each(models)('$name, -b 1', async ({ name, data }) => {
     const file = join(out, `${name}.probabilities`);
-    const { status, stdout, stderr } = await mien('svm-predict', '-b', '1', data, `${folder}/${name}.model`, file);
+    const { status, stdout, stderr } = await mien(
+      'svm-predict',
+      '-b',
+      '1',
+      data,
+      `${folder}/${name}.model`,
+      file,
+    );
     expect([status, stderr]).toEqual([0, '']);
-    const rows = (content: string) => content.trim().split('\n').map((line) => line.split(' '));
+    const rows = (content: string) =>
+      content
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' '));
     const expected = rows(text(`${folder}/${name}.probabilities`));
     const found = rows(readFileSync(file, 'utf8'));
     expect(found.length).toBe(expected.length);
@@ -57,7 +73,9 @@ describe.concurrent('LIBSVM says the same', () => {
         expect(Math.abs(Number(p) - Number(expected[row + 1][i + 1])), `row ${row}`).toBeLessThan(1e-4);
       });
     });
-    expect(stdout.trim().split('\n').pop()).toBe(text(`${folder}/${name}.probabilities.stdout`).trim().split('\n').pop());
+    expect(stdout.trim().split('\n').pop()).toBe(
+      text(`${folder}/${name}.probabilities.stdout`).trim().split('\n').pop(),
+    );
   });
 });
 
@@ -66,12 +84,20 @@ describe('svm-predict', () => {
   const data = `${folder}/k3.test`;
 
   test('-q is quiet', async () => {
-    expect(await mien('svm-predict', '-q', data, model, join(out, 'quiet'))).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await mien('svm-predict', '-q', data, model, join(out, 'quiet'))).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
   });
 
   test.each<[string, (lines: string[]) => string[], RegExp]>([
     ['a line missing from the header', (l) => l.filter((line) => !line.startsWith('rho')), /rho/],
-    ['a support vector missing', (l) => l.filter((_, i) => i !== l.length - 2), /total_sv \d+, but \d+ support vectors/],
+    [
+      'a support vector missing',
+      (l) => l.filter((_, i) => i !== l.length - 2),
+      /total_sv \d+, but \d+ support vectors/,
+    ],
     ['a word among numbers', (l) => l.map((line) => line.replace(/ 1:\S+/, ' 1:wide')), /:\d+: .*wide/],
   ])('a model with %s: one line, exit 1', async (name, damage, message) => {
     const file = join(out, `${name.replaceAll(' ', '-')}.model`);

@@ -12,7 +12,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/gpu': ['src/gpu', 'shaders'],
   'src/network': ['src/network', 'src/gpu', 'src/svm', 'src/graph', 'shaders'],
   'src/vision': ['src/vision', 'src/network', 'src/gpu', 'src/formats', 'src/graph', 'shaders', 'src'],
-  'src/cli': ['src/cli', 'src/vision', 'src/network', 'src/gpu', 'src/formats', 'src/svm', 'src/graph', 'src'],
+  'src/cli': [
+    'src/cli',
+    'src/vision',
+    'src/network',
+    'src/gpu',
+    'src/formats',
+    'src/svm',
+    'src/graph',
+    'src',
+  ],
 };
 
 const layerOf = (file: string): string =>
@@ -25,8 +34,8 @@ const files = Object.keys(MAY_IMPORT).flatMap((layer) =>
 );
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)'/g)].map(([, path]) =>
-    relative(root, resolve(root, dirname(file), path)),
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)'/g)].map(
+    ([, path]) => relative(root, resolve(root, dirname(file), path)),
   );
 
 test.each(files)('%s imports only what lies below it', (file) => {
@@ -37,6 +46,7 @@ test.each(files)('%s imports only what lies below it', (file) => {
 test.each(files.filter((file) => !/\.(cases|ref)\.ts$|shaders\/(index|case)\.ts$/.test(file)))(
   '%s brings no reference and no case into the library',
   (file) => {
-    for (const target of importsOf(file)) expect(target).not.toMatch(/\.(cases|ref)$|shaders\/(index|case)$|shaders$/);
+    for (const target of importsOf(file))
+      expect(target).not.toMatch(/\.(cases|ref)$|shaders\/(index|case)$|shaders$/);
   },
 );

@@ -20,7 +20,11 @@ test('nobody shares a slot with who lives at the same time, and every slot is la
   const numbers = random(5, 600, 0, 1);
   const lifetimes: Lifetime[] = Array.from({ length: 200 }, (_, i) => {
     const first = Math.floor(numbers[i] * 50);
-    return { bytes: 16 + Math.floor(numbers[200 + i] * 1000), first, last: first + Math.floor(numbers[400 + i] * 9) };
+    return {
+      bytes: 16 + Math.floor(numbers[200 + i] * 1000),
+      first,
+      last: first + Math.floor(numbers[400 + i] * 9),
+    };
   });
   const { slots, sizes } = planMemory(lifetimes);
   for (const [i, a] of lifetimes.entries()) {

@@ -3,10 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { loadOnnx } from '../../src/formats/load';
 import { parseOnnx } from '../../src/formats/onnx';
 import { fuse } from '../../src/graph/fuse';
-import { checkOperators, resolve } from '../../src/graph/resolve';
-import { lower } from '../../src/network/lower';
-import { lowerings } from '../../src/network/lower';
 import { operators } from '../../src/graph/operators';
+import { checkOperators, resolve } from '../../src/graph/resolve';
+import { lower, lowerings } from '../../src/network/lower';
 import { root } from '../fixtures';
 
 const bytesOf = (path: string): Uint8Array => readFileSync(`${root}/test/fixtures/${path}`);
@@ -48,7 +47,9 @@ describe('bad files', () => {
   });
 
   test('scikit-learn’s ovr decision function, for its operators', async () => {
-    await expect(load('svm-onnx/skl-k4-rbf-ovr.onnx')).rejects.toThrow(/unsupported operators: .*ArrayFeatureExtractor/);
+    await expect(load('svm-onnx/skl-k4-rbf-ovr.onnx')).rejects.toThrow(
+      /unsupported operators: .*ArrayFeatureExtractor/,
+    );
   });
 
   test('a damaged file is read or refused, but nothing hangs', () => {
@@ -88,7 +89,9 @@ describe('graph', () => {
     const { readdirSync: list } = await import('node:fs');
     const names = list(`${root}/test/fixtures/nets`).filter((file) => /^sumpool.*\.onnx$/.test(file));
     expect(names.length).toBeGreaterThan(0);
-    const pools = await Promise.all(names.map(async (name) => fuse(resolve(await load(`nets/${name}`), 1)).nodes));
+    const pools = await Promise.all(
+      names.map(async (name) => fuse(resolve(await load(`nets/${name}`), 1)).nodes),
+    );
     expect(pools.some((nodes) => nodes.length === 1 && nodes[0].attributes.sum === 1)).toBe(true);
   });
 

@@ -71,28 +71,38 @@ describe('geometry', () => {
     const other = fromLetterbox(box, 128, { x: 1, y: 1 });
     expect(corner.x + other.x).toBeCloseTo(width);
     expect(corner.y + other.y).toBeCloseTo(height);
-    expect(Math.max(other.x - corner.x - width, other.y - corner.y - height)).toBeCloseTo(Math.abs(width - height));
+    expect(Math.max(other.x - corner.x - width, other.y - corner.y - height)).toBeCloseTo(
+      Math.abs(width - height),
+    );
   });
 
-  test.each([0, 30, -75, 180])('a face turned by %i degrees is cut upright, eyes at 40 %% of the height', (degrees) => {
-    const turn = (degrees * Math.PI) / 180;
-    const at = (x: number, y: number) => ({
-      x: 200 + x * Math.cos(turn) - y * Math.sin(turn),
-      y: 100 + x * Math.sin(turn) + y * Math.cos(turn),
-    });
-    const points = [at(-20, 0), at(20, 0), at(0, 20), at(0, 42), at(-40, 0), at(40, 0)];
-    const { a, b, tx, c, d, ty } = faceCrop(points, 48);
-    const into = (x: number, y: number) => ({ x: a * x + b * y + tx, y: c * x + d * y + ty });
-    const eyes = into(24, 48 * 0.4);
-    expect(eyes.x).toBeCloseTo(200);
-    expect(eyes.y).toBeCloseTo(100);
-    // From the eyes down the crop goes towards the mouth.
-    const below = into(24, 48 * 0.4 + 10);
-    expect(Math.atan2(below.y - eyes.y, below.x - eyes.x)).toBeCloseTo(Math.atan2(points[3].y - 100, points[3].x - 200));
-  });
+  test.each([0, 30, -75, 180])(
+    'a face turned by %i degrees is cut upright, eyes at 40 %% of the height',
+    (degrees) => {
+      const turn = (degrees * Math.PI) / 180;
+      const at = (x: number, y: number) => ({
+        x: 200 + x * Math.cos(turn) - y * Math.sin(turn),
+        y: 100 + x * Math.sin(turn) + y * Math.cos(turn),
+      });
+      const points = [at(-20, 0), at(20, 0), at(0, 20), at(0, 42), at(-40, 0), at(40, 0)];
+      const { a, b, tx, c, d, ty } = faceCrop(points, 48);
+      const into = (x: number, y: number) => ({ x: a * x + b * y + tx, y: c * x + d * y + ty });
+      const eyes = into(24, 48 * 0.4);
+      expect(eyes.x).toBeCloseTo(200);
+      expect(eyes.y).toBeCloseTo(100);
+      // From the eyes down the crop goes towards the mouth.
+      const below = into(24, 48 * 0.4 + 10);
+      expect(Math.atan2(below.y - eyes.y, below.x - eyes.x)).toBeCloseTo(
+        Math.atan2(points[3].y - 100, points[3].x - 200),
+      );
+    },
+  );
 
   test('a face in one point does not give infinite crops', () => {
-    const crop = faceCrop(Array.from({ length: 6 }, () => ({ x: 5, y: 5 })), 48);
+    const crop = faceCrop(
+      Array.from({ length: 6 }, () => ({ x: 5, y: 5 })),
+      48,
+    );
     for (const value of Object.values(crop)) expect(Number.isFinite(value)).toBe(true);
   });
 });

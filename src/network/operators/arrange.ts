@@ -16,9 +16,18 @@ export function lowerReshape(node: FusedNode, builder: Builder): void {
 /** Transpose moves nothing: its readers see other strides, and rearrange if they must. */
 export function lowerTranspose(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
-  const perm = numbersOf(node, 'perm', x.shape.map((_, axis) => x.shape.length - 1 - axis));
-  if (perm[0] !== 0 && x.shape[0] !== 1) builder.fail(node, 'moving the batch from the front is not supported');
-  builder.alias(node.outputs[0], x, perm.map((axis) => x.strides[axis]));
+  const perm = numbersOf(
+    node,
+    'perm',
+    x.shape.map((_, axis) => x.shape.length - 1 - axis),
+  );
+  if (perm[0] !== 0 && x.shape[0] !== 1)
+    builder.fail(node, 'moving the batch from the front is not supported');
+  builder.alias(
+    node.outputs[0],
+    x,
+    perm.map((axis) => x.strides[axis]),
+  );
 }
 
 /** Identity and its like, where they make an output of the graph. */
@@ -55,10 +64,22 @@ export function lowerConcat(node: FusedNode, builder: Builder): void {
     const room = fills && isLaidOut(y, 'nhwc4') ? y.strides[3] - offset : x.shape[axis];
     const dims = x.shape.map((d, a) => (a === axis ? room : d));
     const plans = planCopy({
-      dims: four(order.map((a) => dims[a]), 1),
-      high: four(order.map((a) => x.shape[a]), 1),
-      xStrides: four(order.map((a) => x.strides[a]), 0),
-      yStrides: four(order.map((a) => y.strides[a]), 0),
+      dims: four(
+        order.map((a) => dims[a]),
+        1,
+      ),
+      high: four(
+        order.map((a) => x.shape[a]),
+        1,
+      ),
+      xStrides: four(
+        order.map((a) => x.strides[a]),
+        0,
+      ),
+      yStrides: four(
+        order.map((a) => y.strides[a]),
+        0,
+      ),
       xItem: x.scales ? x.strides[0] : x.shape[0] === 1 ? 0 : x.strides[0],
       yItem: y.strides[0],
       yOrigin: offset * y.strides[axis],
@@ -76,16 +97,29 @@ export function lowerPad(node: FusedNode, builder: Builder): void {
   if (pads[0] || pads[rank]) builder.fail(node, 'along the batch is not supported');
   const y = builder.make(node.outputs[0], layoutLike(x));
   const order = itemAxes(layoutLike(x), rank, node, builder);
-  const lanes = (axis: number) => (axis === 1 && isLaidOut(y, 'nhwc4') && rank === 4 ? y.strides[3] : y.shape[axis]);
+  const lanes = (axis: number) =>
+    axis === 1 && isLaidOut(y, 'nhwc4') && rank === 4 ? y.strides[3] : y.shape[axis];
   builder.step(
     node.name,
     'Pad',
     planCopy({
       dims: four(order.map(lanes), 1),
-      low: four(order.map((a) => Math.max(pads[a], 0)), 0),
-      high: four(order.map((a) => Math.min(x.shape[a] + pads[a], y.shape[a])), 1),
-      xStrides: four(order.map((a) => x.strides[a]), 0),
-      yStrides: four(order.map((a) => y.strides[a]), 0),
+      low: four(
+        order.map((a) => Math.max(pads[a], 0)),
+        0,
+      ),
+      high: four(
+        order.map((a) => Math.min(x.shape[a] + pads[a], y.shape[a])),
+        1,
+      ),
+      xStrides: four(
+        order.map((a) => x.strides[a]),
+        0,
+      ),
+      yStrides: four(
+        order.map((a) => y.strides[a]),
+        0,
+      ),
       xItem: x.strides[0],
       yItem: y.strides[0],
       xOrigin: order.reduce((sum, a) => sum + pads[a] * x.strides[a], 0),

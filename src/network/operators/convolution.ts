@@ -26,7 +26,7 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
     pads: [window.pads[0], window.pads[1]],
     dilations: window.dilations,
     groups: numberOf(node, 'group', 1),
-    activation: activationOf(node.then, builder),
+    activation: activationOf(node.activation, builder),
   };
   const depthwise = options.groups === I && I === O && I > 1;
   builder.step(
@@ -100,7 +100,14 @@ export function lowerResize(node: FusedNode, builder: Builder): void {
 }
 
 /** The source of pixel i, by ONNX's coordinate_transformation_mode and nearest_mode. */
-function nearest(i: number, scale: number, from: number, to: number, node: FusedNode, builder: Builder): number {
+function nearest(
+  i: number,
+  scale: number,
+  from: number,
+  to: number,
+  node: FusedNode,
+  builder: Builder,
+): number {
   const mode = textOf(node, 'coordinate_transformation_mode', 'half_pixel');
   const at = (() => {
     switch (mode) {

@@ -24,7 +24,7 @@ export function lowerGemm(node: FusedNode, builder: Builder): void {
     planDense({
       ...{ B, M: 1, I, O },
       weightStrides: numberOf(node, 'transB', 0) ? [0, I, 1] : [0, 1, O],
-      activation: activationOf(node.then, builder),
+      activation: activationOf(node.activation, builder),
     }),
     {
       x: x.buffer,
@@ -43,7 +43,8 @@ function biasOf(node: FusedNode, builder: Builder, O: number, beta: number): Flo
   if (!name) return bias;
   const data = builder.constant(name) ?? builder.fail(node, 'its C must be constant');
   const shape = builder.shape(name);
-  if (shape.length === 2 && shape[0] !== 1) builder.fail(node, `C is (${shape.join(',')}): a row for each item is not supported`);
+  if (shape.length === 2 && shape[0] !== 1)
+    builder.fail(node, `C is (${shape.join(',')}): a row for each item is not supported`);
   const [step] = broadcastStrides(shape.slice(-1), denseStrides(shape.slice(-1)), [O]);
   return bias.map((_, o) => data[o * step] * beta);
 }
@@ -60,15 +61,19 @@ export function lowerMatMul(node: FusedNode, builder: Builder): void {
   // Over a shared weight all rows of an item are alike; else each item of the batch brings its own.
   const ownWeights = w.shape.length === 3 && x.shape.length === 3 && x.shape[0] === items;
   if (!shared && !ownWeights)
-    builder.fail(node, `(${x.shape.join(',')}) by (${w.shape.join(',')}) is not supported: a matrix, or one an item, is`);
-  if (shared && w.scales) builder.fail(node, 'a matrix on the right that grows with the batch is not supported');
+    builder.fail(
+      node,
+      `(${x.shape.join(',')}) by (${w.shape.join(',')}) is not supported: a matrix, or one an item, is`,
+    );
+  if (shared && w.scales)
+    builder.fail(node, 'a matrix on the right that grows with the batch is not supported');
   builder.step(
     node.name,
     'MatMul',
     planDense({
       ...{ B: items, M: sizeOf(y.shape.slice(1, -1)), I, O },
       weightStrides: [shared || w.shape[0] === 1 ? 0 : I * O, 1, O],
-      activation: activationOf(node.then, builder),
+      activation: activationOf(node.activation, builder),
     }),
     { x: x.buffer, weight: w.buffer, bias: builder.upload(`${node.name}/bias`, new Float32Array(O)) },
     'y',

@@ -32,7 +32,11 @@ export function lowerBinary(node: FusedNode, builder: Builder): void {
   // The axes of an item in the order in which y lies.
   const order = layout === 'nhwc4' ? [2, 3, 1] : shape.slice(1).map((_, axis) => axis + 1);
   const lanes = layout === 'nhwc4' ? y.strides[3] : undefined;
-  const axes = order.map((axis) => ({ d: lanes && axis === 1 ? lanes : shape[axis], x: xs[axis], z: zs[axis] }));
+  const axes = order.map((axis) => ({
+    d: lanes && axis === 1 ? lanes : shape[axis],
+    x: xs[axis],
+    z: zs[axis],
+  }));
   const merged = layout === 'nhwc4' ? axes : mergeThree(axes);
   if (merged.length > 3) builder.fail(node, `repeats along ${merged.length} axes, 3 can be run`);
   while (merged.length < 3) merged.unshift({ d: 1, x: 0, z: 0 });
@@ -47,7 +51,7 @@ export function lowerBinary(node: FusedNode, builder: Builder): void {
       used: layout === 'nhwc4' ? shape[1] : undefined,
       xStrides: [xs[0] ?? 0, ...three((a) => a.x)],
       zStrides: [zs[0] ?? 0, ...three((a) => a.z)],
-      activation: activationOf(node.then, builder),
+      activation: activationOf(node.activation, builder),
     }),
     { x: x.buffer, z: z.buffer },
     'y',
@@ -78,7 +82,9 @@ function mergeThree(axes: readonly Axis[]): Axis[] {
 export function lowerBatchNormalization(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const parameters = node.inputs.slice(1).map((name) => builder.constant(name));
-  const constants = parameters.map((data) => data && ({ type: 'float32', shape: [data.length], data } as const));
+  const constants = parameters.map(
+    (data) => data && ({ type: 'float32', shape: [data.length], data } as const),
+  );
   const affine = affineOf(node, constants) ?? builder.fail(node, 'its parameters must be constant');
   lowerAffine(node, builder, layoutOf(x), affine);
 }
@@ -113,7 +119,7 @@ function lowerAffine(
   builder.step(
     node.name,
     node.op,
-    planAffine({ C, size, inner, channelsStored, activation: activationOf(node.then, builder) }),
+    planAffine({ C, size, inner, channelsStored, activation: activationOf(node.activation, builder) }),
     {
       x: x.buffer,
       scale: builder.upload(`${node.name}/scale`, scale),

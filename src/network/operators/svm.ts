@@ -1,4 +1,5 @@
 import { planArgMax } from '../../../shaders/argmax/argmax';
+import { planBinary } from '../../../shaders/elementwise/elementwise';
 import {
   MAX_PROBABILITY_CLASSES,
   pairsOf,
@@ -7,7 +8,6 @@ import {
   planProbabilities,
   planVotes,
 } from '../../../shaders/svm/svm';
-import { planBinary } from '../../../shaders/elementwise/elementwise';
 import type { FusedNode } from '../../graph/fuse';
 import { numberOf } from '../../graph/graph';
 import { svmOfNode, UNCOUPLED } from '../../svm/node';
@@ -80,6 +80,13 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   } else if (classes === 2) {
     const signs = builder.upload(`${name}/signs`, Float32Array.of(-1, 1));
     const plans = planBinary({ op: 'Mul', dims: [1, 1, 2], xStrides: [1, 0, 0, 0], zStrides: [0, 0, 0, 1] });
-    builder.step(`${name}/scores`, node.op, plans, { x: d.buffer, z: signs }, 'y', builder.make(scores, 'rows'));
+    builder.step(
+      `${name}/scores`,
+      node.op,
+      plans,
+      { x: d.buffer, z: signs },
+      'y',
+      builder.make(scores, 'rows'),
+    );
   } else builder.alias(scores, d, d.strides);
 }

@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { root } from '../fixtures';
+import { type OpenPage, openPage } from './open-page';
+
+/** The page as a visitor sees it; screenshots are left here. */
+const output = join(root, 'test/output');
+const astronaut = join(root, 'demo/astronaut.png');
+
+let open: OpenPage;
+let page: Page;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  mkdirSync(output, { recursive: true });
+  open = await openPage('test/browser/page.html', [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+  ]);
+});
+afterAll(() => open?.close());
+
+beforeEach(async () => {
+  errors.length = 0;
+  page = await open.browser.newPage();
+  page.on('pageerror', (error) => errors.push(String(error)));
+  await page.setViewport({ width: 1280, height: 800 });
+});
+afterEach(async () => {
+  await page.close();
+  expect(errors).toEqual([]);
+});
+
+const visit = () => page.goto(new URL('/demo/index.html', open.url).href);
+const state = () => page.$eval('html', (html) => html.dataset.state);
+const reach = (wanted: string) =>
+  page.waitForFunction((s) => document.documentElement.dataset.state === s, { timeout: 50_000 }, wanted);
+const status = () => page.$eval('#status', (element) => element.textContent ?? '');
+const labels = () =>
+  page.$$eval('[data-testid=face]', (cards) => cards.map((card) => (card as HTMLElement).dataset.label));
+
+test('the bundled photo is recognised as soon as the page opens', async () => {
+  await visit();
+  await reach('ready');
+  expect(await labels()).toEqual(['happy']);
+  expect(await status()).toMatch(/^1 face: happy, in /);
+  expect(await page.$eval('#adapter', (element) => element.textContent)).toMatch(/\w/);
+  for (const part of ['upload', 'detect', 'expression', 'total'])
+    expect(await page.$eval(`#time-${part}`, (element) => element.textContent)).toMatch(/\d/);
+  // The box is drawn: its canvas is not empty.
+  const drawn = await page.$eval('#overlay', (element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value) => value > 0);
+  });
+  expect(drawn).toBe(true);
+  await page.screenshot({ path: join(output, 'page.png') as `${string}.png` });
+  await page.setViewport({ width: 390, height: 844 });
+  await page.screenshot({ path: join(output, 'page-phone.png') as `${string}.png`, fullPage: true });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('a chosen file is recognised, another kind of file is refused in words', async () => {
+  await visit();
+  await reach('ready');
+  const file = (await page.$('input#file'))!;
+  await file.uploadFile(join(root, 'package.json'));
+  await reach('error');
+  expect(await status()).toMatch(/package\.json.* is no picture/);
+  await file.uploadFile(astronaut);
+  await reach('ready');
+  expect(await labels()).toEqual(['happy']);
+});
+
+test('the webcam runs and stops', async () => {
+  await visit();
+  await reach('ready');
+  await page.click('#webcam');
+  await page.waitForFunction(() => !document.querySelector<HTMLVideoElement>('#video')?.hidden, {
+    timeout: 50_000,
+  });
+  await page.waitForFunction(
+    () => /webcam runs. Its/.test(document.querySelector('#status')?.textContent ?? ''),
+    {
+      timeout: 50_000,
+    },
+  );
+  await page.click('#webcam');
+  await page.waitForFunction(() => document.querySelector<HTMLVideoElement>('#video')?.hidden);
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid=face]').length === 1, {
+    timeout: 50_000,
+  });
+  expect(await page.$eval('#video', (video) => (video as HTMLVideoElement).srcObject)).toBeNull();
+});
+
+test('without WebGPU the page says what to do', async () => {
+  await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, 'gpu', { value: undefined }));
+  await visit();
+  await reach('error');
+  expect(await status()).toMatch(/WebGPU is not available/);
+  expect(await page.$eval('[data-testid=faces]', (element) => element.textContent)).toMatch(/Chrome/);
+  expect(await state()).toBe('error');
+});
