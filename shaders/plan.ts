@@ -34,6 +34,11 @@ export interface Plan {
   readonly pack?: Readonly<Record<string, (data: Float32Array) => Float32Array>>;
 }
 
+/** The one way of most kernels: a single pass whose z is the batch. */
+export const plain = (pass: Omit<Pass, 'batchAxis' | 'itemsPerWorkgroup'>): Plan[] => [
+  { variant: 'plain', passes: [{ ...pass, batchAxis: 2 }] },
+];
+
 /** WebGPU's guaranteed limit of workgroups along an axis. */
 export const MAX_WORKGROUPS = 65535;
 

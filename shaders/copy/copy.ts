@@ -1,4 +1,4 @@
-import { type Kernel, line, type Plan } from '../plan';
+import { type Kernel, line, type Plan, plain } from '../plan';
 import code from './copy.wgsl?raw';
 
 type Four = readonly [number, number, number, number];
@@ -29,29 +29,21 @@ const named = (name: string, four: Four) =>
 
 /** Operand x -> y, or a part of y. */
 export function planCopy(o: CopyOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: {
-            ...named('D', o.dims),
-            ...named('LOW', o.low ?? [0, 0, 0, 0]),
-            ...named('HIGH', o.high ?? o.dims),
-            ...named('XS', o.xStrides),
-            ...named('YS', o.yStrides),
-            XB: o.xItem,
-            YB: o.yItem,
-            X0: o.xOrigin ?? 0,
-            Y0: o.yOrigin ?? 0,
-            FILL: o.fill ?? 0,
-          },
-          bindings: ['x', 'y'],
-          workgroups: [...line(o.dims[0] * o.dims[1] * o.dims[2] * o.dims[3], 64), 1],
-          batchAxis: 2,
-        },
-      ],
+  return plain({
+    kernel,
+    constants: {
+      ...named('D', o.dims),
+      ...named('LOW', o.low ?? [0, 0, 0, 0]),
+      ...named('HIGH', o.high ?? o.dims),
+      ...named('XS', o.xStrides),
+      ...named('YS', o.yStrides),
+      XB: o.xItem,
+      YB: o.yItem,
+      X0: o.xOrigin ?? 0,
+      Y0: o.yOrigin ?? 0,
+      FILL: o.fill ?? 0,
     },
-  ];
+    bindings: ['x', 'y'],
+    workgroups: [...line(o.dims[0] * o.dims[1] * o.dims[2] * o.dims[3], 64), 1],
+  });
 }

@@ -1,5 +1,5 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
-import type { Kernel, Plan } from '../plan';
+import { type Kernel, type Plan, plain } from '../plan';
 import code from './dense.wgsl?raw';
 
 /** x (B,M,I), weight (O,I) or strided, bias (O) -> y (B,M,O). */
@@ -18,18 +18,10 @@ const kernel: Kernel = { name: 'dense', files: [{ name: 'dense.wgsl', code }, ac
 /** Operands x, weight, bias -> y. */
 export function planDense(o: DenseOptions): Plan[] {
   const [W_B, W_O, W_I] = o.weightStrides;
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { M: o.M, I: o.I, O: o.O, W_B, W_O, W_I, ...activationConstants(o.activation) },
-          bindings: ['x', 'weight', 'bias', 'y'],
-          workgroups: [o.O, o.M, 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
+  return plain({
+    kernel,
+    constants: { M: o.M, I: o.I, O: o.O, W_B, W_O, W_I, ...activationConstants(o.activation) },
+    bindings: ['x', 'weight', 'bias', 'y'],
+    workgroups: [o.O, o.M, 1],
+  });
 }

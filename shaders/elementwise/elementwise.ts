@@ -1,5 +1,5 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
-import { type Kernel, line, type Plan } from '../plan';
+import { type Kernel, line, type Plan, plain } from '../plan';
 import affineCode from './affine.wgsl?raw';
 import binaryCode from './binary.wgsl?raw';
 import unaryCode from './unary.wgsl?raw';
@@ -14,20 +14,12 @@ const affine = kernel('affine', affineCode);
 
 /** `size` numbers an item. Operand x -> y. */
 export function planUnary(o: { size: number; activation: Activation }): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel: unary,
-          constants: { SIZE: o.size, ...activationConstants(o.activation) },
-          bindings: ['x', 'y'],
-          workgroups: [...line(o.size, 64), 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
+  return plain({
+    kernel: unary,
+    constants: { SIZE: o.size, ...activationConstants(o.activation) },
+    bindings: ['x', 'y'],
+    workgroups: [...line(o.size, 64), 1],
+  });
 }
 
 export const BINARY_OPERATORS = ['Add', 'Sub', 'Mul', 'Div', 'PRelu'] as const;
@@ -49,37 +41,29 @@ export function planBinary(o: BinaryOptions): Plan[] {
   const [D0, D1, D2] = o.dims;
   const [X_B, X0, X1, X2] = o.xStrides;
   const [Z_B, Z0, Z1, Z2] = o.zStrides;
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel: binary,
-          constants: {
-            ...{
-              OP: BINARY_OPERATORS.indexOf(o.op),
-              D0,
-              D1,
-              D2,
-              USED: o.used ?? D2,
-              X_B,
-              X0,
-              X1,
-              X2,
-              Z_B,
-              Z0,
-              Z1,
-              Z2,
-            },
-            ...activationConstants(o.activation),
-          },
-          bindings: ['x', 'z', 'y'],
-          workgroups: [...line(D0 * D1 * D2, 64), 1],
-          batchAxis: 2,
-        },
-      ],
+  return plain({
+    kernel: binary,
+    constants: {
+      ...{
+        OP: BINARY_OPERATORS.indexOf(o.op),
+        D0,
+        D1,
+        D2,
+        USED: o.used ?? D2,
+        X_B,
+        X0,
+        X1,
+        X2,
+        Z_B,
+        Z0,
+        Z1,
+        Z2,
+      },
+      ...activationConstants(o.activation),
     },
-  ];
+    bindings: ['x', 'z', 'y'],
+    workgroups: [...line(D0 * D1 * D2, 64), 1],
+  });
 }
 
 export interface AffineOptions {
@@ -95,21 +79,13 @@ export interface AffineOptions {
 
 /** Operands x, scale (C), shift (C) -> y. */
 export function planAffine(o: AffineOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel: affine,
-          constants: {
-            ...{ C: o.C, SIZE: o.size, INNER: o.inner, CS: o.channelsStored },
-            ...activationConstants(o.activation),
-          },
-          bindings: ['x', 'scale', 'shift', 'y'],
-          workgroups: [...line(o.size, 64), 1],
-          batchAxis: 2,
-        },
-      ],
+  return plain({
+    kernel: affine,
+    constants: {
+      ...{ C: o.C, SIZE: o.size, INNER: o.inner, CS: o.channelsStored },
+      ...activationConstants(o.activation),
     },
-  ];
+    bindings: ['x', 'scale', 'shift', 'y'],
+    workgroups: [...line(o.size, 64), 1],
+  });
 }

@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, type Plan } from '../plan';
+import { ceilDiv, type Kernel, type Plan, plain } from '../plan';
 import code from './frame.wgsl?raw';
 
 /** picture -> y (B,H,W,4). */
@@ -41,25 +41,17 @@ const kernel: Kernel = { name: 'frame', files: [{ name: 'frame.wgsl', code }] };
 
 /** Operands picture (a texture), crops (B records) -> y. */
 export function planFrame(o: FrameOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: {
-            H: o.H,
-            W: o.W,
-            SCALE: o.scale,
-            OFFSET: o.offset,
-            GREY: o.grey ? 1 : 0,
-            BLACK: o.border === 'black' ? 1 : 0,
-          },
-          bindings: ['picture', 'crops', 'y'],
-          workgroups: [ceilDiv(o.W, 8), ceilDiv(o.H, 8), 1],
-          batchAxis: 2,
-        },
-      ],
+  return plain({
+    kernel,
+    constants: {
+      H: o.H,
+      W: o.W,
+      SCALE: o.scale,
+      OFFSET: o.offset,
+      GREY: o.grey ? 1 : 0,
+      BLACK: o.border === 'black' ? 1 : 0,
     },
-  ];
+    bindings: ['picture', 'crops', 'y'],
+    workgroups: [ceilDiv(o.W, 8), ceilDiv(o.H, 8), 1],
+  });
 }

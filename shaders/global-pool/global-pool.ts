@@ -1,4 +1,4 @@
-import { channels4, type Kernel, type Plan } from '../plan';
+import { channels4, type Kernel, type Plan, plain } from '../plan';
 import code from './global-pool.wgsl?raw';
 
 /** x (B,C,H,W) -> y (B,C,1,1). */
@@ -14,18 +14,10 @@ const kernel: Kernel = { name: 'global-pool', files: [{ name: 'global-pool.wgsl'
 
 /** Operand x -> y. */
 export function planGlobalPool(o: GlobalPoolOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { C: o.C, H: o.H, W: o.W, LARGEST: o.kind === 'max' ? 1 : 0 },
-          bindings: ['x', 'y'],
-          workgroups: [channels4(o.C) / 4, 1, 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
+  return plain({
+    kernel,
+    constants: { C: o.C, H: o.H, W: o.W, LARGEST: o.kind === 'max' ? 1 : 0 },
+    bindings: ['x', 'y'],
+    workgroups: [channels4(o.C) / 4, 1, 1],
+  });
 }

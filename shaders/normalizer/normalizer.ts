@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from '../plan';
+import { type Kernel, type Plan, plain } from '../plan';
 import code from './normalizer.wgsl?raw';
 
 export const NORMS = ['MAX', 'L1', 'L2'] as const;
@@ -14,18 +14,10 @@ const kernel: Kernel = { name: 'normalizer', files: [{ name: 'normalizer.wgsl', 
 
 /** Operand x -> y. */
 export function planNormalizer(o: NormalizerOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { I: o.I, NORM: NORMS.indexOf(o.norm) },
-          bindings: ['x', 'y'],
-          workgroups: [1, 1, 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
+  return plain({
+    kernel,
+    constants: { I: o.I, NORM: NORMS.indexOf(o.norm) },
+    bindings: ['x', 'y'],
+    workgroups: [1, 1, 1],
+  });
 }

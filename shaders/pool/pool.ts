@@ -1,4 +1,4 @@
-import { channels4, type Kernel, line, type Plan } from '../plan';
+import { channels4, type Kernel, line, type Plan, plain } from '../plan';
 import averageCode from './average-pool.wgsl?raw';
 import maxCode from './max-pool.wgsl?raw';
 
@@ -48,18 +48,10 @@ export function planPool(o: PoolOptions): Plan[] {
     PAD_RIGHT: o.pads[3],
     DIVISOR: ['average', 'average-pad', 'sum'].indexOf(o.kind),
   };
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel: o.kind === 'max' ? maxPool : averagePool,
-          constants: o.kind === 'max' ? constants : average,
-          bindings: ['x', 'y'],
-          workgroups: [...line((o.HO * o.WO * channels4(o.C)) / 4, 64), 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
+  return plain({
+    kernel: o.kind === 'max' ? maxPool : averagePool,
+    constants: o.kind === 'max' ? constants : average,
+    bindings: ['x', 'y'],
+    workgroups: [...line((o.HO * o.WO * channels4(o.C)) / 4, 64), 1],
+  });
 }

@@ -1,4 +1,4 @@
-import { channels4, type Kernel, line, type Plan } from '../plan';
+import { channels4, type Kernel, line, type Plan, plain } from '../plan';
 import code from './resize-nearest.wgsl?raw';
 
 /** x (B,C,H,W) -> y (B,C,HO,WO). */
@@ -15,18 +15,10 @@ const kernel: Kernel = { name: 'resize-nearest', files: [{ name: 'resize-nearest
 
 /** Operands x, rows (HO), columns (WO) of u32 -> y. */
 export function planResizeNearest(o: ResizeOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { C: o.C, H: o.H, W: o.W, HO: o.HO, WO: o.WO },
-          bindings: ['x', 'rows', 'columns', 'y'],
-          workgroups: [...line((o.HO * o.WO * channels4(o.C)) / 4, 64), 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
+  return plain({
+    kernel,
+    constants: { C: o.C, H: o.H, W: o.W, HO: o.HO, WO: o.WO },
+    bindings: ['x', 'rows', 'columns', 'y'],
+    workgroups: [...line((o.HO * o.WO * channels4(o.C)) / 4, 64), 1],
+  });
 }

@@ -1,4 +1,4 @@
-import { type Kernel, line, type Plan } from '../plan';
+import { type Kernel, line, type Plan, plain } from '../plan';
 import code from './softmax.wgsl?raw';
 
 /** x, y (B,outer,N,inner), along N. */
@@ -14,18 +14,10 @@ const kernel: Kernel = { name: 'softmax', files: [{ name: 'softmax.wgsl', code }
 
 /** Operand x -> y. */
 export function planSoftmax(o: SoftmaxOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { OUTER: o.outer, N: o.N, INNER: o.inner, LOG: o.log ? 1 : 0 },
-          bindings: ['x', 'y'],
-          workgroups: [...line(o.outer * o.inner, 64), 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
+  return plain({
+    kernel,
+    constants: { OUTER: o.outer, N: o.N, INNER: o.inner, LOG: o.log ? 1 : 0 },
+    bindings: ['x', 'y'],
+    workgroups: [...line(o.outer * o.inner, 64), 1],
+  });
 }

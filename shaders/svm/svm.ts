@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, line, type Pass, type Plan } from '../plan';
+import { ceilDiv, type Kernel, line, type Plan, plain } from '../plan';
 import decisionsCode from './svm-decisions.wgsl?raw';
 import kernelMatrixCode from './svm-kernel-matrix.wgsl?raw';
 import probabilitiesCode from './svm-probabilities.wgsl?raw';
@@ -35,10 +35,6 @@ const kernelMatrix = kernel('svm-kernel-matrix', kernelMatrixCode);
 const decisions = kernel('svm-decisions', decisionsCode);
 const votes = kernel('svm-votes', votesCode);
 const probabilities = kernel('svm-probabilities', probabilitiesCode);
-
-const plain = (pass: Omit<Pass, 'batchAxis'>): Plan[] => [
-  { variant: 'plain', passes: [{ ...pass, batchAxis: 2 }] },
-];
 
 /** Operands x, v -> k. */
 export function planKernelMatrix(o: KernelMatrixOptions): Plan[] {
