@@ -45,5 +45,8 @@ async function bytesOf(source: Source): Promise<Uint8Array> {
   });
   if (!response.ok)
     throw new Error(`${source}: the server answers ${`${response.status} ${response.statusText}`.trim()}`);
+  // Servers of pages with one address for all answer so where there is no file.
+  if (response.headers.get('content-type')?.startsWith('text/html'))
+    throw new Error(`${source}: the server answers with a page (text/html), not with a model`);
   return new Uint8Array(await response.arrayBuffer());
 }
