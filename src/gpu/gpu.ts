@@ -29,6 +29,7 @@ export interface GpuOptions {
 
 /** Limits of which networks may want all that an adapter has; WebGPU gives its guaranteed minimum unless asked. */
 const LIMITS = [
+  'maxTextureDimension2D',
   'maxBufferSize',
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
