@@ -1,4 +1,5 @@
 import code from './activation.wgsl?raw';
+import { finite } from './plan';
 
 /** An activation by its ONNX name, with its ONNX attributes (`alpha`, `beta`; Clip: `min`, `max`). */
 export type Activation =
@@ -12,10 +13,6 @@ export const activationFile = { name: 'activation.wgsl', code };
 
 const CODES = ['', 'Relu', 'LeakyRelu', 'Elu', 'HardSwish', 'Clip', 'Sigmoid', 'Tanh', 'HardSigmoid'];
 
-/** WGSL has no literal for infinity, so an open bound is the largest finite f32. */
-const LARGEST = 3.4028234663852886e38;
-const finite = (v: number): number => Math.min(Math.max(v, -LARGEST), LARGEST);
-
 /** The override constants of `activation.wgsl`. */
 export function activationConstants(activation?: Activation): Record<string, number> {
   if (!activation) return { ACTIVATION: 0 };
@@ -23,11 +20,11 @@ export function activationConstants(activation?: Activation): Record<string, num
   switch (activation.op) {
     case 'LeakyRelu':
     case 'Elu':
-      return { ACTIVATION, ALPHA: activation.alpha };
+      return { ACTIVATION, ALPHA: finite(activation.alpha) };
     case 'Clip':
       return { ACTIVATION, ALPHA: finite(activation.min), BETA: finite(activation.max) };
     case 'HardSigmoid':
-      return { ACTIVATION, ALPHA: activation.alpha, BETA: activation.beta };
+      return { ACTIVATION, ALPHA: finite(activation.alpha), BETA: finite(activation.beta) };
     default:
       return { ACTIVATION };
   }

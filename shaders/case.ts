@@ -24,7 +24,10 @@ export interface BuiltCase {
   /** Items of the batch that run; the operands are as large as the batch that was planned for. */
   readonly batch: number;
   readonly operands: Readonly<Record<string, Operand>>;
-  /** What the last pass writes, in float64; NaN where any finite number will do (lanes past the channels). */
+  /**
+   * What the last pass writes, in float64; NaN where any finite number will do (lanes past the channels), infinite
+   * where it writes nothing.
+   */
   readonly expected: Float64Array;
   readonly tolerance: Tolerance;
   /** Arithmetic and the least traffic, for the benchmark. */

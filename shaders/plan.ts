@@ -50,6 +50,10 @@ export function workgroupsFor(pass: Pass, batch: number): [number, number, numbe
   return counts;
 }
 
+/** WGSL's overrides know no infinity: the largest finite f32 stands for it. */
+export const finite = (v: number): number =>
+  Math.min(Math.max(v, -3.4028234663852886e38), 3.4028234663852886e38);
+
 export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);
 
 /**

@@ -10,19 +10,34 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const byName = (names: readonly string[], path: (name: string) => string): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, path(name)]));
 
-/** Operators one by one, and whole networks. */
-function nets(): NetFixture[] {
-  const folder = 'test/fixtures/nets';
-  const index: { name: string; inputs: string[]; outputs: string[] }[] = JSON.parse(
-    readFileSync(`${root}/${folder}/index.json`, 'utf8'),
-  );
-  return index.map(({ name, inputs, outputs }) => ({
-    name,
-    model: `${folder}/${name}.onnx`,
-    inputs: byName(inputs, (input) => `${folder}/${name}.in.${input}.npy`),
-    outputs: byName(outputs, (output) => `${folder}/${name}.out.${output}.npy`),
-  }));
+interface Entry {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** What the error must say, where the file can't be run. */
+  readonly refused?: string;
 }
+
+const indexOf = (folder: string): Entry[] => JSON.parse(readFileSync(`${root}/${folder}/index.json`, 'utf8'));
+
+/** Operators one by one, and whole networks; and the corners in which an importer goes wrong. */
+function nets(folder: string): NetFixture[] {
+  return indexOf(folder)
+    .filter(({ refused }) => !refused)
+    .map(({ name, inputs, outputs }) => ({
+      name,
+      model: `${folder}/${name}.onnx`,
+      inputs: byName(inputs, (input) => `${folder}/${name}.in.${input}.npy`),
+      outputs: byName(outputs, (output) => `${folder}/${name}.out.${output}.npy`),
+    }));
+}
+
+const corners = 'test/fixtures/corners';
+
+/** Files that must be refused, and with what words. */
+export const refusals: readonly { readonly model: string; readonly message: string }[] = indexOf(
+  corners,
+).flatMap(({ name, refused }) => (refused ? [{ model: `${corners}/${name}.onnx`, message: refused }] : []));
 
 /** SVMClassifiers of skl2onnx, and of LIBSVM's numbers. */
 function svms(): NetFixture[] {
@@ -72,4 +87,9 @@ function models(): NetFixture[] {
   ];
 }
 
-export const netFixtures: readonly NetFixture[] = [...models(), ...svms(), ...nets()];
+export const netFixtures: readonly NetFixture[] = [
+  ...models(),
+  ...svms(),
+  ...nets('test/fixtures/nets'),
+  ...nets(corners),
+];

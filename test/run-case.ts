@@ -4,8 +4,8 @@ import type { Case, Operand } from '../shaders/case';
 import { channels4, type Plan } from '../shaders/plan';
 import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
 
-/** What stands in the output before a run: no kernel writes it, so an unwritten element is seen. */
-const POISON = 1.2345e30;
+/** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
+const POISON = Number.NaN;
 
 /** Runs every plan of a case twice. @throws with index, value, reference and allowance where a number is off */
 export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<void> {
@@ -102,7 +102,7 @@ export function compare(
   let worst = 0;
   let at = -1;
   for (let i = 0; i < expected.length; i++) {
-    const anything = Number.isNaN(expected[i]) && Number.isFinite(found[i]);
+    const anything = expected[i] === Infinity || (Number.isNaN(expected[i]) && Number.isFinite(found[i]));
     const allowed = tolerance.abs + tolerance.rel * Math.abs(expected[i]);
     const off = anything ? 0 : Math.abs(found[i] - expected[i]);
     const beyond = off <= allowed ? 0 : Number.isFinite(off) ? off - allowed : Infinity;

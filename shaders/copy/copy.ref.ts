@@ -1,8 +1,8 @@
 import type { CopyOptions } from './copy';
 
-/** x -> y of `length` numbers, NaN where the copy doesn't write. */
+/** x -> y of `length` numbers, infinite where the copy doesn't write (see Case.expected). */
 export function copy(o: CopyOptions, B: number, x: Float32Array, length: number): Float64Array {
-  const y = new Float64Array(length).fill(Number.NaN);
+  const y = new Float64Array(length).fill(Infinity);
   const [D0, D1, D2, D3] = o.dims;
   const dot = (i: readonly number[], strides: readonly number[]) =>
     i.reduce((sum, v, axis) => sum + v * strides[axis], 0);

@@ -1,4 +1,4 @@
-import { type Kernel, line, type Plan, plain } from '../plan';
+import { finite, type Kernel, line, type Plan, plain } from '../plan';
 import code from './copy.wgsl?raw';
 
 type Four = readonly [number, number, number, number];
@@ -15,7 +15,7 @@ export interface CopyOptions {
   /** Where of `dims` x has something to give; elsewhere y gets `fill`. */
   readonly low?: Four;
   readonly high?: Four;
-  /** Taken from x's index: sum of low·xStrides where x begins at `low`. */
+  /** Taken from x's index, which begins at `low`; below 0 where x begins before y. */
   readonly xOrigin?: number;
   /** Added to y's index. */
   readonly yOrigin?: number;
@@ -41,7 +41,7 @@ export function planCopy(o: CopyOptions): Plan[] {
       YB: o.yItem,
       X0: o.xOrigin ?? 0,
       Y0: o.yOrigin ?? 0,
-      FILL: o.fill ?? 0,
+      FILL: finite(o.fill ?? 0),
     },
     bindings: ['x', 'y'],
     workgroups: [...line(o.dims[0] * o.dims[1] * o.dims[2] * o.dims[3], 64), 1],

@@ -10,7 +10,7 @@ override LOW0: u32; override LOW1: u32; override LOW2: u32; override LOW3: u32;
 override HIGH0: u32; override HIGH1: u32; override HIGH2: u32; override HIGH3: u32;
 override XB: u32; override XS0: u32; override XS1: u32; override XS2: u32; override XS3: u32;
 override YB: u32; override YS0: u32; override YS1: u32; override YS2: u32; override YS3: u32;
-override X0: u32; override Y0: u32;
+override X0: i32; override Y0: u32;
 override FILL: f32;
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let high = vec4u(HIGH0, HIGH1, HIGH2, HIGH3);
   let out = id.z * YB + Y0 + dot(i, vec4u(YS0, YS1, YS2, YS3));
   if (all(i >= low) && all(i < high)) {
-    y[out] = x[id.z * XB + dot(i, vec4u(XS0, XS1, XS2, XS3)) - X0];
+    y[out] = x[u32(i32(id.z * XB + dot(i, vec4u(XS0, XS1, XS2, XS3))) - X0)];
   } else {
     y[out] = FILL;
   }

@@ -35,28 +35,38 @@ export async function run(args: string[]): Promise<void> {
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
 
   // All that can be wrong with the inputs is said before a GPU is looked for.
-  const [open] = graph.inputs.filter(({ shape }) => typeof shape[0] === 'string' || shape[0] <= 0);
-  const items = (open && inputs[open.name]?.shape[0]) || 1;
+  const [first] = graph.inputs.filter(({ shape }) => typeof shape[0] === 'string' || shape[0] <= 0);
+  const items = (first && inputs[first.name]?.shape[0]) || 1;
+  const program = inFile(file, () => {
+    const lowered = lower(graph, { batch: items });
+    checkInputs(lowered, inputs);
+    return lowered;
+  });
+  const open = program.inputs.filter(({ scales }) => scales).map(({ name }) => name);
   const batch = Math.min(items, BATCH);
-  const inFile = <T>(action: () => T): T => {
-    try {
-      return action();
-    } catch (error) {
-      throw new Error(`${file}: ${(error as Error).message}`);
-    }
-  };
-  inFile(() => checkInputs(lower(graph, { batch: items }), inputs));
 
   const gpu = await openGpu();
   const network = await compile(graph, gpu, { batch });
   const parts: Record<string, OutputTensor>[] = [];
   for (let start = 0; start < items; start += batch) {
-    parts.push(await network.run(open ? slice(inputs, start, Math.min(start + batch, items)) : inputs));
+    parts.push(await network.run(slice(inputs, open, start, Math.min(start + batch, items))));
     progress('item', Math.min(start + batch, items), items);
   }
   network.destroy();
   gpu.destroy();
-  for (const [name, path] of outputFiles) await write(path, formatNpy(join(parts.map((part) => part[name]))));
+  for (const [name, path] of outputFiles) {
+    const isWhole = !program.outputs.find((output) => output.name === name)?.scales;
+    await write(path, formatNpy(join(parts.slice(0, isWhole ? 1 : undefined).map((part) => part[name]))));
+  }
+}
+
+/** Puts the model's file before an error. */
+function inFile<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
 }
 
 /** Files by the names of what they hold. */
@@ -82,18 +92,19 @@ function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: stri
   return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>) };
 }
 
+/** Items start to end of the inputs in `open`; the others whole. */
 const slice = (
   inputs: Readonly<Record<string, Tensor>>,
+  open: readonly string[],
   start: number,
   end: number,
 ): Record<string, Tensor> =>
   Object.fromEntries(
-    Object.entries(inputs).map(([name, { shape, data }]) => {
-      const item = sizeOf(shape.slice(1));
-      return [
-        name,
-        { shape: [end - start, ...shape.slice(1)], data: data.subarray(start * item, end * item) },
-      ];
+    Object.entries(inputs).map(([name, tensor]) => {
+      if (!open.includes(name)) return [name, tensor];
+      const item = sizeOf(tensor.shape.slice(1));
+      const data = tensor.data.subarray(start * item, end * item);
+      return [name, { shape: [end - start, ...tensor.shape.slice(1)], data }];
     }),
   );
 

@@ -24,10 +24,10 @@ ${usages.map((usage) => `  ${usage}`).join('\n')}
 export async function main(args: string[]): Promise<void> {
   const [name, ...rest] = args;
   if (!name || name === '--help' || name === '-h' || rest.includes('--help')) {
-    process.stdout.write(commands[name] ? `${commands[name].usage}\n` : help);
+    process.stdout.write(Object.hasOwn(commands, name ?? '') ? `${commands[name].usage}\n` : help);
     return;
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   // A driver is chosen by what a process has in its environment when it starts, so this one starts itself again.
   const environment = command && softwareEnvironment();
   if (environment) {

@@ -137,19 +137,29 @@ function inOrder(nodes: readonly Node[], given: readonly string[]): Node[] {
     for (const input of node.inputs)
       if (!known.has(input) && !made.has(input))
         throw new Error(`${node.op} "${node.name}": its input "${input}" comes from nowhere`);
+  const earlier = new Set(known);
+  const isOrdered = nodes.every(({ inputs, outputs }) => {
+    const ready = inputs.every((input) => earlier.has(input));
+    for (const output of outputs) earlier.add(output);
+    return ready;
+  });
+  if (isOrdered) return [...nodes];
+  // Kahn's algorithm: a node is free when all that it waits for is known.
+  const waits = nodes.map(({ inputs }) => inputs.filter((input) => !known.has(input)).length);
+  const readers = new Map<string, number[]>();
+  nodes.forEach(({ inputs }, at) => {
+    for (const input of inputs) readers.set(input, [...(readers.get(input) ?? []), at]);
+  });
   const ordered: Node[] = [];
-  let waiting = [...nodes];
-  while (waiting.length) {
-    const later = waiting.filter((node) => {
-      if (!node.inputs.every((input) => known.has(input))) return true;
-      for (const output of node.outputs) known.add(output);
-      ordered.push(node);
-      return false;
-    });
-    if (later.length === waiting.length)
-      throw new Error(`the graph has a cycle through ${later[0].op} "${later[0].name}"`);
-    waiting = later;
+  const free = nodes.flatMap((_, at) => (waits[at] ? [] : [at])).reverse();
+  for (let at = free.pop(); at !== undefined; at = free.pop()) {
+    ordered.push(nodes[at]);
+    for (const output of nodes[at].outputs)
+      for (const reader of (readers.get(output) ?? []).toReversed())
+        if (--waits[reader] === 0) free.push(reader);
   }
+  const stuck = nodes.find((_, at) => waits[at] > 0);
+  if (stuck) throw new Error(`the graph has a cycle through ${stuck.op} "${stuck.name}"`);
   return ordered;
 }
 

@@ -164,14 +164,16 @@ export function bindGroup(
 
 /** Records a step for `batch` items. */
 export function dispatch(encoder: GPUComputePassEncoder, step: Step, batch: number): void {
-  const counts = workgroupsFor(step.pass, batch);
-  if (counts.some((n) => n > MAX_WORKGROUPS))
-    throw new Error(
-      `${step.bindGroup.label}: ${counts.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`,
-    );
   encoder.setPipeline(step.pipeline);
   encoder.setBindGroup(0, step.bindGroup);
-  encoder.dispatchWorkgroups(...counts);
+  encoder.dispatchWorkgroups(...workgroupsFor(step.pass, batch));
+}
+
+/** @throws in the node's name if a pass for `batch` items has more workgroups than WebGPU guarantees */
+export function checkGrid(node: string, pass: Pass, batch: number): void {
+  const counts = workgroupsFor(pass, batch);
+  if (counts.some((n) => n > MAX_WORKGROUPS))
+    throw new Error(`"${node}": ${counts.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`);
 }
 
 /** Bytes of a buffer for `length` numbers: whole vec4fs, since kernels may read it as such. */

@@ -43,7 +43,9 @@ export function createReadback(device: GPUDevice, label: string, bytes: number):
       }
       return {
         async read() {
-          await slot.mapAsync(GPUMapMode.READ, 0, offset);
+          await slot.mapAsync(GPUMapMode.READ, 0, offset).catch((error: Error) => {
+            throw destroyed ? new Error(`${label}: was destroyed while it ran`) : error;
+          });
           const data = slot.getMappedRange(0, offset).slice(0);
           slot.unmap();
           if (!destroyed) free.push(slot);

@@ -1,11 +1,28 @@
 /** Operators whose inputs are all constant are computed once, on the CPU: shapes, axes, rearranged weights. */
 
-import { type Constant, floats, integers, type Node, nodeText, numberOf, numbersOf, sizeOf } from './graph';
+import {
+  type Constant,
+  floats,
+  integers,
+  type Node,
+  nodeText,
+  numberOf,
+  numbersOf,
+  shapeText,
+  sizeOf,
+} from './graph';
 import { operators } from './operators';
 import { axisOf, broadcast, broadcastStrides, denseStrides, eachIndex } from './strides';
 
 /** No constant is larger: a damaged file must not take all memory. */
-const MOST = 2 ** 28;
+const MOST = 2 ** 24;
+
+/** The size of a shape that is about to be filled. */
+function bounded(node: Node, shape: readonly number[]): number {
+  const size = sizeOf(shape);
+  if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= MOST) return size;
+  throw new Error(`${nodeText(node)}: makes a constant of ${shapeText(shape)}, ${MOST} numbers are allowed`);
+}
 
 type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
 
@@ -30,7 +47,7 @@ const arithmetic =
     const bStrides = broadcastStrides(b.shape, denseStrides(b.shape), shape);
     const at = (index: readonly number[], strides: readonly number[]) =>
       index.reduce((sum, i, axis) => sum + i * strides[axis], 0);
-    const data = new Float64Array(sizeOf(shape));
+    const data = new Float64Array(bounded(node, shape));
     eachIndex(shape, (index, k) => {
       data[k] = operation(a.data[at(index, aStrides)], b.data[at(index, bStrides)]);
     });
@@ -55,8 +72,13 @@ const reshaped: Fold = (node, inputs) => {
   return like(x, shape, x.data);
 };
 
-const pick = (x: Numeric, shape: readonly number[], from: (index: readonly number[]) => number): Constant => {
-  const data = new Float64Array(sizeOf(shape));
+const pick = (
+  node: Node,
+  x: Numeric,
+  shape: readonly number[],
+  from: (index: readonly number[]) => number,
+): Constant => {
+  const data = new Float64Array(bounded(node, shape));
   eachIndex(shape, (index, at) => {
     data[at] = x.data[from(index)];
   });
@@ -75,11 +97,9 @@ export const folds: Readonly<Record<string, Fold>> = {
   },
   ConstantOfShape(node, [shape]) {
     const dims = Array.from(numeric(node, shape).data);
-    if (!(sizeOf(dims) <= MOST))
-      throw new Error(`${nodeText(node)}: makes ${sizeOf(dims)} numbers, ${MOST} are allowed`);
     const value = node.attributes.value;
     const model = numeric(node, typeof value === 'object' && 'type' in value ? value : floats([1], [0]));
-    return like(model, dims, new Array<number>(sizeOf(dims)).fill(model.data[0]));
+    return like(model, dims, new Array<number>(bounded(node, dims)).fill(model.data[0]));
   },
   Cast(node, [x]) {
     const constant = numeric(node, x);
@@ -105,7 +125,7 @@ export const folds: Readonly<Record<string, Fold>> = {
     );
     const strides = denseStrides(x.shape);
     const shape = perm.map((axis) => x.shape[axis]);
-    return pick(x, shape, (index) => index.reduce((sum, i, axis) => sum + i * strides[perm[axis]], 0));
+    return pick(node, x, shape, (index) => index.reduce((sum, i, axis) => sum + i * strides[perm[axis]], 0));
   },
   Concat(node, inputs) {
     const parts = inputs.map((input) => numeric(node, input));
@@ -116,6 +136,7 @@ export const folds: Readonly<Record<string, Fold>> = {
     );
     const axis = axisOf(numberOf(node, 'axis', 1), shape.length);
     const inner = sizeOf(shape.slice(axis + 1));
+    bounded(node, shape);
     const data: number[] = [];
     for (let outer = 0; outer < sizeOf(shape.slice(0, axis)); outer++)
       for (const part of parts) {
@@ -130,6 +151,7 @@ export const folds: Readonly<Record<string, Fold>> = {
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
     const inner = sizeOf(x.shape.slice(axis + 1));
     const count = sizeOf(indices.shape);
+    bounded(node, shape);
     const data: number[] = [];
     for (let outer = 0; outer < sizeOf(x.shape.slice(0, axis)); outer++)
       for (let k = 0; k < count; k++) {
@@ -163,13 +185,14 @@ export const folds: Readonly<Record<string, Fold>> = {
       shape[axis] = Math.max(Math.ceil((to - from) / steps[i]), 0);
     });
     const strides = denseStrides(x.shape);
-    return pick(x, shape, (index) =>
+    return pick(node, x, shape, (index) =>
       index.reduce((sum, v, a) => sum + (begin[a] + v * step[a]) * strides[a], 0),
     );
   },
   Range(node, inputs) {
     const [start, limit, delta] = inputs.map((input) => numeric(node, input).data[0]);
     const count = Math.max(Math.ceil((limit - start) / delta), 0);
+    bounded(node, [count]);
     const values = Array.from({ length: count }, (_, i) => start + i * delta);
     return like(numeric(node, inputs[0]), [count], values);
   },

@@ -1,6 +1,6 @@
 /** Makes fewer nodes of a resolved graph, without changing what it computes. */
 
-import { type Constant, floats, type Node, numberOf, sizeOf, textOf } from './graph';
+import { type Constant, floats, type Node, numberOf, sizeOf, textOf, unusedName } from './graph';
 import { isTransparent, type ResolvedGraph } from './resolve';
 
 /** A node, and the activation that its kernel applies before it writes. */
@@ -34,23 +34,33 @@ function joinPairs(
 ): FusedGraph {
   const constants = new Map(graph.constants);
   const shapes = new Map(graph.shapes);
-  const nodes: FusedNode[] = [...graph.nodes];
-  const addConstant = (name: string, constant: Constant) => {
+  const nodes: (FusedNode | undefined)[] = [...graph.nodes];
+  const addConstant = (wanted: string, constant: Constant) => {
+    const name = unusedName(wanted, (n) => shapes.has(n));
     constants.set(name, constant);
     shapes.set(name, constant.shape);
     return name;
   };
-  for (let i = 0; i < nodes.length; i++) {
-    const [output] = nodes[i].outputs;
-    if (nodes[i].outputs.length !== 1 || graph.outputs.includes(output)) continue;
-    const readers = nodes.filter((node) => node.inputs.includes(output));
-    if (readers.length !== 1) continue;
-    const joined = join(nodes[i], readers[0], addConstant);
+  /** For each value, where in `nodes` its readers stand. */
+  const readers = new Map<string, Set<number>>();
+  const reads = (at: number, inputs: readonly string[]) => {
+    for (const name of inputs) readers.set(name, (readers.get(name) ?? new Set()).add(at));
+  };
+  graph.nodes.forEach((node, at) => {
+    reads(at, node.inputs);
+  });
+  for (const [at, first] of nodes.entries()) {
+    if (first?.outputs.length !== 1 || graph.outputs.includes(first.outputs[0])) continue;
+    const [reader, ...others] = readers.get(first.outputs[0]) ?? [];
+    if (reader === undefined || others.length) continue;
+    const joined = join(first, nodes[reader]!, addConstant);
     if (!joined) continue;
-    nodes[nodes.indexOf(readers[0])] = joined; // at the reader's place its other inputs are known
-    nodes.splice(i--, 1);
+    nodes[at] = undefined;
+    nodes[reader] = joined; // at the reader's place its other inputs are known
+    for (const name of first.inputs) readers.get(name)?.delete(at);
+    reads(reader, joined.inputs);
   }
-  return { ...graph, nodes, constants, shapes };
+  return { ...graph, nodes: nodes.filter((node) => node !== undefined), constants, shapes };
 }
 
 /** Identity, Dropout and their like hand on what they get; readers ask their source instead. */
@@ -76,7 +86,7 @@ function foldBatchNormalization(graph: FusedGraph): FusedGraph {
     const parameters = bn.inputs.slice(1).map((name) => graph.constants.get(name));
     if (weight?.type !== 'float32' || bias?.type !== 'float32') return undefined;
     const affine = affineOf(bn, parameters);
-    if (!affine) return undefined;
+    if (!affine || !(bias.data.length === 1 || isRow(bias.shape, affine.scale.length))) return undefined;
 
     const outputs = affine.scale.length;
     // Conv's weight is (O, ..); Gemm's is (I,O), or (O,I) if transposed.
@@ -101,6 +111,10 @@ function foldBatchNormalization(graph: FusedGraph): FusedGraph {
     };
   });
 }
+
+/** One number for each of n outputs: (n) or (1,n). */
+const isRow = (shape: readonly number[], n: number): boolean =>
+  shape.length <= 2 && sizeOf(shape) === n && shape[shape.length - 1] === n;
 
 const isPlainGemm = (node: Node): boolean =>
   node.op === 'Gemm' &&
@@ -130,7 +144,7 @@ function matMulToGemm(graph: FusedGraph): FusedGraph {
     const other = sum.inputs.find((name) => name !== product.outputs[0]);
     const [x, w] = product.inputs.map((name) => graph.shapes.get(name)!);
     if (!other || !graph.constants.has(product.inputs[1]) || !graph.constants.has(other)) return undefined;
-    if (x.length !== 2 || w.length !== 2 || sizeOf(graph.shapes.get(other)!) !== w[1]) return undefined;
+    if (x.length !== 2 || w.length !== 2 || !isRow(graph.shapes.get(other)!, w[1])) return undefined;
     return { ...product, op: 'Gemm', inputs: [...product.inputs, other], outputs: sum.outputs };
   });
 }
@@ -144,7 +158,7 @@ function findSumPools(graph: FusedGraph): FusedGraph {
     const counted = numberOf(pool, 'count_include_pad', 0) === 1 || isUnpadded(pool);
     const whole = counted && !numberOf(pool, 'ceil_mode', 0);
     if (!whole || factor?.type !== 'float32' || factor.data.length !== 1) return undefined;
-    if (factor.data[0] !== sizeOf(kernel)) return undefined;
+    if (factor.data[0] !== sizeOf(kernel) || factor.shape.length > 4) return undefined;
     return { ...pool, attributes: { ...pool.attributes, sum: 1 }, outputs: times.outputs };
   });
 }

@@ -61,6 +61,13 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) 
 
 export const shapeText = (shape: readonly (number | string)[]): string => `(${shape.join(',')})`;
 
+/** `name`, or that with strokes behind it until nothing else is called so. */
+export function unusedName(name: string, isTaken: (name: string) => boolean): string {
+  let free = name;
+  while (isTaken(free)) free += "'";
+  return free;
+}
+
 /** How an error speaks of a node: `Conv "stem"`. */
 export const nodeText = (node: Node): string =>
   `${node.domain ? `${node.domain}.` : ''}${node.op} "${node.name}"`;

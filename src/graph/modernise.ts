@@ -3,12 +3,27 @@
  * what were attributes become constant inputs.
  */
 
-import { type Constant, floats, type Graph, integers, type Node, numberOf, numbersOf } from './graph';
+import {
+  type Constant,
+  floats,
+  type Graph,
+  integers,
+  type Node,
+  numberOf,
+  numbersOf,
+  unusedName,
+} from './graph';
 
 export function modernise(graph: Graph): Graph {
   const constants = new Map(graph.constants);
+  const taken = new Set([
+    ...graph.inputs.map(({ name }) => name),
+    ...constants.keys(),
+    ...graph.nodes.flatMap(({ outputs }) => outputs),
+  ]);
   const constant = (node: Node, name: string, value: Constant): string => {
-    const id = `${node.outputs[0]}/${name}`;
+    const id = unusedName(`${node.outputs[0]}/${name}`, (n) => taken.has(n));
+    taken.add(id);
     constants.set(id, value);
     return id;
   };

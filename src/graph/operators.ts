@@ -44,6 +44,14 @@ const numbers = (node: Node, constant: Constant | undefined, what: string): numb
     ? Array.from(constant.data)
     : fail(node, `its ${what} must be constant, but the model computes it`);
 
+/** An input that may be left out, but not be computed. */
+const optional = (
+  node: Node,
+  constants: readonly (Constant | undefined)[],
+  at: number,
+  what: string,
+): number[] | undefined => (node.inputs[at] ? numbers(node, constants[at], what) : undefined);
+
 /** Attributes of kernels with three axes are refused by windowOf; those of one axis here. */
 const checkWindow = (node: Node): void => {
   for (const name of ['kernel_shape', 'strides', 'dilations']) {
@@ -113,6 +121,9 @@ const reshape = (node: Node, x: Shape, to: readonly number[]): Shape[] => {
   return [shape];
 };
 
+/** Along an axis: Resize makes a table of as many. */
+const MOST_PIXELS = 2 ** 20;
+
 const ml = 'ai.onnx.ml.';
 
 /** By op_type, with the domain before it unless it is ONNX's own. */
@@ -154,7 +165,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   },
   PRelu: {
     infer(node, [x, slope]) {
-      const fits = broadcast(x, slope)?.length === x.length;
+      const fits = broadcast(x, slope)?.join() === x.join();
       return fits ? [x] : fail(node, `slope is ${shapeText(slope)}, x is ${shapeText(x)}`);
     },
   },
@@ -177,7 +188,8 @@ export const operators: Readonly<Record<string, Operator>> = {
       if (mode !== 'constant') fail(node, `mode ${mode} is not supported, constant is`);
     },
     infer(node, [x], constants) {
-      const axes = constants[3] && numbers(node, constants[3], 'axes');
+      const axes = optional(node, constants, 3, 'axes');
+      optional(node, constants, 2, 'constant_value');
       const pads = padsOf(node, x.length, numbers(node, constants[1], 'pads'), axes);
       return [x.map((d, axis) => d + pads[axis] + pads[axis + x.length])];
     },
@@ -190,16 +202,22 @@ export const operators: Readonly<Record<string, Operator>> = {
       if (policy !== 'stretch') fail(node, `keep_aspect_ratio_policy ${policy} is not supported, stretch is`);
     },
     infer(node, [x], constants) {
-      const sizes = constants[3] && numbers(node, constants[3], 'sizes');
-      const scales = constants[2] && numbers(node, constants[2], 'scales');
+      const sizes = optional(node, constants, 3, 'sizes');
+      const scales = optional(node, constants, 2, 'scales');
       const y = sizes?.length
         ? onAxes(node, x, sizes)
         : onAxes(
             node,
             x.map(() => 1),
             scales ?? [],
-          ).map((scale, axis) => Math.floor(x[axis] * scale));
-      if (y.length !== 4 || x.length !== 4 || y.some((d) => !(d >= 1)) || y[0] !== x[0] || y[1] !== x[1])
+          ).map((scale, axis) => Math.floor(Math.fround(x[axis] * scale)));
+      if (
+        y.length !== 4 ||
+        x.length !== 4 ||
+        y.some((d) => !(d >= 1 && d <= MOST_PIXELS)) ||
+        y[0] !== x[0] ||
+        y[1] !== x[1]
+      )
         fail(
           node,
           `resizes pictures alone, by constant scales or sizes; ${shapeText(x)} to ${shapeText(y)} is not that`,
@@ -216,9 +234,9 @@ export const operators: Readonly<Record<string, Operator>> = {
   Reshape: { infer: (node, [x], constants) => reshape(node, x, numbers(node, constants[1], 'shape')) },
   Squeeze: {
     infer(node, [x], constants) {
-      const axes = constants[1]
-        ? numbers(node, constants[1], 'axes').map((a) => axisOf(a, x.length))
-        : x.flatMap((d, axis) => (d === 1 ? [axis] : []));
+      const axes =
+        optional(node, constants, 1, 'axes')?.map((a) => axisOf(a, x.length)) ??
+        x.flatMap((d, axis) => (d === 1 ? [axis] : []));
       if (axes.some((a) => x[a] !== 1))
         fail(node, `axes ${shapeText(axes)} of ${shapeText(x)} are not all 1 long`);
       return [x.filter((_, axis) => !axes.includes(axis))];
@@ -320,6 +338,10 @@ export const operators: Readonly<Record<string, Operator>> = {
     },
   },
 };
+
+/** What is known of a node's operator. */
+export const operatorFor = (node: Node): Operator | undefined =>
+  Object.hasOwn(operators, operatorOf(node)) ? operators[operatorOf(node)] : undefined;
 
 /** The key of a node in `operators`. */
 export const operatorOf = (node: Node): string => (node.domain ? `${node.domain}.${node.op}` : node.op);

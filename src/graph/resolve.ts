@@ -1,8 +1,17 @@
 /** Gives every value its shape for one size of the batch, and computes what is constant. */
 
 import { folds } from './fold';
-import { type Constant, type Graph, integers, type Node, nodeText } from './graph';
-import { operatorOf, operators } from './operators';
+import {
+  type Constant,
+  type Graph,
+  integers,
+  type Node,
+  nodeText,
+  numberOf,
+  shapeText,
+  sizeOf,
+} from './graph';
+import { operatorFor, operatorOf } from './operators';
 
 /** A graph with a number for every dimension. */
 export interface ResolvedGraph extends Graph {
@@ -18,8 +27,8 @@ export function checkOperators(graph: Graph): void {
   const unknown: string[] = [];
   const refused: string[] = [];
   for (const node of graph.nodes) {
-    const operator = operators[operatorOf(node)];
-    const foldable = !node.domain && (node.op in folds || node.op === 'Shape');
+    const operator = operatorFor(node);
+    const foldable = !node.domain && (Object.hasOwn(folds, node.op) || node.op === 'Shape');
     if (!operator && !foldable && !isTransparent(node)) unknown.push(nodeText(node));
     try {
       operator?.check?.(node);
@@ -56,6 +65,7 @@ export function resolve(graph: Graph, batch: number): ResolvedGraph {
   const known = new Set(shapes.keys());
   const nodes: Node[] = [];
   const errors: string[] = [];
+  const labels = new Set<string>();
 
   for (const node of graph.nodes) {
     const inputNames = node.inputs.filter((name) => name);
@@ -74,12 +84,14 @@ export function resolve(graph: Graph, batch: number): ResolvedGraph {
         continue;
       }
       const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
-      const operator = operators[operatorOf(node)];
+      const operator = operatorFor(node);
+      checkTypes(node, labels);
       if (!operator && !isTransparent(node))
         throw new Error(`${nodeText(node)}: can be run on constants alone, but its input is computed`);
       const made = operator ? operator.infer(node, given, values) : [given[0]];
       node.outputs.forEach((name, i) => {
         if (!made[i]) return;
+        checkShape(node, made[i]);
         shapes.set(name, made[i]);
         known.add(name);
       });
@@ -105,5 +117,35 @@ function fold(
     return integers(shapes[0].slice(start, end));
   }
   const all = node.inputs.every((name, i) => !name || values[i]);
-  return all && folds[node.op] ? folds[node.op](node, values) : undefined;
+  return all && Object.hasOwn(folds, node.op) ? folds[node.op](node, values) : undefined;
+}
+
+/** A tensor of f32 of this many numbers takes 2 GiB; no GPU binds more. */
+const MOST = 2 ** 29;
+
+/** What a damaged file may ask for. */
+function checkShape(node: Node, shape: readonly number[]): void {
+  if (shape.every((d) => Number.isInteger(d) && d >= 1) && sizeOf(shape) <= MOST) return;
+  throw new Error(
+    `${nodeText(node)}: makes a tensor of ${shapeText(shape)}; of 1 to ${MOST} numbers it can be run`,
+  );
+}
+
+const ARRANGING = ['Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose'];
+
+/**
+ * On the GPU all numbers are f32. An SVM's labels are places in the list of its classes, which may be handed on but
+ * not computed with; and a Cast that would round can't be run.
+ * @param labels values that are labels; the node's outputs are added
+ */
+function checkTypes(node: Node, labels: Set<string>): void {
+  const isLabel = node.inputs.some((name) => labels.has(name));
+  const to = operatorOf(node) === 'Cast' ? numberOf(node, 'to', 1) : undefined;
+  if (to !== undefined && [1, 10, 11].includes(to) === isLabel)
+    throw new Error(
+      `${nodeText(node)}: to data type ${to} of ${isLabel ? 'labels' : 'numbers'} is not supported`,
+    );
+  if (isLabel && to === undefined && !ARRANGING.includes(node.op) && node.op !== 'ZipMap')
+    throw new Error(`${nodeText(node)}: computes with class labels, which is not supported`);
+  if (isLabel || node.op === 'SVMClassifier') labels.add(node.outputs[0]);
 }

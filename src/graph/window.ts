@@ -4,6 +4,9 @@ import { type Node, nodeText, numberOf, numbersOf, shapeText, textOf } from './g
 
 type Two = readonly [number, number];
 
+/** No window is larger: a thread walks through all of it. */
+const MOST_CELLS = 2 ** 20;
+
 export interface Window {
   readonly kernel: Two;
   readonly strides: Two;
@@ -25,6 +28,8 @@ export function windowOf(node: Node, x: readonly number[], kernelShape?: readonl
   const kernel = two('kernel_shape', kernelShape ?? []);
   const strides = two('strides', [1, 1]);
   const dilations = two('dilations', [1, 1]);
+  if (kernel[0] * kernel[1] > MOST_CELLS)
+    throw new Error(`${nodeText(node)}: a window of ${shapeText(kernel)} cells, ${MOST_CELLS} are allowed`);
   const given = numbersOf(node, 'pads', [0, 0, 0, 0]);
   if (given.length !== 4 || given.some((v) => v < 0))
     throw new Error(`${nodeText(node)}: pads must be four numbers from 0, is ${shapeText(given)}`);

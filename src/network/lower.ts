@@ -65,12 +65,17 @@ export interface LowerOptions {
 
 /** @throws what `resolve` throws, and in a node's name what its lowering can't run */
 export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Program {
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new Error(`a batch of ${batch}: a whole number from 1 is needed`);
+  for (const name of Object.keys(layouts))
+    if (!graph.inputs.some((input) => input.name === name && input.shape.length === 4))
+      throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
   const fused = fuse(resolve(graph, batch));
   const scales = batchOf(graph, fused, batch);
   const builder = new Builder(fused.constants, fused.shapes, (name) => scales.has(name));
   const inputs = fused.inputs.map(({ name }) => ({ name, ...builder.make(name, layouts[name] ?? 'rows') }));
   for (const node of fused.nodes) {
-    const lowerNode = lowerings[operatorOf(node)];
+    const lowerNode = Object.hasOwn(lowerings, operatorOf(node)) && lowerings[operatorOf(node)];
     if (!lowerNode) throw new Error(`${operatorOf(node)} "${node.name}" has no kernel`);
     lowerNode(node, builder);
   }
@@ -78,7 +83,14 @@ export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Prog
     const source = builder.value(name);
     return { name, ...builder.in('rows', name), shape: source.shape, classes: builder.classesOf(name) };
   });
-  return { batch, buffers: builder.buffers, steps: builder.steps, inputs, outputs };
+  const open = inputs.some((input) => input.scales);
+  return {
+    batch: open ? batch : (inputs[0]?.shape[0] ?? 1),
+    buffers: builder.buffers,
+    steps: builder.steps,
+    inputs,
+    outputs,
+  };
 }
 
 /**
@@ -89,7 +101,14 @@ export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Prog
 function batchOf(graph: Graph, fused: FusedGraph, batch: number): Set<string> {
   const growing = new Set<string>();
   if (graph.inputs.every(({ shape }) => typeof shape[0] === 'number' && shape[0] > 0)) return growing;
-  const larger = resolve(graph, batch + 1).shapes;
+  const { shapes: larger, constants } = resolve(graph, batch + 1);
+  for (const [name, constant] of constants) {
+    const own = fused.constants.get(name);
+    if (constant.type !== 'float32' || own?.type !== 'float32' || own.data.length !== constant.data.length)
+      continue;
+    if (own.data.some((v, i) => v !== constant.data[i]))
+      throw new Error(`"${name}": the model computes with the size of the batch, which may change`);
+  }
   for (const node of [...fused.nodes, ...fused.inputs.map(({ name }) => ({ name, outputs: [name] }))])
     for (const output of node.outputs) {
       const shape = fused.shapes.get(output);

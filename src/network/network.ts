@@ -1,5 +1,5 @@
 import type { Plan } from '../../shaders/plan';
-import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
+import { bindStep, bytesFor, checkGrid, dispatch, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import { type Graph, shapeText, sizeOf } from '../graph/graph';
 import { type Lifetime, planMemory } from '../graph/memory';
@@ -66,41 +66,31 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const { device } = gpu;
   const chosen = program.steps.map((step) => ({ step, plan: choose(step.plans) }));
   checkSizes(program, gpu);
+  for (const { step, plan } of chosen)
+    for (const pass of plan.passes) checkGrid(step.node, pass, step.scales ? program.batch : step.items);
 
-  device.pushErrorScope('out-of-memory');
-  const memory = allocate(
-    program,
-    chosen.map(({ plan }) => plan),
-    gpu,
-  );
-  const outOfMemory = device.popErrorScope();
-  const destroy = () => {
-    for (const buffer of memory.owned) buffer.destroy();
-    readback.destroy();
-  };
+  const owned: GPUBuffer[] = [];
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
   const readback = createReadback(device, graph.name, readBytes);
-
+  let destroyed = false;
+  const destroy = () => {
+    destroyed = true;
+    for (const buffer of owned) buffer.destroy();
+    readback.destroy();
+  };
+  const plans = chosen.map(({ plan }) => plan);
+  let memory: Memory;
   let steps: { step: Step; scales: boolean; items: number }[];
   try {
-    const error = await outOfMemory;
-    if (error)
-      throw new Error(
-        `the GPU has too little memory for ${memory.weights + memory.activations} bytes: ${error.message}`,
-      );
-    const bound = chosen.map(({ step, plan }, at) =>
-      Promise.all(
-        plan.passes.map(async (pass) => {
-          const operands = Object.fromEntries(pass.bindings.map((name) => [name, memory.operand(at, name)]));
-          return {
-            step: await bindStep(gpu, step.node, pass, operands),
-            scales: step.scales,
-            items: step.items,
-          };
-        }),
-      ),
+    memory = await allocateScoped(program, plans, gpu, owned);
+    const bound = chosen.flatMap(({ step, plan }, at) =>
+      plan.passes.map(async (pass) => {
+        const operands = Object.fromEntries(pass.bindings.map((name) => [name, memory.operand(at, name)]));
+        const { scales, items } = step;
+        return { step: await bindStep(gpu, step.node, pass, operands), scales, items };
+      }),
     );
-    steps = (await Promise.all(bound)).flat();
+    steps = await Promise.all(bound);
   } catch (error) {
     destroy();
     throw error;
@@ -126,6 +116,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     memory: { weights: memory.weights, activations: memory.activations },
     encode,
     async run(given) {
+      if (destroyed) throw new Error('the network is destroyed');
       const batch = checkInputs(program, given);
       inputs.forEach(({ name, buffer }) => {
         if (options.layouts?.[name] === 'nhwc4')
@@ -173,17 +164,16 @@ function named(
 
 /** The batch of a run. @throws if an input is missing, unknown, or has another shape, with both shapes */
 export function checkInputs(program: Program, given: Readonly<Record<string, Tensor>>): number {
-  const batchIsOpen = program.inputs.some((input) => input.scales);
-  let batch = program.batch;
+  const open = program.inputs.find((input) => input.scales);
+  const batch = (open && given[open.name]?.shape[0]) ?? program.batch;
   for (const name of Object.keys(given))
     if (!program.inputs.some((input) => input.name === name))
       throw new Error(
         `the model has no input "${name}"; it has ${program.inputs.map((i) => `"${i.name}"`).join(', ')}`,
       );
-  program.inputs.forEach(({ name, shape, scales }, i) => {
+  for (const { name, shape, scales } of program.inputs) {
     const tensor = given[name];
     if (!tensor) throw new Error(`input "${name}" of ${shapeText(shape)} is missing`);
-    if (i === 0 && batchIsOpen) batch = tensor.shape[0];
     const wanted = scales ? [batch, ...shape.slice(1)] : shape;
     if (tensor.shape.join() !== wanted.join())
       throw new Error(
@@ -193,8 +183,8 @@ export function checkInputs(program: Program, given: Readonly<Record<string, Ten
       throw new Error(
         `input "${name}" of ${shapeText(wanted)} wants ${sizeOf(wanted)} numbers, holds ${tensor.data.length}`,
       );
-  });
-  if (batch < 1 || (batchIsOpen && batch > program.batch))
+  }
+  if (open && (batch < 1 || batch > program.batch))
     throw new Error(`a batch of ${batch}: the network was compiled for 1 to ${program.batch}`);
   return batch;
 }
@@ -208,7 +198,6 @@ function checkSizes(program: Program, gpu: Gpu): void {
 }
 
 interface Memory {
-  readonly owned: readonly GPUBuffer[];
   readonly weights: number;
   readonly activations: number;
   buffer(at: number): GPUBuffer;
@@ -216,10 +205,30 @@ interface Memory {
   operand(at: number, name: string): GPUBuffer;
 }
 
-/** Makes all buffers: one for each constant (packed as the chosen plan wants it), shared ones for the rest. */
-function allocate(program: Program, plans: readonly Plan[], gpu: Gpu): Memory {
+/** `allocate`, and what the device says of its memory. */
+async function allocateScoped(
+  program: Program,
+  plans: readonly Plan[],
+  gpu: Gpu,
+  owned: GPUBuffer[],
+): Promise<Memory> {
+  gpu.device.pushErrorScope('out-of-memory');
+  let memory: Memory | undefined;
+  let thrown: unknown;
+  try {
+    memory = allocate(program, plans, gpu, owned);
+  } catch (error) {
+    thrown = error;
+  }
+  const error = await gpu.device.popErrorScope();
+  if (error) throw new Error(`the GPU has too little memory: ${error.message}`);
+  if (!memory) throw thrown;
+  return memory;
+}
+
+/** Makes all buffers, which go into `owned`: one for each constant (packed as the chosen plan wants it), shared ones for the rest. */
+function allocate(program: Program, plans: readonly Plan[], gpu: Gpu, owned: GPUBuffer[]): Memory {
   const { device } = gpu;
-  const owned: GPUBuffer[] = [];
   let weights = 0;
   const uploaded = new Map<string, GPUBuffer>();
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
@@ -264,7 +273,6 @@ function allocate(program: Program, plans: readonly Plan[], gpu: Gpu): Memory {
   );
   for (const { buffer } of program.outputs) bufferOf(buffer);
   return {
-    owned,
     weights,
     activations: plan.sizes.reduce((sum, size) => sum + size, 0),
     buffer: bufferOf,

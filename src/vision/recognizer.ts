@@ -82,16 +82,20 @@ export interface Recognizer {
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const { maxFaces = 16, minScore = 0.5 } = options;
-  const [gpu, detectorGraph, expressionGraph] = await Promise.all([
-    options.gpu ?? createGpu(),
+  const graphs = Promise.all([
     loadOnnx(options.detector ?? shippedModels.detector()),
     loadOnnx(options.expression ?? shippedModels.expression()),
   ]);
+  graphs.catch(() => undefined); // if there is no GPU, that is what is told
+  const gpu = options.gpu ?? (await createGpu());
   const release: (() => void)[] = options.gpu ? [] : [() => gpu.destroy()];
+  let destroyed = false;
   const destroy = () => {
+    destroyed = true;
     for (const free of release.splice(0).reverse()) free();
   };
   try {
+    const [detectorGraph, expressionGraph] = await graphs;
     const [labels, scoresName] = classesOf(expressionGraph);
     const detector = await createDetector(gpu, detectorGraph, { maxFaces, minScore });
     release.push(() => detector.destroy());
@@ -113,11 +117,12 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       source: PictureSource,
       { detect = true }: RecognizeOptions,
     ): Promise<Recognition> => {
-      if (!release.length) throw new Error('the recognizer is destroyed');
+      if (destroyed) throw new Error('the recognizer is destroyed');
       if (lost) throw new Error(`the GPU is lost (${lost.reason}): ${lost.message}`);
       const started = performance.now();
       const picture = await decoded(source);
       const [width, height] = sizeOfPicture(picture);
+      if (destroyed) throw new Error('the recognizer is destroyed'); // while the picture was decoded
       if (texture?.width !== width || texture.height !== height) {
         texture?.texture.destroy();
         texture = undefined;

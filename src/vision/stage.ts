@@ -34,6 +34,9 @@ export async function createStage(
     throw new Error(
       `${label}: the model's inputs are ${graph.inputs.map(({ name, shape }) => `"${name}" (${shape.join(',')})`).join(', ')}, one of (N,${channels},H,W) is needed`,
     );
+  const items = Number(input.shape[0]);
+  if (items > 0 && items !== batch)
+    throw new Error(`${label}: the model's batch is fixed at ${items}, an open one or ${batch} is needed`);
   const [H, W] = [Number(input.shape[2]), Number(input.shape[3])];
   const network = await compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' } });
   const { device } = gpu;

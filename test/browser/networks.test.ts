@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, test } from 'vitest';
-import { netFixtures } from '../fixtures';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { netFixtures, refusals } from '../fixtures';
 import { type OpenPage, openPage } from './open-page';
 
 let open: OpenPage;
@@ -9,4 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => open?.close());
 
-test.each(netFixtures)('$name', (fixture) => open.page.evaluate((f) => window.inPage.runNet(f), fixture));
+test.each(netFixtures)(
+  '$name',
+  (fixture) => open.page.evaluate((f) => window.inPage.runNet(f), fixture),
+  120_000,
+);
+
+test.each(refusals)('$model is refused', async ({ model, message }) => {
+  expect(await open.page.evaluate((m) => window.inPage.refusal(m), model)).toMatch(new RegExp(message));
+});

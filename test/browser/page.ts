@@ -1,7 +1,7 @@
 /** What runs in the page: the cases and the nets, on one device. */
 
 import { kernels } from '../../shaders';
-import { createGpu, type Gpu } from '../../src';
+import { compile, createGpu, type Gpu, loadOnnx } from '../../src';
 import { runCase } from '../run-case';
 import { type NetFixture, runNet } from '../run-net';
 
@@ -27,6 +27,16 @@ const inPage = {
   },
   async runNet(fixture: NetFixture) {
     await runNet(await gpu(), fixture, (path) => read(`/${path}`));
+  },
+  /** What a model is refused with. */
+  async refusal(model: string): Promise<string> {
+    const attempt = loadOnnx(await read(`/${model}`), model).then(async (graph) =>
+      compile(graph, await gpu(), { batch: 3 }),
+    );
+    return attempt.then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    );
   },
 };
 

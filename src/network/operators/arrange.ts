@@ -11,6 +11,7 @@ export function lowerReshape(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   const [y] = node.outputs;
   builder.alias(y, x, denseStrides(builder.shape(y)));
+  builder.label(y, builder.classesOf(node.inputs[0]));
 }
 
 /** Transpose moves nothing: its readers see other strides, and rearrange if they must. */
@@ -28,6 +29,7 @@ export function lowerTranspose(node: FusedNode, builder: Builder): void {
     x,
     perm.map((axis) => x.strides[axis]),
   );
+  builder.label(node.outputs[0], builder.classesOf(node.inputs[0]));
 }
 
 /** Identity and its like, where they make an output of the graph. */
@@ -44,8 +46,9 @@ function itemAxes(layout: Layout, rank: number, node: FusedNode, builder: Builde
   return Array.from({ length: rank - 1 }, (_, i) => i + 1);
 }
 
-const four = (values: readonly number[], fill: number): Four =>
-  [...new Array<number>(4 - values.length).fill(fill), ...values] as unknown as Four;
+/** `values` of the axes in `order`, filled up to four from the front. */
+const along = (order: readonly number[], values: readonly number[], fill: number): Four =>
+  [...new Array<number>(4 - order.length).fill(fill), ...order.map((a) => values[a])] as unknown as Four;
 
 /** Where an operator's first operand lies as a picture, its output does too. */
 const layoutLike = (x: Placed): Layout => (isLaidOut(x, 'nhwc4') ? 'nhwc4' : 'rows');
@@ -57,30 +60,19 @@ export function lowerConcat(node: FusedNode, builder: Builder): void {
   const axis = axisOf(numberOf(node, 'axis', 1), y.shape.length);
   if (axis === 0) builder.fail(node, 'along the batch is not supported');
   const order = itemAxes(layoutLike(parts[0]), y.shape.length, node, builder);
+  const filled = isLaidOut(y, 'nhwc4');
   let offset = 0;
   parts.forEach((x, i) => {
-    // The last part along the channels also fills the lanes behind them.
-    const fills = i === parts.length - 1 && y.strides[1] === 1 && axis === 1 && y.shape.length === 4;
-    const room = fills && isLaidOut(y, 'nhwc4') ? y.strides[3] - offset : x.shape[axis];
-    const dims = x.shape.map((d, a) => (a === axis ? room : d));
+    // Somebody must write the lanes past the channels: the last part along them, or else every part.
+    const dims = [...x.shape];
+    if (filled && axis !== 1) dims[1] = y.strides[3];
+    if (filled && axis === 1 && i === parts.length - 1) dims[1] = y.strides[3] - offset;
     const plans = planCopy({
-      dims: four(
-        order.map((a) => dims[a]),
-        1,
-      ),
-      high: four(
-        order.map((a) => x.shape[a]),
-        1,
-      ),
-      xStrides: four(
-        order.map((a) => x.strides[a]),
-        0,
-      ),
-      yStrides: four(
-        order.map((a) => y.strides[a]),
-        0,
-      ),
-      xItem: x.scales ? x.strides[0] : x.shape[0] === 1 ? 0 : x.strides[0],
+      dims: along(order, dims, 1),
+      high: along(order, x.shape, 1),
+      xStrides: along(order, x.strides, 0),
+      yStrides: along(order, y.strides, 0),
+      xItem: x.strides[0],
       yItem: y.strides[0],
       yOrigin: offset * y.strides[axis],
     });
@@ -95,31 +87,22 @@ export function lowerPad(node: FusedNode, builder: Builder): void {
   const rank = x.shape.length;
   const pads = padsOf(node, rank, builder.numbers(node.inputs[1])!, builder.numbers(node.inputs[3]));
   if (pads[0] || pads[rank]) builder.fail(node, 'along the batch is not supported');
-  const y = builder.make(node.outputs[0], layoutLike(x));
-  const order = itemAxes(layoutLike(x), rank, node, builder);
-  const lanes = (axis: number) =>
-    axis === 1 && isLaidOut(y, 'nhwc4') && rank === 4 ? y.strides[3] : y.shape[axis];
+  const layout = layoutLike(x);
+  const y = builder.make(node.outputs[0], layout);
+  const order = itemAxes(layout, rank, node, builder);
+  const dims = [...y.shape];
+  if (layout === 'nhwc4') dims[1] = y.strides[3];
+  const low = x.shape.map((_, a) => Math.max(pads[a], 0));
+  const high = x.shape.map((d, a) => Math.min(d + pads[a], y.shape[a]));
   builder.step(
     node.name,
     'Pad',
     planCopy({
-      dims: four(order.map(lanes), 1),
-      low: four(
-        order.map((a) => Math.max(pads[a], 0)),
-        0,
-      ),
-      high: four(
-        order.map((a) => Math.min(x.shape[a] + pads[a], y.shape[a])),
-        1,
-      ),
-      xStrides: four(
-        order.map((a) => x.strides[a]),
-        0,
-      ),
-      yStrides: four(
-        order.map((a) => y.strides[a]),
-        0,
-      ),
+      dims: along(order, dims, 1),
+      low: along(order, low, 0),
+      high: along(order, high, 1),
+      xStrides: along(order, x.strides, 0),
+      yStrides: along(order, y.strides, 0),
       xItem: x.strides[0],
       yItem: y.strides[0],
       xOrigin: order.reduce((sum, a) => sum + pads[a] * x.strides[a], 0),

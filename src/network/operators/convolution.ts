@@ -80,7 +80,7 @@ export function lowerResize(node: FusedNode, builder: Builder): void {
   const given = scales?.length ? onAxes(node, [1, 1, 1, 1], scales) : undefined;
   const sources = (axis: 2 | 3): Uint32Array => {
     // Where sizes are given, the scale is their quotient.
-    const scale = given ? given[axis] : y.shape[axis] / x.shape[axis];
+    const scale = Math.fround(given ? given[axis] : y.shape[axis] / x.shape[axis]);
     return Uint32Array.from({ length: y.shape[axis] }, (_, i) =>
       nearest(i, scale, x.shape[axis], y.shape[axis], node, builder),
     );
@@ -99,7 +99,12 @@ export function lowerResize(node: FusedNode, builder: Builder): void {
   );
 }
 
-/** The source of pixel i, by ONNX's coordinate_transformation_mode and nearest_mode. */
+const f32 = Math.fround;
+
+/**
+ * The source of pixel i, by ONNX's coordinate_transformation_mode and nearest_mode; in f32, as onnxruntime has it,
+ * since a coordinate that lies between two pixels may round either way.
+ */
 function nearest(
   i: number,
   scale: number,
@@ -112,13 +117,13 @@ function nearest(
   const at = (() => {
     switch (mode) {
       case 'asymmetric':
-        return i / scale;
+        return f32(i / scale);
       case 'half_pixel':
-        return (i + 0.5) / scale - 0.5;
+        return f32(f32((i + 0.5) / scale) - 0.5);
       case 'pytorch_half_pixel':
-        return to > 1 ? (i + 0.5) / scale - 0.5 : 0;
+        return to > 1 ? f32(f32((i + 0.5) / scale) - 0.5) : 0;
       case 'align_corners':
-        return to > 1 ? (i * (from - 1)) / (to - 1) : 0;
+        return to > 1 ? f32((i * (from - 1)) / (to - 1)) : 0;
       default:
         return builder.fail(node, `coordinate_transformation_mode ${mode} is not supported`);
     }
