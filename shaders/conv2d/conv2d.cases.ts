@@ -81,6 +81,7 @@ const sizes: Record<string, Size> = {
   'a batch of three': { B: 3, I: 4, H: 5, W: 6, O: 8, K: [3, 3], pads: same, activation: { op: 'Relu' } },
   'stride 2, pads unlike': { I: 6, H: 11, W: 8, O: 5, K: [3, 3], strides: [2, 2], pads: [0, 1, 1, 0] },
   'stride 3 by 1': { I: 2, H: 10, W: 7, O: 4, K: [2, 3], strides: [3, 1] },
+  'stride 1 by 3': { I: 4, H: 4, W: 11, O: 8, K: [3, 2], strides: [1, 3] },
   'dilated 2 by 3': { I: 4, H: 11, W: 13, O: 4, K: [3, 3], dilations: [2, 3], pads: [2, 3, 2, 3] },
   'kernel 1x3': { I: 8, H: 3, W: 9, O: 8, K: [1, 3], pads: [0, 1, 0, 1] },
   'kernel 5x5 larger than the picture': { I: 3, H: 3, W: 2, O: 4, K: [5, 5], pads: [2, 2, 2, 2] },

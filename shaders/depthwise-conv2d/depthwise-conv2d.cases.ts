@@ -15,6 +15,8 @@ export const depthwiseConv2dCases: KernelCases = {
     make('channels below four', 3, { H: 5, W: 7, K, pads: same }),
     make('channels above four', 5, { B: 2, H: 6, W: 4, K, pads: same, activation: { op: 'Relu' } }),
     make('stride 2, pads unlike', 8, { H: 8, W: 11, K, strides: [2, 2], pads: [0, 0, 1, 1] }),
+    make('stride 2 by 1', 5, { H: 9, W: 6, K, strides: [2, 1], pads: [1, 0, 0, 1] }),
+    make('stride 1 by 3', 4, { H: 4, W: 10, K: [1, 2], strides: [1, 3] }),
     make('dilated', 4, { H: 9, W: 9, K, dilations: [2, 3] }),
     make('kernel 5x5', 42, { H: 9, W: 8, K: [5, 5], pads: [2, 2, 2, 2], activation: { op: 'HardSwish' } }),
     make('a layer: 88 at 16x16', 88, { H: 16, W: 16, K, pads: same, timed: true }),

@@ -97,6 +97,8 @@ export const elementwiseCases: KernelCases = {
       unaryCase('one number', 1, 1, activation, tolerance),
       unaryCase('a batch above the workgroup', 67, 3, activation, tolerance),
     ]),
+    // More workgroups than an axis may have.
+    unaryCase('4.2 million numbers', 65536 * 64 + 1, 1, { op: 'Relu' }, exact),
     binaryCase('one number', 1, {
       op: 'Add',
       dims: [1, 1, 1],

@@ -18,7 +18,8 @@ export const globalPoolCases: KernelCases = {
       name: `${kind}: ${name}`,
       build() {
         const { B, C, H, W } = size;
-        const x = random(1, B * H * W * channels4(C));
+        // Below 0, so that a largest that began at 0 would show.
+        const x = random(1, B * H * W * channels4(C), -1, kind === 'max' ? -0.1 : 1);
         const window = { KH: H, KW: W, HO: 1, WO: 1 };
         const still = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
         const expected = pool({ ...size, ...window, ...still, kind }, x);

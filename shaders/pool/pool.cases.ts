@@ -12,7 +12,8 @@ function poolCase(name: string, size: Size, timed = false): Case {
     timed,
     build() {
       const o: PoolOptions = { ...base, ...size };
-      const x = random(1, o.B * o.H * o.W * channels4(o.C));
+      // Below 0, so that a largest that began at 0 would show.
+      const x = random(1, o.B * o.H * o.W * channels4(o.C), -1, o.kind === 'max' ? -0.1 : 1);
       const expected = pool(o, x);
       const taps = o.KH * o.KW;
       return {

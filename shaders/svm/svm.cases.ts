@@ -28,12 +28,13 @@ function matrixCase(
   B: number,
   S: number,
   K: number,
+  gamma = 1 / K,
 ): Case {
   return {
-    name: `kernel matrix, ${kernel}: ${B} rows, ${S} vectors of ${K}`,
+    name: `kernel matrix, ${kernel}: ${B} rows, ${S} vectors of ${K}${gamma > 1 ? `, gamma ${gamma}` : ''}`,
     timed: S > 1000,
     build() {
-      const o = { B, S, K, kernel, gamma: 1 / K, coef0: kernel === 'rbf' ? 0 : -0.5, degree: 3 };
+      const o = { B, S, K, kernel, gamma, coef0: kernel === 'rbf' ? 0 : -0.5, degree: 3 };
       const x = random(1, B * K);
       const v = random(2, S * K);
       return {
@@ -125,6 +126,8 @@ export const svmCases: KernelCases = {
       matrixCase(kernel, 3, 65, 7),
       matrixCase(kernel, 2, 130, 128),
     ]),
+    // Arguments of some hundreds, where a naive tanh is NaN.
+    matrixCase('sigmoid', 2, 20, 7, 50),
     matrixCase('rbf', 8, 4000, 128),
     decisionsCase(2, 1),
     decisionsCase(7, 3),
@@ -136,6 +139,8 @@ export const svmCases: KernelCases = {
     probabilitiesCase(2, 5, 2),
     probabilitiesCase(7, 9, 2),
     probabilitiesCase(7, 9, 12),
+    // So sure that Platt's sigmoid must be clipped, or a diagonal becomes 0.
+    probabilitiesCase(7, 4, 60),
     probabilitiesCase(44, 2, 1),
   ],
 };

@@ -42,7 +42,7 @@ export async function run(args: string[]): Promise<void> {
     checkInputs(lowered, inputs);
     return lowered;
   });
-  const open = program.inputs.filter(({ scales }) => scales).map(({ name }) => name);
+  const open = program.inputs.filter(({ batched }) => batched).map(({ name }) => name);
   const batch = Math.min(items, BATCH);
 
   const gpu = await openGpu();
@@ -55,7 +55,7 @@ export async function run(args: string[]): Promise<void> {
   network.destroy();
   gpu.destroy();
   for (const [name, path] of outputFiles) {
-    const isWhole = !program.outputs.find((output) => output.name === name)?.scales;
+    const isWhole = !program.outputs.find((output) => output.name === name)?.batched;
     await write(path, formatNpy(join(parts.slice(0, isWhole ? 1 : undefined).map((part) => part[name]))));
   }
 }

@@ -4,6 +4,8 @@
  * The format: NEP 1, and numpy.lib.format for versions 2 and 3.
  */
 
+import { halfToNumber } from './half';
+
 /** What stands in the file. `f16` is read as float32; `bool` is a byte of 0 or 1. */
 export type NpyType =
   | 'f16'
@@ -194,14 +196,4 @@ function decodeStrings(buffer: ArrayBuffer, count: number, fail: (what: string) 
 
 function bytesOf(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/** IEEE 754 binary16: a sign, 5 bits of exponent (less 15), 10 of fraction. */
-function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

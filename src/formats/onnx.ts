@@ -6,6 +6,7 @@
 import { PbfReader } from 'pbf';
 import type { Attribute, Constant, Graph, GraphInput, Node } from '../graph/graph';
 import { shapeText, sizeOf } from '../graph/graph';
+import { halfToNumber } from './half';
 
 /** The opsets whose operators are known. */
 const OPSETS = [9, 21] as const;
@@ -338,13 +339,4 @@ function decodeRaw({ buffer }: Uint8Array, type: string): ArrayLike<number> {
     default:
       return new Uint8Array(buffer);
   }
-}
-
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
-  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -24 * fraction);
 }

@@ -35,11 +35,11 @@ export class Builder {
   private readonly classes = new Map<string, OutputSpec['classes']>();
   private readonly moved = new Map<string, Placed>();
 
-  /** `scales` tells of a value whether its first axis is the batch. */
+  /** `isBatched` tells of a value whether its first axis is the batch. */
   constructor(
     private readonly constants: ReadonlyMap<string, Constant>,
     readonly shapes: ReadonlyMap<string, readonly number[]>,
-    private readonly scales: (name: string) => boolean,
+    private readonly isBatched: (name: string) => boolean,
   ) {}
 
   shape(name: string): readonly number[] {
@@ -67,19 +67,19 @@ export class Builder {
   /** A new tensor of the model, in a layout. */
   make(name: string, layout: Layout): Placed {
     const shape = this.shape(name);
-    const placed = this.place(name, layout, shape, this.scales(name));
+    const placed = this.place(name, layout, shape, this.isBatched(name));
     this.values.set(name, placed);
     return placed;
   }
 
-  private place(name: string, layout: Layout, shape: readonly number[], scales: boolean): Placed {
+  private place(name: string, layout: Layout, shape: readonly number[], batched: boolean): Placed {
     this.buffers.push({ name, length: lengthOf(layout, shape) });
-    return { buffer: this.buffers.length - 1, shape, strides: stridesOf(layout, shape), scales };
+    return { buffer: this.buffers.length - 1, shape, strides: stridesOf(layout, shape), batched };
   }
 
   /** A tensor beside the model's: what an operator keeps between two kernels. */
-  scratch(name: string, shape: readonly number[], scales: boolean): Placed {
-    return this.place(name, 'rows', shape, scales);
+  scratch(name: string, shape: readonly number[], batched: boolean): Placed {
+    return this.place(name, 'rows', shape, batched);
   }
 
   /** The numbers of `from` under another shape or other strides. */
@@ -88,7 +88,7 @@ export class Builder {
       buffer: from.buffer,
       shape: this.shape(name),
       strides,
-      scales: this.scales(name),
+      batched: this.isBatched(name),
     });
   }
 
@@ -108,7 +108,7 @@ export class Builder {
     const data = this.constant(name);
     if (!data) throw new Error(`value "${name}" holds no numbers that a kernel could read`);
     const shape = this.shape(name);
-    const placed = { buffer: this.upload(name, data), shape, strides: denseStrides(shape), scales: false };
+    const placed = { buffer: this.upload(name, data), shape, strides: denseStrides(shape), batched: false };
     this.values.set(name, placed);
     return placed;
   }
@@ -122,7 +122,7 @@ export class Builder {
     const key = `${layout} ${name}`;
     const before = this.moved.get(key);
     if (before) return before;
-    const to = this.place(`${name}/${layout}`, layout, from.shape, from.scales);
+    const to = this.place(`${name}/${layout}`, layout, from.shape, from.batched);
     this.copy(`${name}/${layout}`, from, to, layout);
     this.moved.set(key, to);
     return to;
@@ -169,7 +169,7 @@ export class Builder {
       ...{ node, op, plans, output: to.buffer },
       operands: { ...operands, [output]: to.buffer },
       items: to.shape[0] ?? 1,
-      scales: to.scales,
+      batched: to.batched,
     });
   }
 

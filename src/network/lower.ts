@@ -71,8 +71,8 @@ export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Prog
     if (!graph.inputs.some((input) => input.name === name && input.shape.length === 4))
       throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
   const fused = fuse(resolve(graph, batch));
-  const scales = batchOf(graph, fused, batch);
-  const builder = new Builder(fused.constants, fused.shapes, (name) => scales.has(name));
+  const batched = batchOf(graph, fused, batch);
+  const builder = new Builder(fused.constants, fused.shapes, (name) => batched.has(name));
   const inputs = fused.inputs.map(({ name }) => ({ name, ...builder.make(name, layouts[name] ?? 'rows') }));
   for (const node of fused.nodes) {
     const lowerNode = Object.hasOwn(lowerings, operatorOf(node)) && lowerings[operatorOf(node)];
@@ -83,7 +83,7 @@ export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Prog
     const source = builder.value(name);
     return { name, ...builder.in('rows', name), shape: source.shape, classes: builder.classesOf(name) };
   });
-  const open = inputs.some((input) => input.scales);
+  const open = inputs.some((input) => input.batched);
   return {
     batch: open ? batch : (inputs[0]?.shape[0] ?? 1),
     buffers: builder.buffers,

@@ -67,7 +67,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const chosen = program.steps.map((step) => ({ step, plan: choose(step.plans) }));
   checkSizes(program, gpu);
   for (const { step, plan } of chosen)
-    for (const pass of plan.passes) checkGrid(step.node, pass, step.scales ? program.batch : step.items);
+    for (const pass of plan.passes) checkGrid(step.node, pass, step.batched ? program.batch : step.items);
 
   const owned: GPUBuffer[] = [];
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
@@ -80,14 +80,14 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   };
   const plans = chosen.map(({ plan }) => plan);
   let memory: Memory;
-  let steps: { step: Step; scales: boolean; items: number }[];
+  let steps: { step: Step; batched: boolean; items: number }[];
   try {
     memory = await allocateScoped(program, plans, gpu, owned);
     const bound = chosen.flatMap(({ step, plan }, at) =>
       plan.passes.map(async (pass) => {
         const operands = Object.fromEntries(pass.bindings.map((name) => [name, memory.operand(at, name)]));
-        const { scales, items } = step;
-        return { step: await bindStep(gpu, step.node, pass, operands), scales, items };
+        const { batched, items } = step;
+        return { step: await bindStep(gpu, step.node, pass, operands), batched, items };
       }),
     );
     steps = await Promise.all(bound);
@@ -97,10 +97,10 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   }
 
   const encode = (pass: GPUComputePassEncoder, batch: number) => {
-    for (const { step, scales, items } of steps) dispatch(pass, step, scales ? batch : items);
+    for (const { step, batched, items } of steps) dispatch(pass, step, batched ? batch : items);
   };
-  const outputs = program.outputs.map(({ name, shape, buffer, scales, classes }) => ({
-    ...{ name, shape, scales, classes, buffer: memory.buffer(buffer) },
+  const outputs = program.outputs.map(({ name, shape, buffer, batched, classes }) => ({
+    ...{ name, shape, batched, classes, buffer: memory.buffer(buffer) },
   }));
   const inputs = program.inputs.map(({ name, shape, buffer }) => ({
     name,
@@ -129,7 +129,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
       const pass = encoder.beginComputePass({ label: graph.name });
       encode(pass, batch);
       pass.end();
-      const shapes = outputs.map(({ shape, scales }) => (scales ? [batch, ...shape.slice(1)] : shape));
+      const shapes = outputs.map(({ shape, batched }) => (batched ? [batch, ...shape.slice(1)] : shape));
       const pending = readback.record(
         encoder,
         outputs.map(({ buffer }, i) => ({ buffer, bytes: 4 * sizeOf(shapes[i]) })),
@@ -164,20 +164,20 @@ function named(
 
 /** The batch of a run. @throws if an input is missing, unknown, or has another shape, with both shapes */
 export function checkInputs(program: Program, given: Readonly<Record<string, Tensor>>): number {
-  const open = program.inputs.find((input) => input.scales);
+  const open = program.inputs.find((input) => input.batched);
   const batch = (open && given[open.name]?.shape[0]) ?? program.batch;
   for (const name of Object.keys(given))
     if (!program.inputs.some((input) => input.name === name))
       throw new Error(
         `the model has no input "${name}"; it has ${program.inputs.map((i) => `"${i.name}"`).join(', ')}`,
       );
-  for (const { name, shape, scales } of program.inputs) {
+  for (const { name, shape, batched } of program.inputs) {
     const tensor = given[name];
     if (!tensor) throw new Error(`input "${name}" of ${shapeText(shape)} is missing`);
-    const wanted = scales ? [batch, ...shape.slice(1)] : shape;
+    const wanted = batched ? [batch, ...shape.slice(1)] : shape;
     if (tensor.shape.join() !== wanted.join())
       throw new Error(
-        `input "${name}" is ${shapeText(tensor.shape)}, the model takes ${shapeText(scales ? ['N', ...shape.slice(1)] : shape)}`,
+        `input "${name}" is ${shapeText(tensor.shape)}, the model takes ${shapeText(batched ? ['N', ...shape.slice(1)] : shape)}`,
       );
     if (tensor.data.length !== sizeOf(wanted))
       throw new Error(

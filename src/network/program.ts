@@ -22,7 +22,7 @@ export interface StepSpec {
   readonly output: number;
   /** How many items: the network's batch, which may shrink, or a fixed number. */
   readonly items: number;
-  readonly scales: boolean;
+  readonly batched: boolean;
 }
 
 /** How a tensor lies in its buffer. */
@@ -32,7 +32,7 @@ export interface Placed {
   /** A number for each axis of `shape`: how far apart neighbours lie. */
   readonly strides: readonly number[];
   /** Whether the first axis is the batch, which may be smaller in a run. */
-  readonly scales: boolean;
+  readonly batched: boolean;
 }
 
 export interface OutputSpec extends Placed {

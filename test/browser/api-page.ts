@@ -110,6 +110,22 @@ const inApiPage = {
     );
     return { before, atWork, after, failed: live() };
   },
+  /** Devices that stay open after a recognizer that opens its own GPU fails to load a model. */
+  async openAfterFailure(): Promise<number> {
+    const request = GPUAdapter.prototype.requestDevice;
+    const devices: GPUDevice[] = [];
+    GPUAdapter.prototype.requestDevice = async function (...args) {
+      const device = await request.apply(this, args);
+      devices.push(device);
+      return device;
+    };
+    await createRecognizer({ expression: '/nowhere.onnx' }).catch(() => undefined);
+    GPUAdapter.prototype.requestDevice = request;
+    const gone = devices.map((device) => device.lost.then(() => true));
+    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 2000));
+    const closed = await Promise.all(gone.map((each) => Promise.race([each, late])));
+    return devices.length ? closed.filter((isClosed) => !isClosed).length : -1;
+  },
   /** The messages of what goes wrong at load. */
   async loads(): Promise<string[]> {
     const message = (promise: Promise<unknown>) =>

@@ -77,6 +77,10 @@ test('all that was made on the GPU is freed', async () => {
   expect([after, failed]).toEqual([before, before]);
 });
 
+test('a GPU of its own is closed when a model fails to load', async () => {
+  expect(await open.page.evaluate(() => window.inApiPage.openAfterFailure())).toBe(0);
+});
+
 test('after the device is lost, one error says so', async () => {
   expect(await open.page.evaluate(() => window.inApiPage.afterLoss())).toMatch(
     /the GPU is lost \(destroyed\)/,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cropRecord } from '../../shaders/frame/frame';
 import { orientationOf, upright } from '../../src/cli/picture-file';
 import { ANCHORS, BOX_SIZE, type Box, decode, overlap, suppress } from '../../src/vision/blazeface';
 import { faceCrop, fromLetterbox, letterbox } from '../../src/vision/geometry';
@@ -104,6 +105,25 @@ describe('geometry', () => {
       48,
     );
     for (const value of Object.values(crop)) expect(Number.isFinite(value)).toBe(true);
+  });
+});
+
+describe('crops', () => {
+  const taps = (a: number, d: number) => cropRecord({ a, b: 0, tx: 0, c: 0, d, ty: 0 })[3];
+
+  test('a pixel is the mean of as many taps as it covers pixels, along its longer side', () => {
+    expect([taps(0.5, 0.5), taps(1, 1), taps(1.1, 1), taps(3, 7.5)]).toEqual([1, 1, 2, 8]);
+  });
+
+  test('but of no more than 16', () => {
+    expect(taps(40, 2)).toBe(16);
+  });
+
+  test('a face from the side is measured by the way from eyes to mouth', () => {
+    const at = (x: number, y: number) => ({ x, y });
+    const front = faceCrop([at(-20, 0), at(20, 0), at(0, 20), at(0, 42), at(0, 0), at(0, 0)], 48);
+    const side = faceCrop([at(-4, 0), at(4, 0), at(9, 20), at(0, 42), at(0, 0), at(0, 0)], 48);
+    expect(Math.hypot(side.a, side.c)).toBeCloseTo(Math.hypot(front.a, front.c), 1);
   });
 });
 

@@ -65,7 +65,7 @@ export function lowerMatMul(node: FusedNode, builder: Builder): void {
       node,
       `(${x.shape.join(',')}) by (${w.shape.join(',')}) is not supported: a matrix, or one an item, is`,
     );
-  if (shared && w.scales)
+  if (shared && w.batched)
     builder.fail(node, 'a matrix on the right that grows with the batch is not supported');
   builder.step(
     node.name,

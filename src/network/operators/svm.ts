@@ -31,7 +31,7 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   const { kernel, gamma, coef0, degree } = svm;
   const { name } = node;
 
-  const k = builder.scratch(`${name}/kernel`, [B, S], x.scales);
+  const k = builder.scratch(`${name}/kernel`, [B, S], x.batched);
   builder.step(
     `${name}/kernel`,
     node.op,
@@ -40,7 +40,7 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
     'k',
     k,
   );
-  const d = builder.scratch(`${name}/decisions`, [B, P], x.scales);
+  const d = builder.scratch(`${name}/decisions`, [B, P], x.batched);
   builder.step(
     `${name}/decisions`,
     node.op,
@@ -54,7 +54,7 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
     'd',
     d,
   );
-  const votes = builder.scratch(`${name}/votes`, [B, classes], x.scales);
+  const votes = builder.scratch(`${name}/votes`, [B, classes], x.batched);
   builder.step(`${name}/votes`, node.op, planVotes({ B, S, classes }), { d: d.buffer }, 'votes', votes);
   const label = builder.make(node.outputs[0], 'rows');
   builder.step(`${name}/label`, node.op, planArgMax({ B, I: classes }), { x: votes.buffer }, 'y', label);

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadOnnx } from '../../src/formats/load';
+import type { Gpu } from '../../src/gpu/gpu';
+import type { Graph } from '../../src/graph/graph';
+import { compile, type Network, type Tensor } from '../../src/network/network';
+import { createStage } from '../../src/vision/stage';
+import { root } from '../fixtures';
+import { openGpu } from './gpu';
+
+let gpu: Gpu;
+let graph: Graph;
+let network: Network;
+beforeAll(async () => {
+  gpu = await openGpu();
+  graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
+  network = await compile(graph, gpu, { batch: 2 });
+});
+afterAll(() => {
+  network.destroy();
+  gpu.destroy();
+});
+
+const faces = (count: number, level = 0): Tensor => ({
+  shape: [count, 1, 48, 48],
+  data: new Float32Array(count * 2304).fill(level),
+});
+const scoresOf = async (x: Tensor) => Array.from((await network.run({ x })).scores.data as Float32Array);
+
+describe('run', () => {
+  test('calls that overlap do not mix', async () => {
+    const levels = [-1, -0.5, 0, 0.5, 1, -1];
+    const alone = [];
+    for (const level of levels) alone.push(await scoresOf(faces(1, level)));
+    expect(await Promise.all(levels.map((level) => scoresOf(faces(1, level))))).toEqual(alone);
+    expect(alone[5]).toEqual(alone[0]);
+    expect(alone[1]).not.toEqual(alone[0]);
+  });
+
+  test('an item gives the same alone and among others', async () => {
+    const both = await scoresOf({
+      shape: [2, 1, 48, 48],
+      data: Float32Array.from({ length: 4608 }, (_, i) => (i < 2304 ? 0.25 : -0.75)),
+    });
+    expect([...(await scoresOf(faces(1, 0.25))), ...(await scoresOf(faces(1, -0.75)))]).toEqual(both);
+  });
+
+  test.each<[string, Record<string, Tensor>, RegExp]>([
+    ['a batch too large', { x: faces(3) }, /a batch of 3: the network was compiled for 1 to 2/],
+    [
+      'another shape',
+      { x: { shape: [1, 1, 48, 47], data: new Float32Array(2256) } },
+      /is \(1,1,48,47\), the model takes \(N,1,48,48\)/,
+    ],
+    [
+      'too few numbers',
+      { x: { shape: [1, 1, 48, 48], data: new Float32Array(5) } },
+      /wants 2304 numbers, holds 5/,
+    ],
+    ['an unknown input', { x: faces(1), z: faces(1) }, /no input "z"; it has "x"/],
+    ['no input', {}, /input "x" of \(2,1,48,48\) is missing/],
+  ])('%s is refused', async (_, inputs, message) => {
+    await expect(network.run(inputs)).rejects.toThrow(message);
+  });
+
+  test('encode() may be called twice on what was written once', async () => {
+    const expected = await scoresOf(faces(1, 0.5));
+    const [{ buffer }] = network.inputs;
+    gpu.device.queue.writeBuffer(buffer, 0, faces(1, 0.5).data as Float32Array<ArrayBuffer>);
+    const scores = network.outputs.find(({ name }) => name === 'scores')!;
+    const reader = gpu.device.createBuffer({
+      size: 28,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    for (let round = 0; round < 2; round++) {
+      const encoder = gpu.device.createCommandEncoder();
+      const pass = encoder.beginComputePass();
+      network.encode(pass, 1);
+      pass.end();
+      encoder.copyBufferToBuffer(scores.buffer, 0, reader, 0, 28);
+      gpu.device.queue.submit([encoder.finish()]);
+    }
+    await reader.mapAsync(GPUMapMode.READ);
+    expect(Array.from(new Float32Array(reader.getMappedRange()))).toEqual(expected);
+    reader.destroy();
+  });
+});
+
+describe('compile', () => {
+  test.each([0, -1, 1.5, Number.NaN])('a batch of %s is refused', async (batch) => {
+    await expect(compile(graph, gpu, { batch })).rejects.toThrow(/a whole number from 1 is needed/);
+  });
+
+  test('layouts of what is no input are refused', async () => {
+    await expect(compile(graph, gpu, { layouts: { y: 'nhwc4' } })).rejects.toThrow(/layouts names "y"/);
+  });
+
+  test('what a device can not bind is refused with both numbers', async () => {
+    const limits = { ...gpu.limits, maxBufferSize: 1e9, maxStorageBufferBindingSize: 1000 };
+    await expect(compile(graph, { ...gpu, limits } as Gpu)).rejects.toThrow(
+      /takes \d+ bytes, the GPU binds 1000 at most/,
+    );
+  });
+
+  test('a network that is destroyed says so', async () => {
+    const own = await compile(graph, gpu);
+    own.destroy();
+    await expect(own.run({ x: faces(1) })).rejects.toThrow('the network is destroyed');
+  });
+
+  test('one that is destroyed while it runs, too', async () => {
+    const own = await compile(graph, gpu);
+    const running = own.run({ x: faces(1) });
+    own.destroy();
+    await expect(running).rejects.toThrow(/was destroyed while it ran/);
+  });
+});
+
+test('a stage wants an open batch, or its own', async () => {
+  const input = { ...graph.inputs[0], shape: [1, 1, 48, 48] };
+  const options = {
+    label: 'faces',
+    frame: { scale: 1, offset: 0, grey: true, border: 'black' },
+    batch: 4,
+  } as const;
+  await expect(createStage(gpu, { ...graph, inputs: [input] }, options)).rejects.toThrow(
+    /fixed at 1, an open one or 4/,
+  );
+});
