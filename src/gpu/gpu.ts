@@ -140,7 +140,9 @@ export async function bindStep(
   pass: Pass,
   operands: Readonly<Record<string, GPUBuffer | GPUTextureView>>,
 ): Promise<Step> {
-  const pipeline = await gpu.pipeline(pass);
+  const pipeline = await gpu.pipeline(pass).catch((error: Error) => {
+    throw new Error(`"${label}": ${error.message}`);
+  });
   return { pass, pipeline, bindGroup: bindGroup(gpu.device, label, pass, pipeline, operands) };
 }
 
