@@ -7,6 +7,7 @@ import { PbfReader } from 'pbf';
 import type { Attribute, Constant, Graph, GraphInput, Node } from '../graph/graph';
 import { shapeText, sizeOf } from '../graph/graph';
 import { halfToNumber } from './half';
+import { bytesOf, message, nested, text } from './protobuf';
 
 /** The opsets whose operators are known. */
 const OPSETS = [9, 21] as const;
@@ -27,38 +28,6 @@ export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
     throw new Error(`${file}: ${noProtobuf ? `no ONNX file, or a damaged one (${message})` : message}`);
   }
 }
-
-type Fields = Record<number, (pbf: PbfReader) => void>;
-
-/** Walks one message; `fields` says what to do with each field's number, the others are passed over. */
-function message(pbf: PbfReader, end: number, fields: Fields): void {
-  while (pbf.pos < end) {
-    const field = pbf.nextField(end);
-    if (field === 0) break;
-    const at = pbf.pos;
-    if (fields[field]) fields[field](pbf);
-    if (pbf.pos === at) pbf.skip(pbf.type);
-    if (pbf.pos > end) throw new Error(`cut off or no ONNX file: needs ${pbf.pos} bytes, has ${pbf.length}`);
-  }
-}
-
-function nested(pbf: PbfReader, fields: Fields): void {
-  const length = pbf.readVarint();
-  const end = pbf.pos + length;
-  if (end > pbf.length) throw new Error(`cut off or no ONNX file: needs ${end} bytes, has ${pbf.length}`);
-  message(pbf, end, fields);
-}
-
-function bytesOf(pbf: PbfReader): Uint8Array {
-  const length = pbf.readVarint();
-  const end = pbf.pos + length;
-  if (end > pbf.length) throw new Error(`cut off or no ONNX file: needs ${end} bytes, has ${pbf.length}`);
-  const bytes = pbf.buf.slice(pbf.pos, end);
-  pbf.pos = end;
-  return bytes;
-}
-
-const text = (pbf: PbfReader): string => new TextDecoder().decode(bytesOf(pbf));
 
 function readModel(pbf: PbfReader): Graph {
   let irVersion = 0;

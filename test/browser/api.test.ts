@@ -3,7 +3,7 @@ import { type OpenPage, openPage } from './open-page';
 
 let open: OpenPage;
 beforeAll(async () => {
-  open = await openPage('test/browser/api-page.html', ['--autoplay-policy=no-user-gesture-required']);
+  open = await openPage('test/browser/page.html?api-page', ['--autoplay-policy=no-user-gesture-required']);
   await open.page.waitForFunction('window.inApiPage');
 });
 afterAll(() => open?.close());

@@ -15,7 +15,7 @@ const errors: string[] = [];
 
 beforeAll(async () => {
   mkdirSync(output, { recursive: true });
-  open = await openPage('test/browser/page.html', [
+  open = await openPage('demo/astronaut.png', [
     '--use-fake-device-for-media-stream',
     '--use-fake-ui-for-media-stream',
   ]);

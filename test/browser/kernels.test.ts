@@ -4,7 +4,7 @@ import { type OpenPage, openPage } from './open-page';
 
 let open: OpenPage;
 beforeAll(async () => {
-  open = await openPage('test/browser/page.html');
+  open = await openPage('test/browser/page.html?cases-page');
   await open.page.waitForFunction('window.inPage');
 });
 afterAll(() => open?.close());
