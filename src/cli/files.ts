@@ -1,6 +1,7 @@
 /** What the commands read and write. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -21,6 +22,21 @@ export const readBytes = (file: string): Promise<Uint8Array> =>
 export const readText = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
+/** Before long work: whether its result can be written. @throws `FILE: why not` */
+export const checkFolder = (file: string): Promise<void> =>
+  access(dirname(file), constants.W_OK).catch(() => {
+    throw new Error(`${file}: there is no folder ${dirname(file)} that may be written to`);
+  });
+
 /** @throws `FILE: why not` */
 export const write = (file: string, data: Uint8Array | string): Promise<void> =>
   writeFile(file, data).catch((error: NodeJS.ErrnoException) => inWords(file, error));
+
+/** Puts a file's name before what an action throws. */
+export function inFile<T>(file: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
+}

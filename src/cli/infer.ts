@@ -4,7 +4,7 @@ import { formatNpy, parseNpy } from '../formats/npy';
 import { sizeOf } from '../graph/graph';
 import { lower } from '../network/lower';
 import { checkInputs, compile, type OutputTensor, type Tensor } from '../network/network';
-import { readBytes, write } from './files';
+import { checkFolder, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
 
 export const usage =
@@ -31,6 +31,7 @@ export async function run(args: string[]): Promise<void> {
     'input',
   );
   const outputFiles = pair(values.output, graph.outputs, 'output');
+  for (const path of outputFiles.values()) await checkFolder(path);
   const inputs: Record<string, Tensor> = {};
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
 
@@ -57,15 +58,6 @@ export async function run(args: string[]): Promise<void> {
   for (const [name, path] of outputFiles) {
     const isWhole = !program.outputs.find((output) => output.name === name)?.batched;
     await write(path, formatNpy(join(parts.slice(0, isWhole ? 1 : undefined).map((part) => part[name]))));
-  }
-}
-
-/** Puts the model's file before an error. */
-function inFile<T>(file: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`);
   }
 }
 

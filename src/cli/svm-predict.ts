@@ -8,7 +8,7 @@ import {
 import { compile } from '../network/network';
 import { svmToGraph } from '../svm/node';
 import { widen } from '../svm/widen';
-import { readText, write } from './files';
+import { checkFolder, inFile, readText, write } from './files';
 import { openGpu, progress } from './gpu';
 
 export const usage = 'mien svm-predict [-b 0|1] [-q] TEST_FILE MODEL_FILE OUTPUT_FILE';
@@ -26,16 +26,18 @@ interface Options {
 export async function run(args: string[]): Promise<void> {
   const { probabilities, quiet, files } = parse(args);
   const [testFile, modelFile, outputFile] = files;
+  await checkFolder(outputFile);
   const model = parseLibsvmModel(await readText(modelFile), modelFile);
   const test = parseLibsvmData(await readText(testFile), testFile);
   if (probabilities && !model.probA)
     throw new Error(`${modelFile}: the model has no probability estimates (-b 1 needs probA and probB)`);
+
+  const features = Math.max(model.features, test.features);
+  const svm = inFile(testFile, () => widen(model, features));
+  const rows = inFile(testFile, () => denseRows(test.rows, features));
   if (!probabilities && model.probA && !quiet)
     process.stdout.write('Model supports probability estimates, but disabled in prediction.\n');
 
-  const features = Math.max(model.features, test.features);
-  const svm = widen(model, features);
-  const rows = denseRows(test.rows, features);
   const count = test.rows.length;
   // A row is far smaller than what it makes, a kernel value for each support vector.
   const batch = Math.max(Math.min(count, BATCH), 1);

@@ -6,6 +6,7 @@
  */
 
 import { SVM_KERNELS, type Svm, type SvmKernel } from '../svm/svm';
+import { MOST_VALUES } from '../svm/widen';
 
 /** One row of a data file: `values[n]` is feature `indices[n]`, counted from 1, ascending; the others are 0. */
 export interface SparseRow {
@@ -29,8 +30,6 @@ const NEEDED: Record<SvmKernel, readonly string[]> = {
   sigmoid: ['gamma', 'coef0'],
 };
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-/** A gibibyte of floats; an index that is a typing error must not ask for more. */
-const MOST_VALUES = 2 ** 28;
 const MOST_INDEX = 2 ** 31 - 1;
 
 /**

@@ -64,6 +64,11 @@ describe('what is wrong is said in one line', () => {
       /2 outputs are named, the model has 1/,
     ],
     [
+      'no such folder',
+      [model, '--input', input, '--output', '/nowhere/y.npy'],
+      /\/nowhere\/y\.npy: there is no folder/,
+    ],
+    [
       'no such file',
       ['nowhere.onnx', '--input', input, '--output', y],
       /nowhere\.onnx: there is no such file/,

@@ -83,6 +83,9 @@ describe('svm-predict', () => {
   const model = `${folder}/k3-rbf.model`;
   const data = `${folder}/k3.test`;
 
+  const wide = join(out, 'wide.test');
+  writeFileSync(wide, '1 2000000000:1\n');
+
   test('-q is quiet', async () => {
     expect(await mien('svm-predict', '-q', data, model, join(out, 'quiet'))).toEqual({
       status: 0,
@@ -113,6 +116,8 @@ describe('svm-predict', () => {
     [[data, model], /three files are needed, 2 are named/],
     [['-b', '2', data, model, 'x'], /-b takes 0 or 1, not 2/],
     [['-z', data, model, 'x'], /unknown option -z/],
+    [[data, model, '/nowhere/x'], /\/nowhere\/x: there is no folder \/nowhere/],
+    [[wide, model, 'x'], /wide\.test: 74 support vectors of 2000000000 features are more than/],
     [['missing.test', model, 'x'], /missing\.test: there is no such file/],
   ])('%j is refused', async (args, message) => {
     const { status, stderr } = await mien('svm-predict', ...args);
