@@ -111,6 +111,28 @@ export const folds: Readonly<Record<string, Fold>> = {
       ? floats(constant.shape, Float32Array.from(constant.data))
       : integers(Array.from(constant.data, Math.trunc), constant.shape);
   },
+  /** (x - x_zero_point) x_scale: whole numbers as which weights are kept to make a file small. */
+  DequantizeLinear(node, inputs) {
+    const [x, scale] = [numeric(node, inputs[0]), numeric(node, inputs[1])];
+    const zero = inputs[2] && numeric(node, inputs[2]);
+    const one = scale.data.length === 1;
+    const axis = one ? 0 : axisOf(numberOf(node, 'axis', 1), x.shape.length);
+    if (numberOf(node, 'block_size', 0)) throw new Error(`${nodeText(node)}: block_size is not supported`);
+    if (!one && scale.data.length !== x.shape[axis])
+      throw new Error(
+        `${nodeText(node)}: x_scale has ${scale.data.length} numbers, axis ${axis} of x ${x.shape[axis] ?? 'none'}`,
+      );
+    if (zero && zero.data.length !== scale.data.length)
+      throw new Error(
+        `${nodeText(node)}: x_zero_point has ${zero.data.length} numbers, x_scale ${scale.data.length}`,
+      );
+    const inner = one ? x.data.length : sizeOf(x.shape.slice(axis + 1));
+    const data = Float32Array.from(x.data, (value, at) => {
+      const channel = Math.floor(at / inner) % scale.data.length;
+      return (value - (zero?.data[channel] ?? 0)) * scale.data[channel];
+    });
+    return floats(x.shape, data);
+  },
   Identity: (node, [x]) => numeric(node, x),
   Reshape: reshaped,
   Flatten: reshaped,
