@@ -14,8 +14,12 @@ export async function openGpu(): Promise<Gpu> {
   return gpu;
 }
 
-/** A counter on stderr where somebody watches it. */
+const BAR = 24;
+
+/** A bar on stderr where somebody watches it. */
 export function progress(what: string, done: number, all: number): void {
   if (!process.stderr.isTTY) return;
-  process.stderr.write(done < all ? `\r${what} ${done} of ${all}` : '\r\x1b[K');
+  const full = Math.round((BAR * done) / all);
+  const bar = '#'.repeat(full) + '-'.repeat(BAR - full);
+  process.stderr.write(done < all ? `\r[${bar}] ${what} ${done} of ${all}` : '\r\x1b[K');
 }

@@ -2,12 +2,14 @@
 
 import { spawnSync } from 'node:child_process';
 import { softwareEnvironment } from './dawn';
+import * as evaluate from './evaluate';
 import * as infer from './infer';
 import * as recognize from './recognize';
 import * as svmPredict from './svm-predict';
 
 const commands: Readonly<Record<string, { usage: string; run(args: string[]): Promise<void> }>> = {
   recognize,
+  evaluate,
   infer,
   'svm-predict': svmPredict,
 };

@@ -12,8 +12,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/gpu': ['src/gpu', 'shaders'],
   'src/network': ['src/network', 'src/gpu', 'src/svm', 'src/graph', 'shaders'],
   'src/vision': ['src/vision', 'src/network', 'src/gpu', 'src/formats', 'src/graph', 'shaders', 'src'],
+  'src/evaluation': ['src/evaluation'],
   'src/cli': [
     'src/cli',
+    'src/evaluation',
     'src/vision',
     'src/network',
     'src/gpu',

@@ -1,0 +1,239 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Evaluation, evaluate } from '../evaluation/evaluation';
+import { loadOnnx } from '../formats/load';
+import { type NpyArray, parseNpy } from '../formats/npy';
+import { type Graph, shapeText, sizeOf } from '../graph/graph';
+import { shippedModels } from '../models';
+import { lower } from '../network/lower';
+import { compile, type Network } from '../network/network';
+import type { Program } from '../network/program';
+import { checkFolder, inFile, readBytes, write } from './files';
+import { openGpu, progress } from './gpu';
+import { reportPage } from './report';
+
+export const usage =
+  'mien evaluate [--model M.onnx] --images X.npy --labels Y.npy [--rows R.npy] [--mirror] [--json] [--report P.html]';
+
+/** Items that run at once. */
+const BATCH = 64;
+
+/** What was measured, and on what. */
+export interface Evaluated extends Evaluation {
+  readonly model: string;
+  /** Whether each item's scores are the mean of its own and of its mirror image's. */
+  readonly mirror: boolean;
+  readonly adapter: string;
+}
+
+/** Runs a classifier on labelled pictures and says how often, and where, it is right. */
+export async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      model: { type: 'string' },
+      images: { type: 'string' },
+      labels: { type: 'string' },
+      rows: { type: 'string' },
+      mirror: { type: 'boolean', default: false },
+      json: { type: 'boolean' },
+      report: { type: 'string' },
+    },
+  });
+  if (positionals.length) throw new Error(`${positionals[0]} has no option before it; usage: ${usage}`);
+  if (!values.images || !values.labels)
+    throw new Error(`no --${values.images ? 'labels' : 'images'} is named; usage: ${usage}`);
+  if (values.report) await checkFolder(values.report);
+  const file = values.model ?? fileURLToPath(shippedModels.expression());
+  const graph = await loadOnnx(await readBytes(file), file);
+  const program = inFile(file, () => lower(graph, { batch: BATCH }));
+  const classifier = inFile(file, () => classifierOf(graph, program));
+  const images = parseNpy(await readBytes(values.images), values.images);
+  inFile(values.images, () => checkImages(images, classifier.shape));
+  const count = images.shape[0];
+  const rows = values.rows
+    ? await rowsOf(values.rows, count)
+    : Array.from({ length: count }, (_, row) => row);
+  const truth = await truthOf(values.labels, count, rows, classifier.names);
+
+  const gpu = await openGpu();
+  const network = await compile(graph, gpu, { batch: BATCH });
+  const scores = await scoresOf(network, classifier, images, rows, values.mirror);
+  network.destroy();
+  gpu.destroy();
+
+  const evaluated: Evaluated = {
+    ...{ model: values.model ?? 'expression.onnx', mirror: values.mirror, adapter: gpu.adapter },
+    ...evaluate(scores, truth, classifier.names),
+  };
+  if (values.report) await write(values.report, reportPage(evaluated));
+  process.stdout.write(values.json ? `${JSON.stringify(evaluated, shorter)}\n` : asText(evaluated));
+}
+
+interface Classifier {
+  readonly input: string;
+  /** How many pictures run at once; whether fewer may. */
+  readonly batch: number;
+  readonly isOpen: boolean;
+  /** Of one picture. */
+  readonly shape: readonly number[];
+  readonly output: string;
+  readonly names: readonly string[];
+  /** Whether the model names its classes itself; else they are numbered. */
+  readonly isLabelled: boolean;
+}
+
+/** One input of pictures, one output (N,K) of numbers. */
+function classifierOf(graph: Graph, { inputs, outputs }: Program): Classifier {
+  if (inputs.length !== 1 || inputs[0].shape.length < 3)
+    throw new Error(
+      `has the inputs ${inputs.map(({ name, shape }) => `${name} ${shapeText(shape)}`).join(', ')}; one is needed, of pictures`,
+    );
+  const label = outputs.find(({ classes }) => classes);
+  const scores = outputs.filter(({ classes, shape }) => !classes && shape.length === 2);
+  if (scores.length !== 1)
+    throw new Error(
+      `has the outputs ${graph.outputs.join(', ')}; one of them, and no other, must hold (N,classes) numbers`,
+    );
+  const names = Array.from(label?.classes ?? new Array(scores[0].shape[1]).keys(), String);
+  if (names.length !== scores[0].shape[1])
+    throw new Error(
+      `${scores[0].name} has ${scores[0].shape[1]} columns for ${names.length} classes: no probabilities`,
+    );
+  const [{ name: input, shape: whole, batched: isOpen }] = inputs;
+  const [batch, ...shape] = whole;
+  return { input, batch, isOpen, shape, output: scores[0].name, names, isLabelled: label !== undefined };
+}
+
+/** Probabilities (N,K) of the rows; with `mirrored`, the mean of a picture's and of its mirror image's. */
+async function scoresOf(
+  network: Network,
+  { input, shape, batch, isOpen, output, names, isLabelled }: Classifier,
+  images: NpyArray,
+  rows: readonly number[],
+  mirrored: boolean,
+): Promise<Float32Array> {
+  const item = sizeOf(shape);
+  const K = names.length;
+  const scores = new Float32Array(rows.length * K);
+  for (let start = 0; start < rows.length; start += batch) {
+    const some = rows.slice(start, start + batch);
+    const size = isOpen ? some.length : batch; // else the last ones are filled up with empty pictures
+    const x = new Float32Array(size * item);
+    for (const [i, row] of some.entries()) x.set(pixels(images, row, item), i * item);
+    const run = async () => {
+      const outputs = await network.run({ [input]: { shape: [size, ...shape], data: x } });
+      return probabilities(
+        (outputs[output].data as Float32Array).subarray(0, some.length * K),
+        K,
+        isLabelled,
+      );
+    };
+    const own = await run();
+    if (mirrored) {
+      mirror(x, shape.at(-1)!);
+      for (const [i, score] of (await run()).entries()) own[i] = (own[i] + score) / 2;
+    }
+    scores.set(own, start * K);
+    progress('picture', start + some.length, rows.length);
+  }
+  return scores;
+}
+
+function checkImages({ shape, type }: NpyArray, item: readonly number[]): void {
+  if (!/^(u8|f16|f32|f64)$/.test(type)) throw new Error(`holds ${type}; grey levels are u8, or f32 in -1..1`);
+  const own = shape.slice(1);
+  if (!shape[0] || sizeOf(own) !== sizeOf(item) || own.at(-1) !== item.at(-1))
+    throw new Error(`is ${shapeText(shape)}, the model takes ${shapeText(['N', ...item])}`);
+}
+
+/** The classes of some pictures, by number. The file has them by number too, or by name. */
+async function truthOf(
+  file: string,
+  count: number,
+  rows: readonly number[],
+  names: readonly string[],
+): Promise<number[]> {
+  const { shape, type, data } = parseNpy(await readBytes(file), file);
+  if (shape.length !== 1 || shape[0] !== count)
+    throw new Error(`${file}: is ${shapeText(shape)}, there are ${count} pictures`);
+  return rows.map((row) => {
+    const truth = type === 'string' ? names.indexOf(data[row] as string) : Number(data[row]);
+    if (names[truth] !== undefined) return truth;
+    throw new Error(
+      `${file}: row ${row} has the label ${data[row]}, there are ${names.length} classes: ${names.join(', ')}`,
+    );
+  });
+}
+
+/** Row numbers, or a bool for each picture. */
+async function rowsOf(file: string, count: number): Promise<number[]> {
+  const { shape, type, data } = parseNpy(await readBytes(file), file);
+  if (type === 'bool') {
+    if (sizeOf(shape) !== count)
+      throw new Error(`${file}: is ${shapeText(shape)}, there are ${count} pictures`);
+    return Array.from(data as Uint8Array).flatMap((taken, row) => (taken ? [row] : []));
+  }
+  const rows = Array.from(data as ArrayLike<number>, Number);
+  const wrong = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < count));
+  if (wrong !== undefined)
+    throw new Error(`${file}: there is no row ${wrong}, rows go from 0 to ${count - 1}`);
+  if (!rows.length) throw new Error(`${file}: names no row`);
+  return rows;
+}
+
+/** A picture as the model takes it: levels 0..255 become -1..1, as the frame kernel makes them. */
+function pixels({ type, data }: NpyArray, row: number, item: number): Float32Array {
+  const own = (data as Float32Array).subarray(row * item, (row + 1) * item);
+  return type === 'u8' ? Float32Array.from(own, (level) => level / 127.5 - 1) : Float32Array.from(own);
+}
+
+/** Reverses each row of pixels. */
+function mirror(x: Float32Array, width: number): void {
+  for (let at = 0; at < x.length; at += width) x.subarray(at, at + width).reverse();
+}
+
+/** Rows that sum to 1; what isn't yet, and names no classes, goes through a softmax. */
+function probabilities(y: Float32Array, K: number, isLabelled: boolean): Float32Array {
+  for (let at = 0; at < y.length; at += K) {
+    const row = y.subarray(at, at + K);
+    const sum = row.reduce((a, b) => a + b, 0);
+    if (Math.abs(sum - 1) < 1e-3 && row.every((p) => p >= 0)) continue;
+    if (isLabelled || !Number.isFinite(sum))
+      throw new Error(
+        `the model's scores ${Array.from(row, (v) => v.toPrecision(3)).join(' ')} are no probabilities`,
+      );
+    const highest = Math.max(...row);
+    const powers = row.map((v) => Math.exp(v - highest));
+    const all = powers.reduce((a, b) => a + b, 0);
+    row.set(powers.map((power) => power / all));
+  }
+  return y;
+}
+
+const shorter = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toFixed(6)) : value;
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+const rate = (value: number | null): string => value?.toFixed(3) ?? '-';
+
+function asText({ model, mirror, items, accuracy, accuracyInterval, ...rest }: Evaluated): string {
+  const { macro, calibrationError, classes, confusion } = rest;
+  const rows = classes.map(({ name, precision, recall, f1, auc }, k) =>
+    [name, ...confusion[k], ...[precision, recall, f1, auc].map(rate)].map(String),
+  );
+  const table = [
+    ['true \\ called', ...classes.map(({ name }) => name), 'precision', 'recall', 'F1', 'AUC'],
+    ...rows,
+  ];
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ');
+  const [low, high] = accuracyInterval.map(percent);
+  return `${model}${mirror ? ', with mirror images' : ''}: ${items} pictures
+accuracy ${percent(accuracy)} % (95 %: ${low} to ${high}), macro F1 ${rate(macro.f1)}, macro AUC ${rate(macro.auc)}, calibration error ${rate(calibrationError)}
+
+${table.map(line).join('\n')}
+`;
+}
