@@ -170,12 +170,11 @@ async function truthOf(
 /** Row numbers, or a bool for each picture. */
 async function rowsOf(file: string, count: number): Promise<number[]> {
   const { shape, type, data } = parseNpy(await readBytes(file), file);
-  if (type === 'bool') {
-    if (sizeOf(shape) !== count)
-      throw new Error(`${file}: is ${shapeText(shape)}, there are ${count} pictures`);
-    return Array.from(data as Uint8Array).flatMap((taken, row) => (taken ? [row] : []));
-  }
-  const rows = Array.from(data as ArrayLike<number>, Number);
+  const isMask = type === 'bool';
+  if (isMask && sizeOf(shape) !== count)
+    throw new Error(`${file}: is ${shapeText(shape)}, there are ${count} pictures`);
+  const values = Array.from(data as ArrayLike<number>, Number);
+  const rows = isMask ? values.flatMap((taken, row) => (taken ? [row] : [])) : values;
   const wrong = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < count));
   if (wrong !== undefined)
     throw new Error(`${file}: there is no row ${wrong}, rows go from 0 to ${count - 1}`);

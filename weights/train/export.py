@@ -1,8 +1,8 @@
-"""Writes CNN, scaler and SVM as one ONNX file.
+"""Writes CNN, scaler and SVM as one ONNX file, for each of the two SVMs; and the CNN alone, to compare with.
 
-    python3 weights/train/export.py --out /tmp/mien --file weights/expression.onnx
+    python3 weights/train/export.py --out /tmp/mien --weights weights
 
-Weights are f16 with a Cast behind them; what computes is f32. x (N,1,48,48): grey by the average, -1..1.
+x (N,1,48,48): grey by the average, -1..1. What is stored as i8 or f16 is computed with as f32.
 """
 
 import argparse
@@ -12,7 +12,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-CLASSES = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
+from model import CLASSES, SIZES
+
+# The engine's own path is the one without _alone; ferplus is what ships.
+FILES = {"ferplus": "expression.onnx", "fer2013": "expression-fer2013.onnx"}
 
 
 class Writer:
@@ -23,64 +26,63 @@ class Writer:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
+    def initializer(self, name: str, array: np.ndarray) -> str:
+        self.weights.append(numpy_helper.from_array(array, name))
+        return name
+
     def weight(self, name: str) -> str:
-        """An f16 initializer and its Cast to f32."""
-        self.weights.append(numpy_helper.from_array(self.arrays[f"cnn.{name}"].astype(np.float16), f"{name}.f16"))
-        self.nodes.append(helper.make_node("Cast", [f"{name}.f16"], [name], name=f"cast {name}", to=TensorProto.FLOAT))
-        return name
+        """A tensor of f32: of i8 by DequantizeLinear, a scale for each output, or of f16 by Cast."""
+        array = self.arrays[name]
+        if array.dtype == np.int8:
+            scale = self.initializer(f"{name}.scale", self.arrays[name.replace("weight", "scale")])
+            return self.node("DequantizeLinear", [self.initializer(f"{name}.i8", array), scale], name, axis=0)
+        return self.node("Cast", [self.initializer(f"{name}.f16", array)], name, to=TensorProto.FLOAT)
 
-    def node(self, op: str, inputs: list[str], name: str, domain: str = "", **attributes) -> str:
-        self.nodes.append(helper.make_node(op, inputs, [name], name=name, domain=domain, **attributes))
-        return name
-
-    def conv(self, x: str, weights: str, name: str) -> str:
-        size = self.arrays[f"cnn.{weights}.weight"].shape[2]
-        operands = [x, self.weight(f"{weights}.weight"), self.weight(f"{weights}.bias")]
-        return self.node("Conv", operands, name, kernel_shape=[size] * 2, pads=[size // 2] * 4)
-
-    def halve(self, x: str, name: str) -> str:
-        return self.node("MaxPool", [x], name, kernel_shape=[2, 2], strides=[2, 2])
-
-    def residual(self, x: str, weights: str, name: str) -> str:
-        y = self.node("Relu", [self.conv(x, f"{weights}.body.0", f"{name}.first")], f"{name}.first.relu")
-        y = self.conv(y, f"{weights}.body.3", f"{name}.second")
-        shortcut = self.conv(x, f"{weights}.shortcut.0", f"{name}.shortcut")
-        return self.node("Relu", [self.node("Add", [y, shortcut], f"{name}.sum")], name)
+    def node(self, op: str, inputs: list[str], output: str, **attributes) -> str:
+        self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
+        return output
 
 
-def export(out: Path, file: Path) -> None:
-    arrays = dict(np.load(out / "expression.npz"))
-    w = Writer(arrays)
-    y = w.node("Relu", [w.conv("x", "convolutions.0", "stem")], "stem.relu")
-    y = w.halve(y, "pool1")
-    for stage, index in enumerate((4, 6, 8), 1):
-        y = w.residual(y, f"convolutions.{index}", f"block{stage}")
-        y = w.halve(y, f"pool{stage + 1}")
-    y = w.node("Flatten", [y], "flat")
+def network(w: Writer) -> str:
+    """The CNN up to its features (N,64)."""
+    y, layer = "x", 0  # `layer` counts those of the nn.Sequential: convolution, batch norm, ReLU, .., pool
+    for number, channels in enumerate(SIZES["small"]["stages"], 1):
+        if number > 1:
+            y = w.node("MaxPool", [y], f"pool{number - 1}", kernel_shape=[2, 2], strides=[2, 2])
+            layer += 1
+        for i in range(len(channels)):
+            name = f"convolutions.{layer}"
+            operands = [y, w.weight(f"{name}.weight"), w.weight(f"{name}.bias")]
+            y = w.node("Conv", operands, f"conv{number}.{i + 1}", kernel_shape=[3, 3], pads=[1] * 4)
+            y = w.node("Relu", [y], f"conv{number}.{i + 1}.relu")
+            layer += 3
+    y = w.node("Flatten", [w.node("GlobalAveragePool", [y], "average")], "flat")
     y = w.node("Gemm", [y, w.weight("dense.weight"), w.weight("dense.bias")], "dense", transB=1)
-    y = w.node("Relu", [y], "features")
-    y = w.node("Scaler", [y], "scaled", "ai.onnx.ml",
-               offset=arrays["offset"].astype(np.float32).tolist(), scale=arrays["scale"].astype(np.float32).tolist())
-    svm = helper.make_node(
-        "SVMClassifier", [y], ["label", "scores"], name="svm", domain="ai.onnx.ml",
-        kernel_type="RBF",
-        kernel_params=[float(arrays["gamma"]), 0.0, 0.0],
-        classlabels_strings=CLASSES,
-        vectors_per_class=arrays["counts"].tolist(),
-        support_vectors=arrays["support_vectors"].astype(np.float32).ravel().tolist(),
-        coefficients=arrays["coefficients"].astype(np.float32).ravel().tolist(),
-        rho=arrays["rho"].astype(np.float32).tolist(),
-        prob_a=arrays["prob_a"].astype(np.float32).tolist(),
-        prob_b=arrays["prob_b"].astype(np.float32).tolist(),
-        post_transform="NONE",
-    )
+    return w.node("Relu", [y], "features")
+
+
+def floats(array: np.ndarray) -> list[float]:
+    return array.astype(np.float32).ravel().tolist()
+
+
+def add_svm(w: Writer, x: str, target: str) -> None:
+    offset, factor = floats(w.arrays["offset"]), floats(w.arrays["factor"])
+    scaled = w.node("Scaler", [x], "scaled", domain="ai.onnx.ml", offset=offset, scale=factor)
+    a = {key: w.arrays[f"{target}.svm.{key}"] for key in
+         ("support_vectors", "coefficients", "rho", "counts", "gamma", "prob_a", "prob_b")}
+    w.nodes.append(helper.make_node(
+        "SVMClassifier", [scaled], ["label", "scores"], name="svm", domain="ai.onnx.ml",
+        kernel_type="RBF", kernel_params=[float(a["gamma"]), 0.0, 0.0], classlabels_strings=CLASSES,
+        vectors_per_class=a["counts"].tolist(), support_vectors=floats(a["support_vectors"]),
+        coefficients=floats(a["coefficients"]), rho=floats(a["rho"]),
+        prob_a=floats(a["prob_a"]), prob_b=floats(a["prob_b"]), post_transform="NONE",
+    ))
+
+
+def save(w: Writer, outputs: list[tuple[str, int, list]], file: Path) -> None:
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 1, 48, 48])]
     graph = helper.make_graph(
-        [*w.nodes, svm],
-        "expression",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 1, 48, 48])],
-        [helper.make_tensor_value_info("label", TensorProto.STRING, ["N"]),
-         helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["N", len(CLASSES)])],
-        w.weights,
+        w.nodes, file.stem, inputs, [helper.make_tensor_value_info(*output) for output in outputs], w.weights
     )
     opsets = [helper.make_opsetid("", 13), helper.make_opsetid("ai.onnx.ml", 1)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="mien")
@@ -89,9 +91,22 @@ def export(out: Path, file: Path) -> None:
     print(f"{file}: {file.stat().st_size} bytes")
 
 
+def main(args: argparse.Namespace) -> None:
+    arrays = dict(np.load(args.out / "expression.npz"))
+    scores = ("scores", TensorProto.FLOAT, ["N", len(CLASSES)])
+    for target, file in FILES.items():
+        w = Writer(arrays)
+        add_svm(w, network(w), target)
+        save(w, [("label", TensorProto.STRING, ["N"]), scores], args.weights / file)
+        w = Writer(arrays)
+        features = network(w)
+        logits = w.node("Gemm", [features, w.weight(f"{target}.weight"), w.weight(f"{target}.bias")], "logits", transB=1)
+        w.node("Softmax", [logits], "scores", axis=1)
+        save(w, [scores], args.out / f"cnn-alone-{target}.onnx")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="where svm.py left expression.npz")
-    parser.add_argument("--file", type=Path, required=True)
-    args = parser.parse_args()
-    export(args.out, args.file)
+    parser.add_argument("--out", type=Path, required=True, help="where svm.py left expression.npz; the CNN alone goes there")
+    parser.add_argument("--weights", type=Path, required=True, help="where the two files that ship go")
+    main(parser.parse_args())

@@ -1,52 +1,53 @@
-"""The CNN: four stages of convolution, the faces' size halved between them, and two dense layers."""
+"""The CNN: 3x3 convolutions in four stages, each at half the size of the one before, and two dense layers.
+
+The same shape in two sizes: the small net ships, the large one teaches it.
+"""
 
 import torch
 from torch import nn
 
+CLASSES = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
 
-class Residual(nn.Module):
-    """Two 3x3 convolutions with a 1x1 shortcut. (B,I,H,W) -> (B,O,H,W)."""
+# A list a stage: the channels of its convolutions. Multiples of 32 are what bf16 matrix units want.
+SIZES = {
+    "small": {"stages": [[32], [64, 64], [96, 96, 96], [160, 160, 160]], "features": 64},
+    "large": {"stages": [[32], [96, 96], [192, 192, 192], [384, 384, 384]], "features": 128},
+}
 
-    def __init__(self, inputs: int, outputs: int):
-        super().__init__()
-        self.body = nn.Sequential(
+
+def stage(inputs: int, channels: list[int]) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for outputs in channels:
+        layers += [
             nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
             nn.BatchNorm2d(outputs),
-            nn.ReLU(),
-            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
-            nn.BatchNorm2d(outputs),
-        )
-        self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.relu(self.body(x) + self.shortcut(x))
+            nn.ReLU(inplace=True),
+        ]
+        inputs = outputs
+    return layers
 
 
 class ExpressionNet(nn.Module):
-    """A face (B,1,48,48) in -1..1 -> logits (B,7); `features` gives the 128 numbers that the SVM sees."""
+    """A face (B,1,48,48) in -1..1 -> logits of FER2013's label (B,7) and of FER+'s (B,7).
 
-    def __init__(self, classes: int = 7, features: int = 128):
+    `features` gives what both are computed from, and what the SVM sees: (B,64) in the small net.
+    """
+
+    def __init__(self, size: str = "small", dropout: float = 0.3):
         super().__init__()
-        self.convolutions = nn.Sequential(
-            nn.Conv2d(1, 32, 3, padding=1, bias=False),
-            nn.BatchNorm2d(32),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            Residual(32, 48),
-            nn.MaxPool2d(2),
-            Residual(48, 96),
-            nn.MaxPool2d(2),
-            Residual(96, 192),
-            nn.MaxPool2d(2),
-            nn.Flatten(),
-        )
-        self.dropout_in = nn.Dropout(0.2)
-        self.dense = nn.Linear(192 * 3 * 3, features)
-        self.dropout_out = nn.Dropout(0.3)
-        self.classify = nn.Linear(features, classes)
+        stages, features = SIZES[size]["stages"], SIZES[size]["features"]
+        layers = stage(1, stages[0])
+        for before, channels in zip(stages, stages[1:]):
+            layers += [nn.MaxPool2d(2), *stage(before[-1], channels)]
+        self.convolutions = nn.Sequential(*layers)
+        self.dense = nn.Linear(stages[-1][-1], features)
+        self.dropout = nn.Dropout(dropout)
+        self.fer2013 = nn.Linear(features, len(CLASSES))
+        self.ferplus = nn.Linear(features, len(CLASSES))
 
     def features(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.relu(self.dense(self.dropout_in(self.convolutions(x))))
+        return torch.relu(self.dense(self.convolutions(x).mean((2, 3))))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.classify(self.dropout_out(self.features(x)))
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        features = self.dropout(self.features(x))
+        return self.fer2013(features), self.ferplus(features)
