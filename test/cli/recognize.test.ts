@@ -96,7 +96,7 @@ describe('mien recognize', () => {
   test('help and unknown commands', async () => {
     expect((await mien()).stdout).toContain('mien recognize PHOTO|FOLDER...');
     expect((await mien('recognise')).stderr).toMatch(
-      /unknown command recognise; there are recognize, infer, svm-predict/,
+      /unknown command recognise; there are recognize, evaluate, infer, svm-predict/,
     );
   });
 });
