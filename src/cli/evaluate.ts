@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Evaluation, evaluate } from '../evaluation/evaluation';
+import { evaluate } from '../evaluation/evaluation';
 import { loadOnnx } from '../formats/load';
 import { type NpyArray, parseNpy } from '../formats/npy';
 import { type Graph, shapeText, sizeOf } from '../graph/graph';
@@ -8,23 +8,15 @@ import { shippedModels } from '../models';
 import { lower } from '../network/lower';
 import { compile, type Network } from '../network/network';
 import type { Program } from '../network/program';
-import { checkFolder, inFile, readBytes, write } from './files';
+import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
-import { reportPage } from './report';
+import { type Evaluated, reportPage } from './report';
 
 export const usage =
   'mien evaluate [--model M.onnx] --images X.npy --labels Y.npy [--rows R.npy] [--mirror] [--json] [--report P.html]';
 
 /** Items that run at once. */
 const BATCH = 64;
-
-/** What was measured, and on what. */
-export interface Evaluated extends Evaluation {
-  readonly model: string;
-  /** Whether each item's scores are the mean of its own and of its mirror image's. */
-  readonly mirror: boolean;
-  readonly adapter: string;
-}
 
 /** Runs a classifier on labelled pictures and says how often, and where, it is right. */
 export async function run(args: string[]): Promise<void> {
@@ -44,7 +36,7 @@ export async function run(args: string[]): Promise<void> {
   if (positionals.length) throw new Error(`${positionals[0]} has no option before it; usage: ${usage}`);
   if (!values.images || !values.labels)
     throw new Error(`no --${values.images ? 'labels' : 'images'} is named; usage: ${usage}`);
-  if (values.report) await checkFolder(values.report);
+  if (values.report) await checkWritable(values.report);
   const file = values.model ?? fileURLToPath(shippedModels.expression());
   const graph = await loadOnnx(await readBytes(file), file);
   const program = inFile(file, () => lower(graph, { batch: BATCH }));

@@ -1,6 +1,6 @@
 /** What the commands read and write. */
 
-import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -23,10 +23,13 @@ export const readText = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
 /** Before long work: whether its result can be written. @throws `FILE: why not` */
-export const checkFolder = (file: string): Promise<void> =>
-  access(dirname(file), constants.W_OK).catch(() => {
+export async function checkWritable(file: string): Promise<void> {
+  await access(dirname(file), constants.W_OK).catch(() => {
     throw new Error(`${file}: there is no folder ${dirname(file)} that may be written to`);
   });
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) throw new Error(`${file}: ${reasons.EISDIR}`);
+}
 
 /** @throws `FILE: why not` */
 export const write = (file: string, data: Uint8Array | string): Promise<void> =>

@@ -4,7 +4,7 @@ import { formatNpy, parseNpy } from '../formats/npy';
 import { sizeOf } from '../graph/graph';
 import { lower } from '../network/lower';
 import { checkInputs, compile, type OutputTensor, type Tensor } from '../network/network';
-import { checkFolder, inFile, readBytes, write } from './files';
+import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
 
 export const usage =
@@ -31,7 +31,7 @@ export async function run(args: string[]): Promise<void> {
     'input',
   );
   const outputFiles = pair(values.output, graph.outputs, 'output');
-  for (const path of outputFiles.values()) await checkFolder(path);
+  for (const path of outputFiles.values()) await checkWritable(path);
   const inputs: Record<string, Tensor> = {};
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
 

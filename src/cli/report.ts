@@ -1,8 +1,15 @@
 /** What `mien evaluate --report` writes: one page with its style and drawings in it, and no script. */
 
-import type { CalibrationBin, ClassFigures } from '../evaluation/evaluation';
-import type { Evaluated } from './evaluate';
+import type { CalibrationBin, ClassFigures, Evaluation } from '../evaluation/evaluation';
 import style from './report.css?raw';
+
+/** What was measured, and on what. */
+export interface Evaluated extends Evaluation {
+  readonly model: string;
+  /** Whether each item's scores are the mean of its own and of its mirror image's. */
+  readonly mirror: boolean;
+  readonly adapter: string;
+}
 
 const rate = (value: number | null): string => value?.toFixed(3) ?? '–';
 const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;

@@ -8,7 +8,7 @@ import {
 import { compile } from '../network/network';
 import { svmToGraph } from '../svm/node';
 import { widen } from '../svm/widen';
-import { checkFolder, inFile, readText, write } from './files';
+import { checkWritable, inFile, readText, write } from './files';
 import { openGpu, progress } from './gpu';
 
 export const usage = 'mien svm-predict [-b 0|1] [-q] TEST_FILE MODEL_FILE OUTPUT_FILE';
@@ -26,7 +26,7 @@ interface Options {
 export async function run(args: string[]): Promise<void> {
   const { probabilities, quiet, files } = parse(args);
   const [testFile, modelFile, outputFile] = files;
-  await checkFolder(outputFile);
+  await checkWritable(outputFile);
   const model = parseLibsvmModel(await readText(modelFile), modelFile);
   const test = parseLibsvmData(await readText(testFile), testFile);
   if (probabilities && !model.probA)

@@ -139,6 +139,7 @@ describe.concurrent('what is wrong is said in one line', () => {
     ['a row too far', [...given, '--rows', far], /far\.npy: there is no row 240, rows go from 0 to 239/],
     ['no row', [...given, '--rows', none], /none\.npy: names no row/],
     ['no folder', [...given, '--report', '/nowhere/r.html'], /\/nowhere\/r\.html: there is no folder/],
+    ['a folder for a report', [...given, '--report', out], /: it is a folder/],
     [
       'a detector',
       [...given, '--model', 'weights/face/blazeface-128.onnx'],

@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from model import CLASSES, SIZES
 
-# The engine's own path is the one without _alone; ferplus is what ships.
+# What FER+'s voters would say ships; the other stands beside it to compare with.
 FILES = {"ferplus": "expression.onnx", "fer2013": "expression-fer2013.onnx"}
 
 
