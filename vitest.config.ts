@@ -6,7 +6,7 @@ const project = (name: string, globalSetup: string[] = []) => ({
     globalSetup,
     include: [`test/${name}/**/*.test.ts`],
     pool: 'forks' as const,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 300_000,
   },
 });
