@@ -1,12 +1,14 @@
 /** Every kernel's cases: what the tests and the benchmarks walk through. The library itself imports no case. */
 
 import { argMaxCases } from './argmax/argmax.cases';
+import { boxesCases } from './boxes/boxes.cases';
 import type { KernelCases } from './case';
 import { conv2dCases } from './conv2d/conv2d.cases';
 import { copyCases } from './copy/copy.cases';
 import { denseCases } from './dense/dense.cases';
 import { depthwiseConv2dCases } from './depthwise-conv2d/depthwise-conv2d.cases';
 import { elementwiseCases } from './elementwise/elementwise.cases';
+import { facesCases } from './faces/faces.cases';
 import { frameCases } from './frame/frame.cases';
 import { globalPoolCases } from './global-pool/global-pool.cases';
 import { normalizerCases } from './normalizer/normalizer.cases';
@@ -28,5 +30,7 @@ export const kernels: readonly KernelCases[] = [
   copyCases,
   resizeCases,
   frameCases,
+  boxesCases,
+  facesCases,
   svmCases,
 ];
