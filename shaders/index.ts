@@ -5,6 +5,7 @@ import { boxesCases } from './boxes/boxes.cases';
 import type { KernelCases } from './case';
 import { conv2dCases } from './conv2d/conv2d.cases';
 import { copyCases } from './copy/copy.cases';
+import { cropsCases } from './crops/crops.cases';
 import { denseCases } from './dense/dense.cases';
 import { depthwiseConv2dCases } from './depthwise-conv2d/depthwise-conv2d.cases';
 import { elementwiseCases } from './elementwise/elementwise.cases';
@@ -32,5 +33,6 @@ export const kernels: readonly KernelCases[] = [
   frameCases,
   boxesCases,
   facesCases,
+  cropsCases,
   svmCases,
 ];

@@ -28,7 +28,7 @@ export interface Affine {
 export const CROP_SIZE = 8;
 
 /** No pixel of a crop is the mean of more than this many taps squared. */
-const MAX_TAPS = 16;
+export const MAX_TAPS = 16;
 
 /** What the kernel reads of a crop: two rows (a, b, t, taps). */
 export function cropRecord({ a, b, tx, c, d, ty }: Affine): Float32Array {
