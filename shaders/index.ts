@@ -12,6 +12,7 @@ import { elementwiseCases } from './elementwise/elementwise.cases';
 import { facesCases } from './faces/faces.cases';
 import { frameCases } from './frame/frame.cases';
 import { globalPoolCases } from './global-pool/global-pool.cases';
+import { gridsCases } from './grids/grids.cases';
 import { normalizerCases } from './normalizer/normalizer.cases';
 import { poolCases } from './pool/pool.cases';
 import { resizeCases } from './resize/resize.cases';
@@ -34,5 +35,6 @@ export const kernels: readonly KernelCases[] = [
   boxesCases,
   facesCases,
   cropsCases,
+  gridsCases,
   svmCases,
 ];

@@ -1,0 +1,30 @@
+import { ceilDiv, type Kernel, type Pass, type Plan } from '../plan';
+import code from './grids.wgsl?raw';
+
+/** table (S,4) -> y (S,3). */
+export interface GridsOptions {
+  readonly S: number;
+}
+
+const kernel: Kernel = { name: 'grids', files: [{ name: 'grids.wgsl', code }] };
+
+/** Operands table, faces -> y, whole numbers of 32 bits: arguments of dispatchWorkgroupsIndirect. */
+export function planGrids({ S }: GridsOptions): Plan[] {
+  return [
+    {
+      variant: 'plain',
+      passes: [
+        { kernel, constants: { S }, bindings: ['table', 'faces', 'y'], workgroups: [ceilDiv(S, 64), 1, 1] },
+      ],
+    },
+  ];
+}
+
+/** The kernel's table for some passes. */
+export const gridTable = (passes: readonly Pass[]): Uint32Array =>
+  Uint32Array.from(
+    passes.flatMap(({ workgroups, batchAxis = 3, itemsPerWorkgroup = 1 }) => [
+      ...workgroups,
+      batchAxis + 4 * itemsPerWorkgroup,
+    ]),
+  );

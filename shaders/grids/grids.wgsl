@@ -1,0 +1,23 @@
+// grids: how many workgroups each later dispatch has, once the GPU knows how many faces there are.
+//   y[s] = table[s].xyz, the axis of the batch multiplied by ceil(count / items)
+//   The CPU never hears of the count: it dispatches indirectly.
+// Layout   table (S) of vec4u: workgroups of one item (x, y, z), and axis + 4 items, the axis 3 being none
+//          · faces: the count in front, as f32 · y (S,3) of u32.
+// Threads  one per dispatch.
+
+override S: u32;
+
+@group(0) @binding(0) var<storage, read> table: array<vec4u>;
+@group(0) @binding(1) var<storage, read> faces: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= S) { return; }
+  let entry = table[id.x];
+  let items = entry.w / 4;
+  let times = (u32(faces[0]) + items - 1) / items;
+  for (var axis = 0u; axis < 3; axis++) {
+    y[id.x * 3 + axis] = entry[axis] * select(1u, times, axis == entry.w % 4);
+  }
+}
