@@ -101,7 +101,7 @@ async function recognise(what: Shown): Promise<boolean> {
     const recognizer = await mine;
     if (stage.shown !== what) return false;
     if (what === picture) setState('working', 'Looking for faces.');
-    const recognition = await recognizer.analyse(what.source);
+    const recognition = await recognizer.analyse(what.source, { stages: true });
     if (stage.shown !== what) return false;
     window.mienLast = recognition;
     page.dataset.faces = String(recognition.faces.length);

@@ -31,15 +31,16 @@ export function showLoading(milliseconds: number | undefined): void {
 /** Says how many faces there are and how long each part took, in numbers and as shares of one bar. */
 export function showRecognition({ faces, timings }: Recognition): void {
   say('count', String(faces.length));
-  const parts = [timings.upload, timings.detect, timings.expression];
+  const { letterbox = 0, detector = 0, faces: finding = 0, crops = 0, expression = 0 } = timings.stages ?? {};
+  const parts = [timings.decode + timings.record, letterbox + detector + finding, crops + expression];
   find('times')
     .querySelectorAll<HTMLElement>('i')
     .forEach((segment, i) => {
       segment.style.flexGrow = String(parts[i] / (timings.total || 1));
     });
-  say('time-upload', duration(timings.upload));
-  say('time-detect', duration(timings.detect));
-  say('time-expression', duration(timings.expression));
+  say('time-cpu', duration(parts[0]));
+  say('time-detect', timings.stages ? duration(parts[1]) : 'not told');
+  say('time-expression', timings.stages ? duration(parts[2]) : 'not told');
   say('time-total', duration(timings.total));
 }
 

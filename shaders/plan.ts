@@ -12,12 +12,17 @@ export interface Kernel {
   readonly files: readonly { readonly name: string; readonly code: string }[];
 }
 
+/** How a kernel sees a picture: as a texture of the device, or as a video's frame where the browser holds it. */
+export type PictureKind = 'texture' | 'external';
+
 /** One dispatch. */
 export interface Pass {
   readonly kernel: Kernel;
   readonly constants: Readonly<Record<string, number>>;
   /** Names of operands, in the order of `@binding`. The last is written, the others are read. */
   readonly bindings: readonly string[];
+  /** A picture to be bound as group 1: one bind group serves every kernel that looks at it. */
+  readonly picture?: PictureKind;
   /** Workgroups for one batch item (or for `itemsPerWorkgroup` of them). */
   readonly workgroups: readonly [x: number, y: number, z: number];
   /** The axis of `workgroups` that the batch multiplies; absent where the work doesn't depend on the batch. */

@@ -18,7 +18,8 @@ export {
 } from './network/network';
 export { svmToGraph } from './svm/node';
 export type { Svm, SvmKernel } from './svm/svm';
-export type { Box, Point } from './vision/blazeface';
+export type { Box, Detection, Point } from './vision/face';
+export type { StageName } from './vision/frame-path';
 export type { PictureSource, Pixels } from './vision/picture';
 export {
   createRecognizer,
@@ -27,4 +28,5 @@ export {
   type RecognizeOptions,
   type Recognizer,
   type RecognizerOptions,
+  type Timings,
 } from './vision/recognizer';

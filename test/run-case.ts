@@ -39,7 +39,8 @@ async function runPlan(
     owned.push(resource);
     return resource;
   };
-  const bound: Record<string, GPUBuffer | GPUTextureView> = {};
+  const bound: Record<string, GPUBuffer> = {};
+  let picture: GPUBindGroup | undefined;
   for (const [name, operand] of Object.entries(operands)) {
     if ('width' in operand) {
       const { width, height } = operand;
@@ -51,7 +52,7 @@ async function runPlan(
         width,
         height,
       ]);
-      bound[name] = texture.createView();
+      picture = gpu.bindPicture('texture', texture.createView());
     } else {
       const pack = plan.pack?.[name];
       const data = pack && operand instanceof Float32Array ? pack(operand) : operand;
@@ -79,6 +80,7 @@ async function runPlan(
     device.pushErrorScope('validation');
     const encoder = device.createCommandEncoder();
     const compute = encoder.beginComputePass();
+    if (picture) compute.setBindGroup(1, picture);
     for (const step of steps) dispatch(compute, step, batch);
     compute.end();
     encoder.copyBufferToBuffer(output, 0, reader, 0, output.size);

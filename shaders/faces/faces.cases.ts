@@ -25,7 +25,10 @@ function facesCase(
           const own = noise.subarray(number * 20, number * 20 + 20).map((v) => v * side * 0.05);
           const logit = logitOf(4 - (40 * Math.abs(own[0])) / side + own[16] / side);
           const place = (number * 37 + 5) % o.N; // 37 shares no factor with any N here
-          const box = Array.from({ length: 16 }, (_, k) => (k === 2 || k === 3 ? side : k % 2 ? y : x) + own[k]);
+          const box = Array.from(
+            { length: 16 },
+            (_, k) => (k === 2 || k === 3 ? side : k % 2 ? y : x) + own[k],
+          );
           boxes.set([...box, 1 / (1 + Math.exp(-logit)), logit, 0, 0], place * BOX_SIZE);
         }
       });

@@ -13,7 +13,10 @@ export function faces({ N, same, maxFaces }: FacesOptions, boxes: Float32Array):
     const alike = rest.filter((other) => other === best || overlap(best, other) > same);
     rest = rest.filter((other) => !alike.includes(other));
     const weight = alike.reduce((sum, box) => sum + box[16], 0);
-    const mean = Array.from({ length: 16 }, (_, k) => alike.reduce((sum, box) => sum + box[16] * box[k], 0) / weight);
+    const mean = Array.from(
+      { length: 16 },
+      (_, k) => alike.reduce((sum, box) => sum + box[16] * box[k], 0) / weight,
+    );
     y.set([...mean, ...best.subarray(16)], FACES_HEAD + found * BOX_SIZE);
   }
   y.set([found, 0, 0, 0]);

@@ -1,5 +1,7 @@
-import { ceilDiv, type Kernel, type Plan, plain } from '../plan';
+import { ceilDiv, type Kernel, type PictureKind, type Plan, plain } from '../plan';
 import code from './frame.wgsl?raw';
+import external from './picture-external.wgsl?raw';
+import texture from './picture-texture.wgsl?raw';
 
 /** picture -> y (B,H,W,4). */
 export interface FrameOptions {
@@ -37,12 +39,16 @@ export function cropRecord({ a, b, tx, c, d, ty }: Affine): Float32Array {
   return Float32Array.of(a, b, tx, taps, c, d, ty, 0);
 }
 
-const kernel: Kernel = { name: 'frame', files: [{ name: 'frame.wgsl', code }] };
+const main = { name: 'frame.wgsl', code };
+const kernels: Readonly<Record<PictureKind, Kernel>> = {
+  texture: { name: 'frame', files: [main, { name: 'picture-texture.wgsl', code: texture }] },
+  external: { name: 'frame of a video', files: [main, { name: 'picture-external.wgsl', code: external }] },
+};
 
-/** Operands picture (a texture), crops (B records) -> y. */
-export function planFrame(o: FrameOptions): Plan[] {
+/** Operands picture (in group 1), crops (B records) -> y. */
+export function planFrame(o: FrameOptions, picture: PictureKind = 'texture'): Plan[] {
   return plain({
-    kernel,
+    kernel: kernels[picture],
     constants: {
       H: o.H,
       W: o.W,
@@ -51,7 +57,8 @@ export function planFrame(o: FrameOptions): Plan[] {
       GREY: o.grey ? 1 : 0,
       BLACK: o.border === 'black' ? 1 : 0,
     },
-    bindings: ['picture', 'crops', 'y'],
+    bindings: ['crops', 'y'],
+    picture,
     workgroups: [ceilDiv(o.W, 8), ceilDiv(o.H, 8), 1],
   });
 }

@@ -5,7 +5,7 @@
 //   interpolated between four pixels.
 //   GREY: every channel's place is taken by the average (R + G + B) / 3 in channel 0.
 //   BLACK: outside the picture lies 0 instead of the nearest pixel.
-// Layout   picture (width,height) of rgba · crops (B): two rows (a, b, t, n) with T = (a ox + b oy + t)
+// Layout   picture (width,height) of rgba, as picture-texture or picture-external give it · crops (B): two rows (a, b, t, n) with T = (a ox + b oy + t)
 //          · y (B,H,W,4), the last channels 0.
 // Threads  one per pixel of y; z is the batch.
 
@@ -15,20 +15,19 @@ override GREY: bool; override BLACK: bool;
 
 struct Crop { x: vec4f, y: vec4f }
 
-@group(0) @binding(0) var picture: texture_2d<f32>;
-@group(0) @binding(1) var<storage, read> crops: array<Crop>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(0) var<storage, read> crops: array<Crop>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 
 // Interpolated by hand: a sampler's fractions have 8 bits.
 fn sample(p: vec2f) -> vec3f {
-  let size = vec2i(textureDimensions(picture));
+  let size = pictureSize();
   if (BLACK && (any(p < vec2f(0)) || any(p > vec2f(size)))) { return vec3f(0); }
   let q = clamp(p - 0.5, vec2f(0), vec2f(size - 1));
   let low = vec2i(q);
   let high = min(low + 1, size - 1);
   let f = q - vec2f(low);
-  let top = mix(textureLoad(picture, low, 0).rgb, textureLoad(picture, vec2i(high.x, low.y), 0).rgb, f.x);
-  let bottom = mix(textureLoad(picture, vec2i(low.x, high.y), 0).rgb, textureLoad(picture, high, 0).rgb, f.x);
+  let top = mix(pixel(low), pixel(vec2i(high.x, low.y)), f.x);
+  let bottom = mix(pixel(vec2i(low.x, high.y)), pixel(high), f.x);
   return mix(top, bottom, f.y);
 }
 

@@ -1,4 +1,4 @@
-import { type Kernel, MAX_WORKGROUPS, type Pass, workgroupsFor } from '../../shaders/plan';
+import { type Kernel, MAX_WORKGROUPS, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan';
 
 /** A device, and what is made on it once: pipelines, by kernel and constants. */
 export interface Gpu {
@@ -15,6 +15,8 @@ export interface Gpu {
   readonly lost: Promise<GPUDeviceLostInfo>;
   /** Compiles a pass's kernel, or finds it compiled. Throws with file, line and column of what WGSL refuses. */
   pipeline(pass: Pass): Promise<GPUComputePipeline>;
+  /** Binds a picture for all passes that look at one of its kind. */
+  bindPicture(kind: PictureKind, picture: GPUTextureView | GPUExternalTexture): GPUBindGroup;
   /** Frees the device if it was made here; a device that was handed in stays. */
   destroy(): void;
 }
@@ -64,6 +66,29 @@ export async function createGpu(options: GpuOptions = {}): Promise<Gpu> {
 function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolean, instance?: GPU): Gpu {
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const modules = new Map<string, GPUShaderModule>();
+  const visibility = GPUShaderStage.COMPUTE;
+  const layouts = new Map<PictureKind, GPUBindGroupLayout>();
+  const pictureLayout = (kind: PictureKind): GPUBindGroupLayout => {
+    const resource =
+      kind === 'texture'
+        ? { texture: { sampleType: 'unfilterable-float' as const } }
+        : { externalTexture: {} };
+    const entries = [{ binding: 0, visibility, ...resource }];
+    const layout =
+      layouts.get(kind) ?? device.createBindGroupLayout({ label: `picture as ${kind}`, entries });
+    layouts.set(kind, layout);
+    return layout;
+  };
+  /** Written out where bind groups must fit several pipelines; the rest is what WebGPU reads off the kernel. */
+  const layoutOf = ({ bindings, picture }: Pass): GPUPipelineLayout | 'auto' => {
+    if (!picture) return 'auto';
+    const entries = bindings.map((_, binding): GPUBindGroupLayoutEntry => {
+      const type = binding < bindings.length - 1 ? 'read-only-storage' : 'storage';
+      return { binding, visibility, buffer: { type } };
+    });
+    const bindGroupLayouts = [device.createBindGroupLayout({ entries }), pictureLayout(picture)];
+    return device.createPipelineLayout({ bindGroupLayouts });
+  };
   const words = info ? [info.vendor, info.description || info.architecture || info.device] : [];
   const adapter = words.filter((word) => word).join(' ') || 'unknown adapter';
   return {
@@ -78,11 +103,17 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
       const key = `${pass.kernel.name} ${JSON.stringify(pass.constants)}`;
       let pipeline = pipelines.get(key);
       if (!pipeline) {
-        pipeline = compilePipeline(device, modules, pass);
+        pipeline = compilePipeline(device, modules, pass, layoutOf(pass));
         pipelines.set(key, pipeline);
       }
       return pipeline;
     },
+    bindPicture: (kind, resource) =>
+      device.createBindGroup({
+        label: 'picture',
+        layout: pictureLayout(kind),
+        entries: [{ binding: 0, resource }],
+      }),
     destroy() {
       if (owned) device.destroy();
     },
@@ -93,6 +124,7 @@ async function compilePipeline(
   device: GPUDevice,
   modules: Map<string, GPUShaderModule>,
   { kernel, constants }: Pass,
+  layout: GPUPipelineLayout | 'auto',
 ): Promise<GPUComputePipeline> {
   let module = modules.get(kernel.name);
   if (!module) {
@@ -103,7 +135,7 @@ async function compilePipeline(
   try {
     return await device.createComputePipelineAsync({
       label: kernel.name,
-      layout: 'auto',
+      layout,
       compute: { module, entryPoint: 'main', constants: { ...constants } },
     });
   } catch (error) {
@@ -138,30 +170,17 @@ export async function bindStep(
   gpu: Gpu,
   label: string,
   pass: Pass,
-  operands: Readonly<Record<string, GPUBuffer | GPUTextureView>>,
+  operands: Readonly<Record<string, GPUBuffer>>,
 ): Promise<Step> {
   const pipeline = await gpu.pipeline(pass).catch((error: Error) => {
     throw new Error(`"${label}": ${error.message}`);
   });
-  return { pass, pipeline, bindGroup: bindGroup(gpu.device, label, pass, pipeline, operands) };
-}
-
-/** The bind group alone, for a pipeline that is there. */
-export function bindGroup(
-  device: GPUDevice,
-  label: string,
-  pass: Pass,
-  pipeline: GPUComputePipeline,
-  operands: Readonly<Record<string, GPUBuffer | GPUTextureView>>,
-): GPUBindGroup {
-  return device.createBindGroup({
+  const bindGroup = gpu.device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
-    entries: pass.bindings.map((name, binding) => {
-      const operand = operands[name];
-      return { binding, resource: 'size' in operand ? { buffer: operand } : operand };
-    }),
+    entries: pass.bindings.map((name, binding) => ({ binding, resource: { buffer: operands[name] } })),
   });
+  return { pass, pipeline, bindGroup };
 }
 
 /** Records a step for `batch` items. */
@@ -169,6 +188,18 @@ export function dispatch(encoder: GPUComputePassEncoder, step: Step, batch: numb
   encoder.setPipeline(step.pipeline);
   encoder.setBindGroup(0, step.bindGroup);
   encoder.dispatchWorkgroups(...workgroupsFor(step.pass, batch));
+}
+
+/** Records a step whose workgroups stand in a buffer, `at` of shaders/grids: the GPU knows how many, the CPU doesn't. */
+export function dispatchIndirect(
+  encoder: GPUComputePassEncoder,
+  step: Step,
+  grids: GPUBuffer,
+  at: number,
+): void {
+  encoder.setPipeline(step.pipeline);
+  encoder.setBindGroup(0, step.bindGroup);
+  encoder.dispatchWorkgroupsIndirect(grids, 12 * at);
 }
 
 /** @throws in the node's name if a pass for `batch` items has more workgroups than WebGPU guarantees */

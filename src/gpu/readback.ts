@@ -17,14 +17,15 @@ export interface PendingRead {
   read(): Promise<ArrayBuffer>;
 }
 
-/** `bytes` is the most that a read will hold. The ring grows when more reads are under way than it has slots. */
-export function createReadback(device: GPUDevice, label: string, bytes: number): Readback {
+/**
+ * `bytes` is the most that a read will hold. The ring has so many `slots` from the start, and grows when more reads
+ * are under way.
+ */
+export function createReadback(device: GPUDevice, label: string, bytes: number, slots = 0): Readback {
   const all: GPUBuffer[] = [];
   const free: GPUBuffer[] = [];
   let destroyed = false;
-  const take = (): GPUBuffer => {
-    const waiting = free.pop();
-    if (waiting) return waiting;
+  const make = (): GPUBuffer => {
     const buffer = device.createBuffer({
       label: `${label}/read-back ${all.length}`,
       size: Math.max(bytes, 16),
@@ -33,9 +34,10 @@ export function createReadback(device: GPUDevice, label: string, bytes: number):
     all.push(buffer);
     return buffer;
   };
+  for (let i = 0; i < slots; i++) free.push(make());
   return {
     record(encoder, sources) {
-      const slot = take();
+      const slot = free.pop() ?? make();
       let offset = 0;
       for (const source of sources) {
         encoder.copyBufferToBuffer(source.buffer, 0, slot, offset, source.bytes);
@@ -43,7 +45,9 @@ export function createReadback(device: GPUDevice, label: string, bytes: number):
       }
       return {
         async read() {
-          await slot.mapAsync(GPUMapMode.READ, 0, offset).catch((error: Error) => {
+          const mapped = slot.mapAsync(GPUMapMode.READ, 0, offset);
+          nudge(device, mapped);
+          await mapped.catch((error: Error) => {
             throw destroyed ? new Error(`${label}: was destroyed while it ran`) : error;
           });
           const data = slot.getMappedRange(0, offset).slice(0);
@@ -58,4 +62,15 @@ export function createReadback(device: GPUDevice, label: string, bytes: number):
       for (const buffer of all) buffer.destroy();
     },
   };
+}
+
+/**
+ * Firefox looks only every 100 ms whether a buffer is mapped, and at each submission; so it is given empty ones while
+ * one waits (Mozilla's bug 1870699). Other browsers need none.
+ */
+function nudge(device: GPUDevice, mapped: Promise<unknown>): void {
+  if (!globalThis.navigator?.userAgent?.includes('Firefox/')) return;
+  const timer = setInterval(() => device.queue.submit([]), 1);
+  const stop = () => clearInterval(timer);
+  mapped.then(stop, stop);
 }

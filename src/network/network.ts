@@ -1,5 +1,5 @@
-import type { Plan } from '../../shaders/plan';
-import { bindStep, bytesFor, checkGrid, dispatch, type Gpu, type Step } from '../gpu/gpu';
+import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan';
+import { bindStep, bytesFor, checkGrid, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import { type Graph, shapeText, sizeOf } from '../graph/graph';
 import { type Lifetime, planMemory } from '../graph/memory';
@@ -42,6 +42,10 @@ export interface Network {
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, OutputTensor>>;
   /** Records the run of `batch` items from `inputs[..].buffer` to `outputs[..].buffer`. */
   encode(pass: GPUComputePassEncoder, batch: number): void;
+  /** What encode() dispatches, in order: from these shaders/grids makes the workgroups for a batch that the GPU knows. */
+  readonly passes: readonly Pass[];
+  /** The same as encode() for such a batch; the workgroups of `passes[i]` stand at `first + i` in `grids`. */
+  encodeIndirect(pass: GPUComputePassEncoder, grids: GPUBuffer, first: number): void;
   /** What runs, in order: node, operator, variant. */
   readonly steps: readonly { readonly node: string; readonly op: string; readonly variant: string }[];
   /** Bytes on the GPU: weights, and what flows between kernels. */
@@ -99,6 +103,11 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const encode = (pass: GPUComputePassEncoder, batch: number) => {
     for (const { step, batched, items } of steps) dispatch(pass, step, batched ? batch : items);
   };
+  const encodeIndirect = (pass: GPUComputePassEncoder, grids: GPUBuffer, first: number) => {
+    steps.forEach(({ step }, at) => {
+      dispatchIndirect(pass, step, grids, first + at);
+    });
+  };
   const outputs = program.outputs.map(({ name, shape, buffer, batched, classes }) => ({
     ...{ name, shape, batched, classes, buffer: memory.buffer(buffer) },
   }));
@@ -115,6 +124,10 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     steps: chosen.map(({ step, plan }) => ({ node: step.node, op: step.op, variant: plan.variant })),
     memory: { weights: memory.weights, activations: memory.activations },
     encode,
+    passes: steps.map(({ step: { pass }, batched, items }) =>
+      batched ? pass : { ...pass, workgroups: workgroupsFor(pass, items), batchAxis: undefined },
+    ),
+    encodeIndirect,
     async run(given) {
       if (destroyed) throw new Error('the network is destroyed');
       const batch = checkInputs(program, given);

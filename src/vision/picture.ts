@@ -1,4 +1,7 @@
-/** Pictures of every kind -> a texture that the frame kernel reads. */
+/** Pictures of every kind -> a bind group that the frame kernel reads. */
+
+import type { PictureKind } from '../../shaders/plan';
+import type { Gpu } from '../gpu/gpu';
 
 /** RGBA, 8 bits a channel, rows from the top: ImageData, or a decoded file in Node. */
 export interface Pixels {
@@ -7,7 +10,10 @@ export interface Pixels {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** What can be recognised. A video or canvas is taken as it stands at the call. */
+/**
+ * What can be recognised. A video or canvas is taken as it stands at the call. A texture is one of the recogniser's
+ * own device, of a format that is read as floats, with the usage TEXTURE_BINDING.
+ */
 export type PictureSource =
   | Pixels
   | Blob
@@ -17,50 +23,133 @@ export type PictureSource =
   | HTMLVideoElement
   | HTMLCanvasElement
   | OffscreenCanvas
-  | VideoFrame;
+  | VideoFrame
+  | GPUTexture;
 
-type Drawable = Exclude<PictureSource, Pixels | Blob>;
-
-/** A texture that is kept from picture to picture as long as their size stays. */
-export interface PictureTexture {
-  readonly texture: GPUTexture;
-  readonly view: GPUTextureView;
+/** A picture bound for the frame kernel; of a video it dies with the task that bound it. */
+export interface BoundPicture {
+  readonly kind: PictureKind;
+  readonly group: GPUBindGroup;
   readonly width: number;
   readonly height: number;
 }
 
-/** Makes a texture of a size. @throws if the device has no textures so large, with both numbers */
-export function createPictureTexture(device: GPUDevice, width: number, height: number): PictureTexture {
+/** Decoded, or on its way to be: what can be bound at once. */
+export type Bindable = Exclude<PictureSource, Blob>;
+
+/** Binds pictures, and keeps what can serve again. */
+export interface Pictures {
+  /** What a picture must be turned into before it is bound, and the kind that it will be bound as. */
+  prepare(source: PictureSource): Promise<{ picture: Bindable; kind: PictureKind; done(): void }>;
+  /** Binds it, in the task of the call. @throws if it has no pixels, too many, or too few for its size, with both numbers */
+  bind(picture: Bindable, kind: PictureKind): BoundPicture;
+  destroy(): void;
+}
+
+export function createPictures({ device, bindPicture }: Gpu): Pictures {
+  /** The texture that pictures are copied into is kept as long as their size stays. */
+  let own: (BoundPicture & { readonly texture: GPUTexture }) | undefined;
+  const groups = new WeakMap<GPUTexture, GPUBindGroup>(); // of the embedder's textures
+  /** Known from the first video on: a browser that draws on the CPU can't import videos, nor copy from them. */
+  let canImport: boolean | undefined;
+
+  const ownOf = (width: number, height: number) => {
+    if (own?.width === width && own.height === height) return own;
+    own?.texture.destroy();
+    own = undefined;
+    const texture = createPictureTexture(device, width, height);
+    own = {
+      ...{ texture, kind: 'texture', width, height },
+      group: bindPicture('texture', texture.createView()),
+    };
+    return own;
+  };
+
+  return {
+    async prepare(source) {
+      if (typeof Blob !== 'undefined' && source instanceof Blob) {
+        const bitmap = await decode(source);
+        return { picture: bitmap, kind: 'texture', done: () => bitmap.close() };
+      }
+      const picture = source as Bindable;
+      if (!isVideo(picture)) return { picture, kind: 'texture', done() {} };
+      checkSize(device, ...sizeOfPicture(picture));
+      canImport ??= importable(device, picture);
+      if (canImport) return { picture, kind: 'external', done() {} };
+      const bitmap = await createImageBitmap(picture);
+      return { picture: bitmap, kind: 'texture', done: () => bitmap.close() };
+    },
+    bind(picture, kind) {
+      const [width, height] = sizeOfPicture(picture);
+      checkSize(device, width, height);
+      if (kind === 'external') {
+        const source = picture as HTMLVideoElement | VideoFrame;
+        const group = bindPicture(kind, device.importExternalTexture({ source }));
+        return { kind, group, width, height };
+      }
+      if (isTexture(picture)) {
+        const group = groups.get(picture) ?? bindPicture(kind, picture.createView());
+        groups.set(picture, group);
+        return { kind, group, width, height };
+      }
+      const bound = ownOf(width, height);
+      copy(device, picture, bound.texture);
+      return bound;
+    },
+    destroy() {
+      own?.texture.destroy();
+    },
+  };
+}
+
+/** @throws if the device has no textures so large, or the picture has no pixels, with both numbers */
+function checkSize(device: GPUDevice, width: number, height: number): void {
   const most = device.limits.maxTextureDimension2D;
   if (!(width >= 1 && height >= 1))
     throw new Error(`the picture is ${width} x ${height}: it has no pixels yet`);
   if (width > most || height > most)
     throw new Error(`the picture is ${width} x ${height}, the GPU takes ${most} a side`);
-  const texture = device.createTexture({
+}
+
+const createPictureTexture = (device: GPUDevice, width: number, height: number): GPUTexture =>
+  device.createTexture({
     label: 'picture',
     size: [width, height],
     format: 'rgba8unorm',
     // copyExternalImageToTexture draws, so it wants RENDER_ATTACHMENT.
     usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT,
   });
-  return { texture, view: texture.createView(), width, height };
+
+function importable(device: GPUDevice, source: HTMLVideoElement | VideoFrame): boolean {
+  try {
+    device.importExternalTexture({ source });
+    return true;
+  } catch (error) {
+    if ((error as Error).name !== 'OperationError') throw error;
+    return false;
+  }
 }
 
 const isPixels = (source: PictureSource): source is Pixels =>
   'data' in source && ArrayBuffer.isView(source.data);
 
-/** Blobs are decoded, turned as their EXIF says; the rest is taken as it is. */
-export async function decoded(source: PictureSource): Promise<Exclude<PictureSource, Blob>> {
-  if (!(typeof Blob !== 'undefined' && source instanceof Blob)) return source as Exclude<PictureSource, Blob>;
-  return createImageBitmap(source).catch(() => {
+const isTexture = (source: PictureSource): source is GPUTexture =>
+  typeof GPUTexture !== 'undefined' && source instanceof GPUTexture;
+
+const isVideo = (source: PictureSource): source is HTMLVideoElement | VideoFrame =>
+  (typeof HTMLVideoElement !== 'undefined' && source instanceof HTMLVideoElement) ||
+  (typeof VideoFrame !== 'undefined' && source instanceof VideoFrame);
+
+/** Decodes a file, turned as its EXIF says. */
+const decode = (file: Blob): Promise<ImageBitmap> =>
+  createImageBitmap(file).catch(() => {
     throw new Error(
-      `the file is no picture that can be decoded here (${source.type || 'type unknown'}, ${source.size} bytes)`,
+      `the file is no picture that can be decoded here (${file.type || 'type unknown'}, ${file.size} bytes)`,
     );
   });
-}
 
 /** Width and height in pixels. */
-export function sizeOfPicture(source: Exclude<PictureSource, Blob>): [width: number, height: number] {
+export function sizeOfPicture(source: Bindable): [width: number, height: number] {
   if (typeof HTMLVideoElement !== 'undefined' && source instanceof HTMLVideoElement)
     return [source.videoWidth, source.videoHeight];
   if (typeof HTMLImageElement !== 'undefined' && source instanceof HTMLImageElement)
@@ -69,30 +158,17 @@ export function sizeOfPicture(source: Exclude<PictureSource, Blob>): [width: num
   return [Number(source.width), Number(source.height)];
 }
 
-/** Copies the picture into its texture. @throws if pixels are missing, with both numbers */
-export async function uploadPicture(
-  device: GPUDevice,
-  source: Exclude<PictureSource, Blob>,
-  { texture, width, height }: PictureTexture,
-): Promise<void> {
-  if (isPixels(source)) {
-    if (source.data.length !== width * height * 4)
-      throw new Error(
-        `${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, the picture has ${source.data.length}`,
-      );
-    const data = source.data as Uint8Array<ArrayBuffer>;
-    device.queue.writeTexture({ texture }, data, { bytesPerRow: width * 4 }, [width, height]);
+/** Copies a picture into a texture of its size. @throws if pixels are missing, with both numbers */
+function copy(device: GPUDevice, source: Exclude<Bindable, GPUTexture>, texture: GPUTexture): void {
+  const { width, height } = texture;
+  if (!isPixels(source)) {
+    device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
     return;
   }
-  const copy = (drawable: Drawable) =>
-    device.queue.copyExternalImageToTexture({ source: drawable }, { texture }, [width, height]);
-  try {
-    copy(source as Drawable);
-  } catch (error) {
-    // Chrome on software adapters can't copy from videos, but from a bitmap of one.
-    if ((error as Error).name !== 'OperationError') throw error;
-    const bitmap = await createImageBitmap(source as Drawable);
-    copy(bitmap);
-    bitmap.close();
-  }
+  if (source.data.length !== width * height * 4)
+    throw new Error(
+      `${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, the picture has ${source.data.length}`,
+    );
+  const data = source.data as Uint8Array<ArrayBuffer>;
+  device.queue.writeTexture({ texture }, data, { bytesPerRow: width * 4 }, [width, height]);
 }

@@ -2,26 +2,12 @@ import { loadOnnx, type Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { shippedModels } from '../models';
-import type { Box, Detection, Point } from './blazeface';
-import { createDetector } from './detector';
-import { faceCrop, wholePicture } from './geometry';
-import {
-  createPictureTexture,
-  decoded,
-  type PictureSource,
-  type PictureTexture,
-  sizeOfPicture,
-  uploadPicture,
-} from './picture';
-import { createStage } from './stage';
+import type { Detection } from './face';
+import { createFramePath, type FrameResult, type StageName } from './frame-path';
+import { type BoundPicture, createPictures, type PictureSource } from './picture';
 
 /** A face and its expression; lengths in pixels of the picture. */
-export interface Face {
-  readonly box: Box;
-  /** Six: right eye, left eye, nose, mouth, right ear, left ear; right and left are the person's. */
-  readonly keypoints: readonly Point[];
-  /** How sure the detector is that this is a face, 0..1. */
-  readonly score: number;
+export interface Face extends Detection {
   /** The likeliest class. */
   readonly label: string;
   /** A probability for each class; they sum to 1. */
@@ -33,13 +19,19 @@ export interface Recognition {
   readonly faces: readonly Face[];
   readonly width: number;
   readonly height: number;
-  /** Milliseconds of wall clock: picture to GPU, picture to faces, faces to expressions, all of it. */
-  readonly timings: {
-    readonly upload: number;
-    readonly detect: number;
-    readonly expression: number;
-    readonly total: number;
-  };
+  readonly timings: Timings;
+}
+
+/** Milliseconds. */
+export interface Timings {
+  /** Until the picture was decoded, where it had to be. */
+  readonly decode: number;
+  /** On the CPU, to bind (or copy) the picture, to record all of the frame and to submit it. */
+  readonly record: number;
+  /** From the call to the result. */
+  readonly total: number;
+  /** On the GPU, by stage: where they were asked for and the GPU has timestamp queries. Browsers may round to 0.1. */
+  readonly stages?: Readonly<Record<StageName, number>>;
 }
 
 export interface RecognizerOptions {
@@ -58,6 +50,8 @@ export interface RecognizerOptions {
 export interface RecognizeOptions {
   /** false: the picture is one face already, cut like those of FER2013, and is not searched; default true. */
   readonly detect?: boolean;
+  /** Whether the stages are timed on the GPU, which costs a little; default false. */
+  readonly stages?: boolean;
 }
 
 export interface Recognizer {
@@ -65,8 +59,8 @@ export interface Recognizer {
   /** The classes, in the model's order. */
   readonly labels: readonly string[];
   /**
-   * Finds the faces in a picture and says what they express.
-   * Calls may overlap; they run one after the other.
+   * Finds the faces in a picture and says what they express: one submission to the GPU and one read.
+   * Calls may overlap: a picture need not wait for the faces of the one before.
    * @throws if the picture can't be decoded, has no pixels or too many, or the GPU is lost
    */
   recognize(picture: PictureSource, options?: RecognizeOptions): Promise<readonly Face[]>;
@@ -95,73 +89,50 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     for (const free of release.splice(0).reverse()) free();
   };
   try {
-    const [detectorGraph, expressionGraph] = await graphs;
-    const [labels, scoresName] = classesOf(expressionGraph);
-    const detector = await createDetector(gpu, detectorGraph, { maxFaces, minScore });
-    release.push(() => detector.destroy());
-    const expression = await createStage(gpu, expressionGraph, {
-      label: 'expression',
-      frame: { scale: 2, offset: -1, grey: true, border: 'nearest' },
-      batch: maxFaces,
-    });
-    release.push(() => expression.destroy());
-    let texture: PictureTexture | undefined;
-    release.push(() => texture?.texture.destroy());
+    const [detector, expression] = await graphs;
+    const [labels, scores] = classesOf(expression);
+    const path = await createFramePath(gpu, { detector, expression }, { maxFaces, minScore, scores });
+    release.push(() => path.destroy());
+    const pictures = createPictures(gpu);
+    release.push(() => pictures.destroy());
+    await path.ready('texture');
     let lost: GPUDeviceLostInfo | undefined;
     void gpu.lost.then((info) => {
       lost = info;
     });
-
-    const size = expression.network.inputs[0].shape[2];
-    const analyseOne = async (
-      source: PictureSource,
-      { detect = true }: RecognizeOptions,
-    ): Promise<Recognition> => {
+    const check = () => {
       if (destroyed) throw new Error('the recognizer is destroyed');
       if (lost) throw new Error(`the GPU is lost (${lost.reason}): ${lost.message}`);
-      const started = performance.now();
-      const picture = await decoded(source);
-      const [width, height] = sizeOfPicture(picture);
-      if (destroyed) throw new Error('the recognizer is destroyed'); // while the picture was decoded
-      if (texture?.width !== width || texture.height !== height) {
-        texture?.texture.destroy();
-        texture = undefined;
-        texture = createPictureTexture(gpu.device, width, height);
-      }
-      await uploadPicture(gpu.device, picture, texture);
-      if (picture !== source) (picture as ImageBitmap).close(); // a Blob's, decoded here
-      const uploaded = performance.now();
-      const found: readonly Detection[] = detect
-        ? await detector.detect(texture)
-        : [wholeFace(width, height)];
-      const detected = performance.now();
-      const crops = detect
-        ? found.map(({ keypoints }) => faceCrop(keypoints, size))
-        : [wholePicture(width, height, size)];
-      const scores = found.length ? (await expression.run(texture, crops))[scoresName] : new Float32Array();
-      const ended = performance.now();
-      return {
-        faces: found.map((detection, i) => ({
-          ...detection,
-          ...labelled(labels, scores.subarray(i * labels.length, (i + 1) * labels.length)),
-        })),
-        width,
-        height,
-        timings: {
-          upload: uploaded - started,
-          detect: detected - uploaded,
-          expression: ended - detected,
-          total: ended - started,
-        },
-      };
     };
 
-    // The texture and the networks' buffers serve one picture at a time.
-    let queue: Promise<unknown> = Promise.resolve();
-    const analyse = (source: PictureSource, settings: RecognizeOptions = {}): Promise<Recognition> => {
-      const turn = queue.then(() => analyseOne(source, settings));
-      queue = turn.catch(() => undefined);
-      return turn;
+    const analyse = async (source: PictureSource, { detect = true, stages }: RecognizeOptions = {}) => {
+      check();
+      const started = performance.now();
+      const { picture, kind, done } = await pictures.prepare(source);
+      await path.ready(kind);
+      const decoded = performance.now();
+      check(); // while the picture was decoded
+      let bound: BoundPicture;
+      let pending: Promise<FrameResult>;
+      try {
+        bound = pictures.bind(picture, kind);
+        pending = path.submit(bound, detect ? 'search' : 'whole', stages);
+      } finally {
+        done();
+      }
+      const recorded = performance.now();
+      const result = await pending;
+      return {
+        faces: facesOf(labels, result),
+        width: bound.width,
+        height: bound.height,
+        timings: {
+          decode: decoded - started,
+          record: recorded - decoded,
+          total: performance.now() - started,
+          stages: result.stages,
+        },
+      };
     };
     return {
       gpu,
@@ -189,17 +160,10 @@ function classesOf(graph: Graph): [labels: readonly string[], scores: string] {
   return [labels as readonly string[], svm.outputs[1]];
 }
 
-function labelled(
-  labels: readonly string[],
-  scores: Float32Array,
-): { label: string; scores: Record<string, number> } {
-  const best = scores.indexOf(Math.max(...scores));
-  return { label: labels[best], scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) };
+function facesOf(labels: readonly string[], { faces, scores }: FrameResult): Face[] {
+  return faces.map((face, i) => {
+    const own = scores.subarray(i * labels.length, (i + 1) * labels.length);
+    const label = labels[own.indexOf(Math.max(...own))];
+    return { ...face, label, scores: Object.fromEntries(labels.map((name, k) => [name, own[k]])) };
+  });
 }
-
-/** A picture that is a face: no keypoints were looked for. */
-const wholeFace = (width: number, height: number): Detection => ({
-  box: { x: 0, y: 0, width, height },
-  keypoints: [],
-  score: 1,
-});

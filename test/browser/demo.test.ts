@@ -47,7 +47,7 @@ test('the bundled photo is recognised as soon as the page opens', async () => {
   expect(await labels()).toEqual(['happy']);
   expect(await status()).toMatch(/^1 face: happy, in /);
   expect(await page.$eval('#adapter', (element) => element.textContent)).toMatch(/\w/);
-  for (const part of ['upload', 'detect', 'expression', 'total'])
+  for (const part of ['cpu', 'detect', 'expression', 'total'])
     expect(await page.$eval(`#time-${part}`, (element) => element.textContent)).toMatch(/\d/);
   // The box is drawn: its canvas is not empty.
   const drawn = await page.$eval('#overlay', (element) => {

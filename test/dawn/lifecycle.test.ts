@@ -4,7 +4,7 @@ import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import type { Graph } from '../../src/graph/graph';
 import { compile, type Network, type Tensor } from '../../src/network/network';
-import { createStage } from '../../src/vision/stage';
+import { createFramePath } from '../../src/vision/frame-path';
 import { root } from '../fixtures';
 import { openGpu } from './gpu';
 
@@ -116,14 +116,16 @@ describe('compile', () => {
   });
 });
 
-test('a stage wants an open batch, or its own', async () => {
+test('a recognizer wants an open batch, or its own', async () => {
   const input = { ...graph.inputs[0], shape: [1, 1, 48, 48] };
-  const options = {
-    label: 'faces',
-    frame: { scale: 1, offset: 0, grey: true, border: 'black' },
-    batch: 4,
-  } as const;
-  await expect(createStage(gpu, { ...graph, inputs: [input] }, options)).rejects.toThrow(
-    /fixed at 1, an open one or 4/,
-  );
+  await expect(
+    createFramePath(
+      gpu,
+      {
+        detector: await loadOnnx(await readFile(`${root}/weights/face/blazeface-128.onnx`)),
+        expression: { ...graph, inputs: [input] },
+      },
+      { maxFaces: 4, minScore: 0.5, scores: 'scores' },
+    ),
+  ).rejects.toThrow(/expression: the model's batch is fixed at 1, an open one or 4/);
 });

@@ -1,0 +1,284 @@
+/**
+ * From a picture to the expressions of all faces in it, as one compute pass in one submission.
+ *
+ * The picture is letterboxed for the detector; its numbers become boxes, boxes become faces, faces become crops, and
+ * their count becomes the workgroups of all that follows: how many faces there are is known on the GPU alone until
+ * the result is read. Everything that a frame needs is made when the path is.
+ */
+
+import { BOX_SIZE, COARSE_ANCHORS, FINE_ANCHORS, planBoxes } from '../../shaders/boxes/boxes';
+import { planCrops } from '../../shaders/crops/crops';
+import { FACES_HEAD, planFaces } from '../../shaders/faces/faces';
+import { type Affine, CROP_SIZE, cropRecord, planFrame } from '../../shaders/frame/frame';
+import { gridTable, planGrids } from '../../shaders/grids/grids';
+import type { Pass, PictureKind, Plan } from '../../shaders/plan';
+import { bindStep, bytesFor, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
+import { createReadback } from '../gpu/readback';
+import { createStopwatch } from '../gpu/stopwatch';
+import { type Graph, sizeOf } from '../graph/graph';
+import { dropInputTransposes } from '../graph/inputs';
+import { compile, type Network } from '../network/network';
+import { blazeFaceOutputs, facesIn } from './blazeface';
+import type { Detection } from './face';
+import { letterbox, wholePicture } from './geometry';
+import type { BoundPicture } from './picture';
+
+/**
+ * Where the faces are: `search` the picture for them; where they were in the last picture that was searched (`keep`);
+ * or the picture is one, cut like those of FER2013 (`whole`).
+ */
+export type Where = 'search' | 'keep' | 'whole';
+
+/** The parts of a frame, in order; what is timed apart. */
+export const STAGES = ['letterbox', 'detector', 'faces', 'crops', 'expression'] as const;
+export type StageName = (typeof STAGES)[number];
+
+/** What comes back of a frame. */
+export interface FrameResult {
+  /** The surest first. */
+  readonly faces: readonly Detection[];
+  /** (faces, classes) */
+  readonly scores: Float32Array;
+  /** Milliseconds on the GPU, if they were asked for and the GPU can tell. */
+  readonly stages?: Readonly<Record<StageName, number>>;
+}
+
+export interface FramePath {
+  /** Resolves when pictures of a kind can be submitted; at once for a kind that was awaited before. */
+  ready(kind: PictureKind): Promise<void>;
+  /**
+   * Records and submits a frame in the task of the call; what it promises is the result. Frames may overlap: they
+   * run in turn, and the read of one holds up no other. `timed` has each stage timed, in a pass of its own.
+   * @throws if the picture's kind was not awaited
+   */
+  submit(picture: BoundPicture, where: Where, timed?: boolean): Promise<FrameResult>;
+  /** Dispatches a frame, by stage. */
+  readonly dispatches: Readonly<Record<StageName, number>>;
+  /** Bytes that a frame reads back. */
+  readonly bytesRead: number;
+  destroy(): void;
+}
+
+export interface FramePathOptions {
+  readonly maxFaces: number;
+  /** How sure the detector must be, 0..1. */
+  readonly minScore: number;
+  /** The name of the expression network's output that is read, (N, classes). */
+  readonly scores: string;
+}
+
+/** Boxes that overlap by more, intersection over union, are one face. */
+const SAME_FACE = 0.3;
+
+/**
+ * How a face lies in a picture of FER2013, on which the CNN learnt, in shares of the picture's side: medians over
+ * 1,425 training faces, of BlazeFace's keypoints. Crops are cut so that faces lie likewise.
+ */
+const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
+
+/** Both networks want colours in -1..1. */
+const SIGNED = { scale: 2, offset: -1 } as const;
+
+/** Reads that may be under way before another buffer is made for one. */
+const READS = 4;
+
+/**
+ * @throws if the detector is no BlazeFace (logits of 512 and 384 anchors, and 16 numbers for each), or the networks'
+ *   inputs are no pictures of three channels and of one
+ */
+export async function createFramePath(
+  gpu: Gpu,
+  graphs: { readonly detector: Graph; readonly expression: Graph },
+  { maxFaces, minScore, scores: scoresName }: FramePathOptions,
+): Promise<FramePath> {
+  const { device } = gpu;
+  const owned: { destroy(): void }[] = [];
+  const own = <T extends { destroy(): void }>(resource: T): T => {
+    owned.push(resource);
+    return resource;
+  };
+  const destroy = () => {
+    for (const resource of owned.splice(0).reverse()) resource.destroy();
+  };
+  try {
+    const detector = own(await compileFor(gpu, 'detector', dropInputTransposes(graphs.detector), 3, 1));
+    const expression = own(await compileFor(gpu, 'expression', graphs.expression, 1, maxFaces));
+    const seen = blazeFaceOutputs(detector);
+    const scores = expression.outputs.find(({ name }) => name === scoresName)!;
+    const [size, faceSize] = [detector.inputs[0].shape[2], expression.inputs[0].shape[2]];
+    const sight = { ...SIGNED, H: size, W: size, grey: false, border: 'black' } as const;
+    const cut = { ...SIGNED, H: faceSize, W: faceSize, grey: true, border: 'nearest' } as const;
+
+    const { STORAGE, COPY_DST, COPY_SRC, INDIRECT } = GPUBufferUsage;
+    const buffer = (label: string, numbers: number, usage = 0) =>
+      own(device.createBuffer({ label, size: bytesFor(numbers), usage: STORAGE | usage }));
+    const letterboxes = buffer('letterbox', CROP_SIZE, COPY_DST);
+    const whole = buffer('whole picture', CROP_SIZE, COPY_DST);
+    const boxes = buffer('boxes', ANCHORS * BOX_SIZE);
+    const faces = buffer('faces', FACES_HEAD + maxFaces * BOX_SIZE, COPY_SRC);
+    const crops = buffer('crops', maxFaces * CROP_SIZE);
+    // What is dispatched for as many faces as there are.
+    const counted: readonly Pass[] = [onlyPass(planFrame(cut)), ...expression.passes];
+    const table = buffer('grid table', 4 * counted.length, COPY_DST);
+    device.queue.writeBuffer(table, 0, gridTable(counted) as Uint32Array<ArrayBuffer>);
+    const grids = buffer('grids', 3 * counted.length, INDIRECT);
+
+    const bind = (label: string, plans: readonly Plan[], operands: Record<string, GPUBuffer>) =>
+      bindStep(gpu, label, onlyPass(plans), operands);
+    const finding = await Promise.all([
+      bind('boxes', planBoxes({ size, minScore }), { ...seen, crop: letterboxes, y: boxes }),
+      bind('faces', planFaces({ N: ANCHORS, same: SAME_FACE, maxFaces }), { boxes, y: faces }),
+      bind('crops', planCrops({ maxFaces, size: faceSize, ...FER2013 }), { faces, y: crops }),
+      bind('grids', planGrids({ S: counted.length }), { table, faces, y: grids }),
+    ]);
+    const looks = new Map<PictureKind, Promise<Looks>>();
+    const bound = new Map<PictureKind, Looks>();
+    const lookAt = async (kind: PictureKind): Promise<Looks> => {
+      const [x, face] = [detector.inputs[0].buffer, expression.inputs[0].buffer];
+      const [letterbox, found, one] = await Promise.all([
+        bind('letterbox', planFrame(sight, kind), { crops: letterboxes, y: x }),
+        bind('crops', planFrame(cut, kind), { crops, y: face }),
+        bind('whole picture', planFrame(cut, kind), { crops: whole, y: face }),
+      ]);
+      bound.set(kind, { letterbox, found, one });
+      return { letterbox, found, one };
+    };
+
+    const stopwatch = createStopwatch(device, STAGES);
+    if (stopwatch) own(stopwatch);
+    const results = [
+      { buffer: faces, bytes: faces.size },
+      { buffer: scores.buffer, bytes: 4 * sizeOf(scores.shape) },
+    ];
+    const bytesRead = results.reduce((sum, { bytes }) => sum + bytes, 0);
+    const readback = own(createReadback(device, 'frame', bytesRead, READS));
+    const timedReadback = own(createReadback(device, 'timed frame', bytesRead + 16 * STAGES.length));
+
+    /** What each stage dispatches; a stage that is left out is undefined. */
+    const stagesOf = (where: Where, look: Looks): Readonly<Record<StageName, Stage | undefined>> => {
+      const searched = where === 'search';
+      return {
+        letterbox: searched ? (pass) => dispatch(pass, look.letterbox, 1) : undefined,
+        detector: searched ? (pass) => detector.encode(pass, 1) : undefined,
+        faces: searched
+          ? (pass) => {
+              for (const step of finding) dispatch(pass, step, 1);
+            }
+          : undefined,
+        crops:
+          where === 'whole'
+            ? (pass) => dispatch(pass, look.one, 1)
+            : (pass) => dispatchIndirect(pass, look.found, grids, 0),
+        expression:
+          where === 'whole'
+            ? (pass) => expression.encode(pass, 1)
+            : (pass) => expression.encodeIndirect(pass, grids, 1),
+      };
+    };
+
+    let [width, height] = [0, 0];
+    /** The crops that follow from the picture's size alone. */
+    const place = (picture: BoundPicture) => {
+      if (picture.width === width && picture.height === height) return;
+      [width, height] = [picture.width, picture.height];
+      const write = (to: GPUBuffer, crop: Affine) =>
+        device.queue.writeBuffer(to, 0, cropRecord(crop) as Float32Array<ArrayBuffer>);
+      write(letterboxes, letterbox(width, height, size));
+      write(whole, wholePicture(width, height, faceSize));
+    };
+
+    return {
+      async ready(kind) {
+        let look = looks.get(kind);
+        if (!look) {
+          look = lookAt(kind);
+          looks.set(kind, look);
+        }
+        await look;
+      },
+      async submit(picture, where, timed = false) {
+        const look = bound.get(picture.kind);
+        if (!look) throw new Error(`pictures of the kind ${picture.kind} are not ready`);
+        place(picture);
+        const stages = stagesOf(where, look);
+        const encoder = device.createCommandEncoder({ label: 'frame' });
+        const watch = timed ? stopwatch : undefined;
+        let pass: GPUComputePassEncoder | undefined;
+        for (const name of STAGES) {
+          if (!pass || watch) {
+            pass?.end();
+            pass = encoder.beginComputePass({ label: 'frame', timestampWrites: watch?.writes(name) });
+            pass.setBindGroup(1, picture.group);
+          }
+          stages[name]?.(pass);
+        }
+        pass?.end();
+        const pending = watch
+          ? timedReadback.record(encoder, [watch.record(encoder), ...results])
+          : readback.record(encoder, results);
+        device.queue.submit([encoder.finish()]);
+        const bytes = await pending.read();
+        const start = bytes.byteLength - bytesRead;
+        const found = where === 'whole' ? [wholeFace(picture)] : facesIn(new Float32Array(bytes, start));
+        const classes = scores.shape[1];
+        return {
+          faces: found,
+          scores: new Float32Array(bytes, start + faces.size, found.length * classes),
+          stages: watch?.read(bytes.slice(0, start)),
+        };
+      },
+      dispatches: {
+        letterbox: 1,
+        detector: detector.passes.length,
+        faces: finding.length,
+        crops: 1,
+        expression: expression.passes.length,
+      },
+      bytesRead,
+      destroy,
+    };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+}
+
+type Stage = (pass: GPUComputePassEncoder) => void;
+
+/** The steps that look at the picture: at all of it, at the faces found, at a picture that is one. */
+interface Looks {
+  readonly letterbox: Step;
+  readonly found: Step;
+  readonly one: Step;
+}
+
+const ANCHORS = FINE_ANCHORS + COARSE_ANCHORS;
+
+/** Of kernels that have one way and one dispatch. */
+const onlyPass = ([{ passes }]: readonly Plan[]): Pass => passes[0];
+
+/** Compiles a network that looks at crops. @throws if its one input is no picture of so many channels, or its batch another */
+async function compileFor(
+  gpu: Gpu,
+  label: string,
+  graph: Graph,
+  channels: number,
+  batch: number,
+): Promise<Network> {
+  const [input, ...others] = graph.inputs;
+  if (!input || others.length || input.shape.length !== 4 || input.shape[1] !== channels)
+    throw new Error(
+      `${label}: the model's inputs are ${graph.inputs.map(({ name, shape }) => `"${name}" (${shape.join(',')})`).join(', ')}, one of (N,${channels},H,W) is needed`,
+    );
+  const items = Number(input.shape[0]);
+  if (items > 0 && items !== batch)
+    throw new Error(`${label}: the model's batch is fixed at ${items}, an open one or ${batch} is needed`);
+  return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' } });
+}
+
+/** A picture that is a face: no keypoints were looked for. */
+const wholeFace = ({ width, height }: BoundPicture): Detection => ({
+  box: { x: 0, y: 0, width, height },
+  keypoints: [],
+  score: 1,
+});
