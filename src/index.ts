@@ -30,3 +30,5 @@ export {
   type RecognizerOptions,
   type Timings,
 } from './vision/recognizer';
+export type { FaceEvent, TrackedFace } from './vision/tracks';
+export type { WatchedFrame, WatchOptions, WatchSource } from './vision/watch';

@@ -3,8 +3,9 @@ import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { shippedModels } from '../models';
 import type { Detection } from './face';
-import { createFramePath, type FrameResult, type StageName } from './frame-path';
-import { type BoundPicture, createPictures, type PictureSource } from './picture';
+import { createFramePath, type FrameResult, type StageName, type Where } from './frame-path';
+import { createPictures, type PictureSource } from './picture';
+import { type WatchedFrame, type WatchOptions, type WatchSource, watch } from './watch';
 
 /** A face and its expression; lengths in pixels of the picture. */
 export interface Face extends Detection {
@@ -66,6 +67,12 @@ export interface Recognizer {
   recognize(picture: PictureSource, options?: RecognizeOptions): Promise<readonly Face[]>;
   /** The same, with the picture's size and the time that each part took. */
   analyse(picture: PictureSource, options?: RecognizeOptions): Promise<Recognition>;
+  /**
+   * The faces of every frame of a video, followed: `for await (const { faces } of recognizer.watch(video)) draw(faces)`.
+   * Ends with the video or stream, by `break`, or by `signal`. In a module worker, watch a stream of VideoFrames.
+   * @throws what `recognize` throws, while it is iterated
+   */
+  watch(source: WatchSource, options?: WatchOptions): AsyncGenerator<WatchedFrame, void, undefined>;
   /** Frees all that the recognizer holds on the GPU; a GPU that was handed in stays open. */
   destroy(): void;
 }
@@ -105,40 +112,41 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       if (lost) throw new Error(`the GPU is lost (${lost.reason}): ${lost.message}`);
     };
 
-    const analyse = async (source: PictureSource, { detect = true, stages }: RecognizeOptions = {}) => {
+    /** Resolves when the picture is submitted, to a promise of its faces. */
+    const submit = async (source: PictureSource, where: Where, stages?: boolean) => {
       check();
       const started = performance.now();
       const { picture, kind, done } = await pictures.prepare(source);
       await path.ready(kind);
       const decoded = performance.now();
       check(); // while the picture was decoded
-      let bound: BoundPicture;
-      let pending: Promise<FrameResult>;
       try {
-        bound = pictures.bind(picture, kind);
-        pending = path.submit(bound, detect ? 'search' : 'whole', stages);
+        const bound = pictures.bind(picture, kind);
+        const pending = path.submit(bound, where, stages);
+        const record = performance.now() - decoded;
+        const result = pending.then((frame): Recognition => {
+          const total = performance.now() - started;
+          const timings = { decode: decoded - started, record, total, stages: frame.stages };
+          return { faces: facesOf(labels, frame), width: bound.width, height: bound.height, timings };
+        });
+        return { result };
       } finally {
         done();
       }
-      const recorded = performance.now();
-      const result = await pending;
-      return {
-        faces: facesOf(labels, result),
-        width: bound.width,
-        height: bound.height,
-        timings: {
-          decode: decoded - started,
-          record: recorded - decoded,
-          total: performance.now() - started,
-          stages: result.stages,
-        },
-      };
     };
+    const analyse = async (source: PictureSource, { detect = true, stages }: RecognizeOptions = {}) =>
+      (await submit(source, detect ? 'search' : 'whole', stages)).result;
     return {
       gpu,
       labels,
       analyse,
       recognize: async (source, settings) => (await analyse(source, settings)).faces,
+      watch: (source, settings) =>
+        watch(
+          (picture, { search, stages }) => submit(picture, search ? 'search' : 'keep', stages),
+          source,
+          settings,
+        ),
       destroy,
     };
   } catch (error) {

@@ -4,24 +4,20 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { crops } from '../../shaders/crops/crops.ref';
 import { frame } from '../../shaders/frame/frame.ref';
-import { readPicture } from '../../src/cli/picture-file';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { compile, type Network } from '../../src/network/network';
 import type { Pixels } from '../../src/vision/picture';
 import { createRecognizer, type Face, type Recognizer } from '../../src/vision/recognizer';
 import { root } from '../fixtures';
+import { TILE, tiles } from '../tiles';
 import { openGpu } from './gpu';
 
-const TILE = 190;
-
 let gpu: Gpu;
-let photo: Pixels;
 let recognizer: Recognizer;
 let alone: Network;
 beforeAll(async () => {
   gpu = await openGpu();
-  photo = await readPicture(`${root}/demo/astronaut.png`);
   recognizer = await createRecognizer({
     gpu,
     detector: await readFile(`${root}/weights/face/blazeface-256.onnx`),
@@ -34,30 +30,6 @@ afterAll(() => {
   alone.destroy();
   gpu.destroy();
 });
-
-/** How a tile shows the face: each one otherwise, so that no face can pass for another. */
-const looks: readonly ((x: number, y: number) => [x: number, y: number, light: number])[] = [
-  (x, y) => [x, y, 1],
-  (x, y) => [TILE - 1 - x, y, 0.8],
-  (x, y) => [x + 0.15 * (y - 95), y - 0.15 * (x - 95), 0.6],
-  (x, y) => [x, y, 0.5 + (0.6 * x) / TILE],
-];
-
-/** `count` faces in rows of four, the rest grey. */
-function tiles(count: number, side = 4): Pixels {
-  const width = side * TILE;
-  const data = new Uint8Array(width * width * 4).fill(110);
-  for (let tile = 0; tile < count; tile++)
-    for (let y = 0; y < TILE; y++)
-      for (let x = 0; x < TILE; x++) {
-        const [fromX, fromY, light] = looks[tile % looks.length](x, y);
-        const clamped = (v: number) => Math.min(Math.max(Math.round(v), 0), TILE - 1);
-        const from = ((30 + clamped(fromY)) * photo.width + 130 + clamped(fromX)) * 4;
-        const to = ((Math.floor(tile / side) * TILE + y) * width + (tile % side) * TILE + x) * 4;
-        for (let c = 0; c < 3; c++) data[to + c] = photo.data[from + c] * light;
-      }
-  return { width, height: width, data };
-}
 
 /** What the network says, alone, of a face that is cut out by the reference, in float64. */
 async function scoresAlone(picture: Pixels, face: Face): Promise<number[]> {
@@ -78,7 +50,7 @@ async function scoresAlone(picture: Pixels, face: Face): Promise<number[]> {
 
 describe('as many faces as there are, in any order of frames', () => {
   test.each([1, 16, 0, 3, 0, 1])('%i', async (count) => {
-    const picture = tiles(count);
+    const picture = await tiles(count);
     const faces = await recognizer.recognize(picture);
     expect(faces.length).toBe(count);
     const places = faces.map(({ box }) => {
@@ -99,12 +71,12 @@ describe('as many faces as there are, in any order of frames', () => {
 
 test('frames that overlap keep their own faces', async () => {
   const counts = [0, 3, 1, 3, 0];
-  const found = await Promise.all(counts.map((count) => recognizer.recognize(tiles(count))));
+  const found = await Promise.all(counts.map(async (count) => recognizer.recognize(await tiles(count))));
   expect(found.map(({ length }) => length)).toEqual(counts);
 });
 
 test('a frame is one submission, one pass and one read, and makes nothing', async () => {
-  const picture = tiles(3);
+  const picture = await tiles(3);
   await recognizer.recognize(picture);
   const { device } = gpu;
   const calls: string[] = [];
@@ -135,11 +107,11 @@ test('a frame is one submission, one pass and one read, and makes nothing', asyn
 });
 
 test('stages are timed when asked for', async () => {
-  const { timings } = await recognizer.analyse(tiles(1), { stages: true });
+  const { timings } = await recognizer.analyse(await tiles(1), { stages: true });
   if (gpu.features.has('timestamp-query')) {
     expect(Object.keys(timings.stages!)).toEqual(['letterbox', 'detector', 'faces', 'crops', 'expression']);
     for (const each of Object.values(timings.stages!)) expect(each).toBeGreaterThanOrEqual(0);
     expect(timings.stages!.detector).toBeGreaterThan(timings.stages!.letterbox);
   } else expect(timings.stages).toBeUndefined();
-  expect((await recognizer.analyse(tiles(1))).timings.stages).toBeUndefined();
+  expect((await recognizer.analyse(await tiles(1))).timings.stages).toBeUndefined();
 });

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Gpu } from '../../src/gpu/gpu';
+import type { Pixels } from '../../src/vision/picture';
+import { createRecognizer, type Recognizer } from '../../src/vision/recognizer';
+import type { WatchedFrame, WatchOptions } from '../../src/vision/watch';
+import { root } from '../fixtures';
+import { tiles } from '../tiles';
+import { openGpu } from './gpu';
+
+let gpu: Gpu;
+let recognizer: Recognizer;
+let pictures: Pixels[];
+beforeAll(async () => {
+  gpu = await openGpu();
+  recognizer = await createRecognizer({
+    gpu,
+    detector: await readFile(`${root}/weights/face/blazeface-128.onnx`),
+    expression: await readFile(`${root}/weights/expression.onnx`),
+  });
+  pictures = await Promise.all([0, 1, 2, 3].map((count) => tiles(count, 2)));
+});
+afterAll(() => {
+  recognizer.destroy();
+  gpu.destroy();
+});
+
+/** Brings pictures of so many faces; tells how many were asked for, and whether it was let go. */
+function source(counts: readonly number[], fail?: Error) {
+  const seen = { asked: 0, closed: false };
+  async function* bring() {
+    try {
+      for (const count of counts) {
+        seen.asked++;
+        yield pictures[count];
+      }
+      if (fail) throw fail;
+    } finally {
+      seen.closed = true;
+    }
+  }
+  return { seen, frames: bring() };
+}
+
+const all = async (counts: readonly number[], options?: WatchOptions): Promise<WatchedFrame[]> => {
+  const found: WatchedFrame[] = [];
+  for await (const frame of recognizer.watch(source(counts).frames, options)) found.push(frame);
+  return found;
+};
+
+test('every frame is told, in order, and faces keep their ids', async () => {
+  const counts = [1, 3, 3, 2, 2, 1];
+  const found = await all(counts);
+  expect(found.map(({ faces }) => faces.length)).toEqual(counts);
+  const place = ({ faces }: WatchedFrame) => faces.toSorted((a, b) => a.box.x - b.box.x || a.box.y - b.box.y);
+  expect(new Set(found.flatMap(({ faces }) => faces.map(({ id }) => id))).size).toBe(3);
+  expect(place(found[2]).map(({ id }) => id)).toEqual(place(found[1]).map(({ id }) => id));
+  for (const [i, { time }] of found.entries()) if (i) expect(time).toBeGreaterThan(found[i - 1].time);
+});
+
+test('detectEvery: between detections faces are read where they were', async () => {
+  const found = await all([2, 0, 3, 1], { detectEvery: 2, smoothing: 0 });
+  expect(found.map(({ faces }) => faces.length)).toEqual([2, 2, 3, 3]);
+  expect(found[1].faces.map(({ box }) => box)).toEqual(found[0].faces.map(({ box }) => box));
+  // What is read there is the new picture.
+  expect(found[1].faces[0].scores).not.toEqual(found[0].faces[0].scores);
+  expect(found[1].faces[0].scores).toEqual(found[1].faces[1].scores); // both are grey
+});
+
+test('maxFaces: the surest', async () => {
+  const [frame, three] = [...(await all([3], { maxFaces: 2 })), ...(await all([3]))];
+  expect(frame.faces.map(({ box }) => box)).toEqual(three.faces.slice(0, 2).map(({ box }) => box));
+});
+
+test('options that are no counts are refused', async () => {
+  for (const options of [{ maxFaces: 0 }, { detectEvery: 0 }, { detectEvery: Number.NaN }, { smoothing: -1 }])
+    await expect(all([1], options)).rejects.toThrow(/ is (0|NaN|-1): .* or more is needed/);
+});
+
+test('break lets the source go', async () => {
+  const { seen, frames } = source([1, 2, 3, 1, 2, 3, 1, 2, 3]);
+  for await (const { faces } of recognizer.watch(frames)) if (faces.length === 2) break;
+  expect(seen.closed).toBe(true);
+  expect(seen.asked).toBeLessThanOrEqual(6); // two told, three under way, one waiting
+  expect((await recognizer.recognize(pictures[1])).length).toBe(1);
+});
+
+test('a signal ends it, even while the source brings nothing', async () => {
+  const stop = new AbortController();
+  const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+  setTimeout(() => stop.abort(), 20);
+  for await (const _ of recognizer.watch(silent, { signal: stop.signal })) expect.unreachable();
+  for await (const _ of recognizer.watch(source([1]).frames, { signal: AbortSignal.abort() }))
+    expect.unreachable();
+});
+
+test('what goes wrong is thrown after the frames before it', async () => {
+  const counts: number[] = [];
+  await expect(async () => {
+    for await (const { faces } of recognizer.watch(source([1, 2], new Error('unplugged')).frames))
+      counts.push(faces.length);
+  }).rejects.toThrow('unplugged');
+  expect(counts).toEqual([1, 2]);
+  async function* broken() {
+    yield pictures[1];
+    yield { width: 4, height: 4, data: new Uint8Array(3) };
+  }
+  await expect(async () => {
+    for await (const _ of recognizer.watch(broken()));
+  }).rejects.toThrow(/64 bytes, the picture has 3/);
+});
+
+test('thirty frames leave as many buffers as there were', async () => {
+  let live = 0;
+  const { device } = gpu;
+  const make = device.createBuffer;
+  device.createBuffer = (descriptor) => {
+    live++;
+    return make.call(device, descriptor);
+  };
+  const found = await all(Array.from({ length: 30 }, (_, i) => i % 4));
+  device.createBuffer = make;
+  expect(found.length).toBe(30);
+  expect(live).toBe(0);
+});

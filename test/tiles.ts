@@ -1,0 +1,35 @@
+/** Pictures of several faces, made of the bundled photo. */
+
+import { readPicture } from '../src/cli/picture-file';
+import type { Pixels } from '../src/vision/picture';
+import { root } from './fixtures';
+
+/** Pixels a side of a tile. */
+export const TILE = 190;
+
+const read = readPicture(`${root}/demo/astronaut.png`);
+
+/** How a tile shows the face: each one otherwise, so that no face can pass for another. */
+const looks: readonly ((x: number, y: number) => [x: number, y: number, light: number])[] = [
+  (x, y) => [x, y, 1],
+  (x, y) => [TILE - 1 - x, y, 0.8],
+  (x, y) => [x + 0.15 * (y - 95), y - 0.15 * (x - 95), 0.6],
+  (x, y) => [x, y, 0.5 + (0.6 * x) / TILE],
+];
+
+/** `count` faces in rows of `side`, the rest grey. */
+export async function tiles(count: number, side = 4): Promise<Pixels> {
+  const photo = await read;
+  const width = side * TILE;
+  const data = new Uint8Array(width * width * 4).fill(110);
+  for (let tile = 0; tile < count; tile++)
+    for (let y = 0; y < TILE; y++)
+      for (let x = 0; x < TILE; x++) {
+        const [fromX, fromY, light] = looks[tile % looks.length](x, y);
+        const clamped = (v: number) => Math.min(Math.max(Math.round(v), 0), TILE - 1);
+        const from = ((30 + clamped(fromY)) * photo.width + 130 + clamped(fromX)) * 4;
+        const to = ((Math.floor(tile / side) * TILE + y) * width + (tile % side) * TILE + x) * 4;
+        for (let c = 0; c < 3; c++) data[to + c] = photo.data[from + c] * light;
+      }
+  return { width, height: width, data };
+}
