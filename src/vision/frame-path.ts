@@ -79,8 +79,8 @@ const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
 /** Both networks want colours in -1..1. */
 const SIGNED = { scale: 2, offset: -1 } as const;
 
-/** Reads that may be under way before another buffer is made for one. */
-const READS = 4;
+/** Reads that may be under way before another buffer is made for one: twice what a watch has, for one that follows another. */
+const READS = 8;
 
 /**
  * @throws if the detector is no BlazeFace (logits of 512 and 384 anchors, and 16 numbers for each), or the networks'

@@ -1,0 +1,73 @@
+/** A camera that is a file: what a frame costs in calls on the device, with videos imported and without. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { softwareEnvironment } from '../../src/cli/dawn';
+import { tiles } from '../tiles';
+import { type OpenPage, openPage } from './open-page';
+import { toY4m } from './y4m';
+
+const folder = mkdtempSync(join(tmpdir(), 'mien-'));
+const film = join(folder, 'camera.y4m');
+beforeAll(async () => writeFileSync(film, toY4m([await tiles(3, 2), await tiles(2, 2)], 15)));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CAMERA = [
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  `--use-file-for-fake-video-capture=${film}`,
+  '--autoplay-policy=no-user-gesture-required',
+];
+/** Without a GPU Chrome draws on the CPU, and WebGPU can't import videos, unless it is made to draw with SwiftShader. */
+const DRAW = ['--use-angle=swiftshader', '--use-vulkan=swiftshader', '--enable-features=Vulkan'];
+
+const imported = softwareEnvironment() ? [...DRAW, '--ignore-gpu-blocklist'] : [];
+
+describe.each<[string, number, readonly string[]]>([
+  ['as Chrome is', imported.length ? 20 : 100, []],
+  ...(imported.length ? [['with videos imported', 100, imported] as [string, number, string[]]] : []),
+])('a camera, %s', (_, FRAMES, more) => {
+  let open: OpenPage;
+  beforeAll(async () => {
+    open = await openPage('test/browser/page.html?camera-page', [...CAMERA, ...more]);
+    await open.page.waitForFunction('window.inCameraPage');
+  });
+  afterAll(() => open?.close());
+
+  test('a frame is one submission, one pass, one read, and makes nothing but the bind group of an imported video', async () => {
+    const { counts, faces, labels, ids } = await open.page.evaluate(
+      (frames) => window.inCameraPage.watch('video', frames),
+      FRAMES,
+    );
+    expect(faces.length).toBe(FRAMES);
+    expect(new Set(faces)).toEqual(new Set([2, 3]));
+    expect(labels).toContain('happy');
+    expect(ids.length).toBeLessThan(30); // a face that is gone for long comes back as another
+    const { submit, mapAsync, beginComputePass, createCommandEncoder, importExternalTexture, ...others } =
+      counts;
+    expect({ submit, mapAsync, beginComputePass, createCommandEncoder }).toEqual({
+      ...{ submit: FRAMES, mapAsync: FRAMES, beginComputePass: FRAMES, createCommandEncoder: FRAMES },
+    });
+    if (more.length) expect(importExternalTexture).toBe(FRAMES);
+    const { createBindGroup, copyExternalImageToTexture, ...none } = others;
+    expect(createBindGroup).toBe(importExternalTexture);
+    expect(copyExternalImageToTexture).toBe(FRAMES - importExternalTexture);
+    for (const [name, count] of Object.entries(none)) expect([name, count]).toEqual([name, 0]);
+  });
+
+  test('VideoFrames are closed when they are submitted', async () => {
+    // Sixteen open ones would stop Chrome's camera.
+    const { faces, counts } = await open.page.evaluate(() => window.inCameraPage.watch('VideoFrame', 20));
+    expect(faces.length).toBe(20);
+    expect(counts.submit).toBe(20);
+  });
+
+  test('in a module worker', async () => {
+    const { faces, labels } = await open.page.evaluate(() => window.inCameraPage.watchInWorker(5));
+    expect(faces.length).toBe(5);
+    for (const count of faces) expect([2, 3]).toContain(count);
+    expect(labels).toContain('happy');
+  });
+});
