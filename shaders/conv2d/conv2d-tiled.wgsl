@@ -17,7 +17,7 @@ override DILATION_H: u32; override DILATION_W: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(16, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -56,11 +56,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
 
-  let out = ((id.z * HO + oy) * WO + ox) * OV + o;
-  let both = o + 1 < OV;
-  y[out] = activate(a0);
-  if (both) { y[out + 1] = activate(b0); }
-  if (ox + 1 < WO) { y[out + OV] = activate(a1); if (both) { y[out + OV + 1] = activate(b1); } }
-  if (ox + 2 < WO) { y[out + 2 * OV] = activate(a2); if (both) { y[out + 2 * OV + 1] = activate(b2); } }
-  if (ox + 3 < WO) { y[out + 3 * OV] = activate(a3); if (both) { y[out + 3 * OV + 1] = activate(b3); } }
+  let pixel = (id.z * HO + oy) * WO + ox;
+  let out = pixel * OV + o;
+  let pixels = min(4, WO - ox);
+  y[out] = activate(a0 + residual(pixel, o));
+  if (pixels > 1) { y[out + OV] = activate(a1 + residual(pixel + 1, o)); }
+  if (pixels > 2) { y[out + 2 * OV] = activate(a2 + residual(pixel + 2, o)); }
+  if (pixels > 3) { y[out + 3 * OV] = activate(a3 + residual(pixel + 3, o)); }
+  if (o + 1 >= OV) { return; }
+  y[out + 1] = activate(b0 + residual(pixel, o + 1));
+  if (pixels > 1) { y[out + OV + 1] = activate(b1 + residual(pixel + 1, o + 1)); }
+  if (pixels > 2) { y[out + 2 * OV + 1] = activate(b2 + residual(pixel + 2, o + 1)); }
+  if (pixels > 3) { y[out + 3 * OV + 1] = activate(b3 + residual(pixel + 3, o + 1)); }
 }

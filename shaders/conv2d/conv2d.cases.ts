@@ -16,6 +16,7 @@ interface Size {
   pads?: readonly [number, number, number, number];
   dilations?: readonly [number, number];
   groups?: number;
+  CZ?: number;
   activation?: Activation;
   timed?: boolean;
 }
@@ -33,11 +34,12 @@ function options(size: Size): Conv2dOptions {
     pads = [0, 0, 0, 0],
     dilations = [1, 1],
     groups = 1,
+    CZ,
   } = size;
   const out = (n: number, k: number, stride: number, dilation: number, pad: number) =>
     Math.floor((n + pad - dilation * (k - 1) - 1) / stride) + 1;
   return {
-    ...{ B, I, H, W, O, KH: K[0], KW: K[1], strides, dilations, groups, activation: size.activation },
+    ...{ B, I, H, W, O, KH: K[0], KW: K[1], strides, dilations, groups, CZ, activation: size.activation },
     HO: out(H, K[0], strides[0], dilations[0], pads[0] + pads[2]),
     WO: out(W, K[1], strides[1], dilations[1], pads[1] + pads[3]),
     pads: [pads[0], pads[1]],
@@ -55,13 +57,14 @@ export function convCase(name: string, size: Size, plan: (o: Conv2dOptions) => P
       const x = random(1, o.B * o.H * o.W * channels4(o.I));
       const weight = random(2, o.O * taps);
       const bias = random(3, o.O);
-      const expected = conv2d(o, x, weight, bias);
+      const z = o.CZ ? random(4, o.B * o.HO * o.WO * channels4(o.CZ)) : undefined;
+      const expected = conv2d(o, x, weight, bias, z);
       return {
         plans: plan(o),
         batch: o.B,
-        operands: { x, weight, bias },
+        operands: { x, weight, bias, ...(z && { z }) },
         expected,
-        tolerance: sumTolerance(taps + 1, 8),
+        tolerance: sumTolerance(taps + 2, 8),
         cost: {
           flop: 2 * o.B * o.O * o.HO * o.WO * taps,
           bytes: 4 * (x.length + weight.length + expected.length),
@@ -99,6 +102,9 @@ const sizes: Record<string, Size> = {
   },
   'Clip after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'Clip', min: 0, max: 6 } },
   'HardSwish after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'HardSwish' } },
+  'a residual': { B: 2, I: 4, H: 5, W: 7, O: 12, K: [3, 3], pads: same, CZ: 12, activation: { op: 'Relu' } },
+  'a residual of fewer channels': { B: 2, I: 5, H: 4, W: 5, O: 13, K: [1, 1], CZ: 6 },
+  'a residual of one channel, in groups': { I: 4, H: 5, W: 5, O: 8, K: [3, 3], groups: 2, CZ: 1 },
   'a layer: 48 to 48 at 24x24': { I: 48, H: 24, W: 24, O: 48, K: [3, 3], pads: same, timed: true },
 };
 

@@ -2,15 +2,17 @@ import { activate } from '../activation.ref';
 import { channels4 } from '../plan';
 import type { Conv2dOptions } from './conv2d';
 
-/** x (B,H,W,I4), weight (O,I/groups,KH,KW), bias (O) -> y (B,HO,WO,O4), NaN past channel O. */
+/** x (B,H,W,I4), weight (O,I/groups,KH,KW), bias (O), z (B,HO,WO,CZ4) -> y (B,HO,WO,O4), NaN past channel O. */
 export function conv2d(
   o: Conv2dOptions,
   x: Float32Array,
   weight: Float32Array,
   bias: Float32Array,
+  z?: Float32Array,
 ): Float64Array {
   const I4 = channels4(o.I);
   const O4 = channels4(o.O);
+  const CZ = o.CZ ?? 0;
   const IG = o.I / o.groups;
   const y = new Float64Array(o.B * o.HO * o.WO * O4).fill(Number.NaN);
   for (let b = 0; b < o.B; b++)
@@ -29,7 +31,9 @@ export function conv2d(
                   weight[((out * IG + i) * o.KH + ky) * o.KW + kx] *
                   x[((b * o.H + iy) * o.W + ix) * I4 + first + i];
             }
-          y[((b * o.HO + oy) * o.WO + ox) * O4 + out] = activate(sum, o.activation);
+          const pixel = (b * o.HO + oy) * o.WO + ox;
+          if (z && out < CZ) sum += z[pixel * channels4(CZ) + out];
+          y[pixel * O4 + out] = activate(sum, o.activation);
         }
   return y;
 }

@@ -2,6 +2,7 @@ import { type Activation, activationConstants, activationFile } from '../activat
 import { ceilDiv, channels4, type Kernel, line, type Plan } from '../plan';
 import plain from './conv2d.wgsl?raw';
 import tiled from './conv2d-tiled.wgsl?raw';
+import residual from './residual.wgsl?raw';
 
 /** Sizes in the names of ONNX's Conv: x (B,I,H,W), weight (O,I/groups,KH,KW), y (B,O,HO,WO). */
 export interface Conv2dOptions {
@@ -19,19 +20,21 @@ export interface Conv2dOptions {
   readonly pads: readonly [top: number, left: number];
   readonly dilations: readonly [number, number];
   readonly groups: number;
+  /** Channels of z (B,CZ,HO,WO), which is added to the first of y's before the activation; absent: nothing is. */
+  readonly CZ?: number;
   readonly activation?: Activation;
 }
 
+const residualFile = { name: 'residual.wgsl', code: residual };
+
 const kernel: Kernel = {
   name: 'conv2d',
-  files: [{ name: 'conv2d.wgsl', code: plain }, activationFile],
+  files: [{ name: 'conv2d.wgsl', code: plain }, residualFile, activationFile],
 };
 const tiledKernel: Kernel = {
   name: 'conv2d-tiled',
-  files: [{ name: 'conv2d-tiled.wgsl', code: tiled }, activationFile],
+  files: [{ name: 'conv2d-tiled.wgsl', code: tiled }, residualFile, activationFile],
 };
-
-const bindings = ['x', 'weight', 'bias', 'y'];
 
 /** The override constants that every convolution kernel shares. */
 export function convConstants(o: Conv2dOptions): Record<string, number> {
@@ -52,9 +55,11 @@ export function convConstants(o: Conv2dOptions): Record<string, number> {
   };
 }
 
-/** Operands x, weight (O,I/groups,KH,KW), bias (O) -> y. */
+/** Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y. */
 export function planConv2d(o: Conv2dOptions): Plan[] {
-  const constants = { I: o.I, O: o.O, ...convConstants(o) };
+  const constants = { I: o.I, O: o.O, CZ: o.CZ ?? 0, ...convConstants(o) };
+  // Where there is no z something must be bound, though it is not read.
+  const bindings = ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'];
   const plans: Plan[] = [
     {
       variant: 'plain',

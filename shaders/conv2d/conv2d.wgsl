@@ -1,7 +1,8 @@
 // conv2d: convolution with bias and activation, as ONNX's Conv defines it (a correlation, in truth).
-//   y[b,oy,ox,o] = act( bias[o] + sum_{i,ky,kx} weight[o,i,ky,kx]
+//   y[b,oy,ox,o] = act( z[b,oy,ox,o] + bias[o] + sum_{i,ky,kx} weight[o,i,ky,kx]
 //                                 x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, i] )
 //   where i runs over the I/GROUPS channels of o's group, and x outside the picture is 0.
+//   z is there in a residual block only (residual.wgsl).
 // Layout   x (B,H,W,I4) · weight (O,I/GROUPS,KH,KW) · bias (O) · y (B,HO,WO,O4); I4, O4: filled up to fours.
 // Threads  one per number of y; z is the batch.
 
@@ -16,7 +17,7 @@ override GROUPS: u32;
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -46,5 +47,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       }
     }
   }
-  y[out] = activate(vec4f(sum)).x;
+  y[out] = activate(vec4f(sum + residual(out / O4, o / 4)[o % 4])).x;
 }

@@ -3,7 +3,7 @@
 import { type Constant, floats, type Node, numberOf, sizeOf, textOf, unusedName } from './graph';
 import { isTransparent, type ResolvedGraph } from './resolve';
 
-/** A node, and the activation that its kernel applies before it writes. */
+/** A node, and the activation that its kernel applies before it writes. A Conv may have a fourth input: a residual. */
 export interface FusedNode extends Node {
   readonly activation?: Node;
 }
@@ -18,6 +18,7 @@ export function fuse(graph: ResolvedGraph): FusedGraph {
     foldBatchNormalization,
     matMulToGemm,
     findSumPools,
+    fuseResiduals,
     fuseActivations,
     dropUnused,
   ].reduce((g: FusedGraph, pass) => pass(g), graph);
@@ -166,6 +167,38 @@ function findSumPools(graph: FusedGraph): FusedGraph {
 const isUnpadded = (node: Node): boolean =>
   !['SAME_UPPER', 'SAME_LOWER'].includes(textOf(node, 'auto_pad', 'NOTSET')) &&
   ((node.attributes.pads as readonly number[] | undefined) ?? []).every((pad) => pad === 0);
+
+/**
+ * A residual block's sum, Conv + z, in the Conv's kernel. Where z is a tensor whose channels were filled up with
+ * zeros, the tensor itself is added.
+ */
+function fuseResiduals(graph: FusedGraph): FusedGraph {
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node])));
+  return joinPairs(graph, (conv, sum) => {
+    if (conv.op !== 'Conv' || conv.activation || conv.inputs[3] || sum.op !== 'Add') return undefined;
+    const [y] = conv.outputs;
+    const z = sum.inputs.find((name) => name !== y);
+    const shape = graph.shapes.get(y)!;
+    if (!z || graph.constants.has(z) || graph.shapes.get(z)!.join() !== shape.join()) return undefined;
+    const [x, weight, bias = ''] = conv.inputs;
+    const isDepthwise = graph.shapes.get(weight)![1] === 1 && numberOf(conv, 'group', 1) > 1;
+    if (isDepthwise || shape.length !== 4) return undefined;
+    const maker = makers.get(z);
+    const own = maker && isFilledUp(graph, maker) ? maker.inputs[0] : z;
+    return { ...conv, inputs: [x, weight, bias, own], outputs: sum.outputs };
+  });
+}
+
+/** Concat of a tensor and zeros, along the channels. */
+function isFilledUp(graph: FusedGraph, node: FusedNode): boolean {
+  const [first, ...others] = node.inputs;
+  if (node.op !== 'Concat' || graph.constants.has(first) || ![1, -3].includes(numberOf(node, 'axis', 0)))
+    return false;
+  return others.every((name) => {
+    const constant = graph.constants.get(name);
+    return constant?.type === 'float32' && constant.data.every((v) => v === 0);
+  });
+}
 
 const WITH_ACTIVATION = ['Conv', 'Gemm', 'MatMul', 'BatchNormalization', 'Add', 'Sub', 'Mul', 'Div'];
 const ACTIVATIONS = ['Relu', 'LeakyRelu', 'Elu', 'Clip', 'Sigmoid', 'Tanh', 'HardSwish', 'HardSigmoid'];

@@ -10,7 +10,7 @@ import { lowerConv, lowerGlobalPool, lowerPool, lowerResize } from './operators/
 import { lowerGemm, lowerMatMul, lowerNormalizer, lowerSoftmax } from './operators/dense';
 import { lowerActivation, lowerBatchNormalization, lowerBinary, lowerScaler } from './operators/elementwise';
 import { lowerSvmClassifier } from './operators/svm';
-import type { Program } from './program';
+import type { OutputSpec, Program, StepSpec } from './program';
 
 type Lower = (node: FusedNode, builder: Builder) => void;
 
@@ -87,10 +87,23 @@ export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Prog
   return {
     batch: open ? batch : (inputs[0]?.shape[0] ?? 1),
     buffers: builder.buffers,
-    steps: builder.steps,
+    steps: needed(builder.steps, outputs),
     inputs,
     outputs,
   };
+}
+
+/** The steps without those whose result no output needs: an operator may have more outputs than are asked for. */
+function needed(steps: readonly StepSpec[], outputs: readonly OutputSpec[]): StepSpec[] {
+  const read = new Set(outputs.map(({ buffer }) => buffer));
+  return steps
+    .toReversed()
+    .filter(({ output, operands }) => {
+      if (!read.has(output)) return false;
+      for (const buffer of Object.values(operands)) read.add(buffer);
+      return true;
+    })
+    .reverse();
 }
 
 /**

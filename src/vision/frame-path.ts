@@ -102,9 +102,10 @@ export async function createFramePath(
   };
   try {
     const detector = own(await compileFor(gpu, 'detector', dropInputTransposes(graphs.detector), 3, 1));
-    const expression = own(await compileFor(gpu, 'expression', graphs.expression, 1, maxFaces));
+    const scored = { ...graphs.expression, outputs: [scoresName] }; // no label: it is the likeliest
+    const expression = own(await compileFor(gpu, 'expression', scored, 1, maxFaces));
     const seen = blazeFaceOutputs(detector);
-    const scores = expression.outputs.find(({ name }) => name === scoresName)!;
+    const [scores] = expression.outputs;
     const [size, faceSize] = [detector.inputs[0].shape[2], expression.inputs[0].shape[2]];
     const sight = { ...SIGNED, H: size, W: size, grey: false, border: 'black' } as const;
     const cut = { ...SIGNED, H: faceSize, W: faceSize, grey: true, border: 'nearest' } as const;

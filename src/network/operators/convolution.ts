@@ -10,15 +10,16 @@ import { windowOf } from '../../graph/window';
 import type { Builder } from '../builder';
 import { activationOf } from './activation';
 
-/** Conv, with its bias and the activation behind it. */
+/** Conv, with its bias, what graph/fuse.ts found to be added to it (a fourth input), and the activation behind it. */
 export function lowerConv(node: FusedNode, builder: Builder): void {
-  const [xName, weightName, biasName] = node.inputs;
+  const [xName, weightName, biasName, zName] = node.inputs;
   const weight = builder.constant(weightName) ?? builder.fail(node, 'its weight must be constant');
   const [O, , KH, KW] = builder.shape(weightName);
   const bias = biasName ? builder.constant(biasName) : new Float32Array(O);
   if (!bias) builder.fail(node, 'its bias must be constant');
   const x = builder.in('nhwc4', xName);
   const [B, I, H, W] = x.shape;
+  const z = zName ? builder.in('nhwc4', zName) : undefined;
   const window = windowOf(node, x.shape, [KH, KW]);
   const options: Conv2dOptions = {
     ...{ B, I, H, W, O, KH, KW, HO: window.out[0], WO: window.out[1] },
@@ -26,9 +27,10 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
     pads: [window.pads[0], window.pads[1]],
     dilations: window.dilations,
     groups: numberOf(node, 'group', 1),
+    CZ: z?.shape[1],
     activation: activationOf(node.activation, builder),
   };
-  const depthwise = options.groups === I && I === O && I > 1;
+  const depthwise = options.groups === I && I === O && I > 1; // fuse.ts gives these no residual
   builder.step(
     node.name,
     'Conv',
@@ -37,6 +39,7 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
       x: x.buffer,
       weight: builder.upload(weightName, weight),
       bias: builder.upload(biasName || `${node.name}/bias`, bias!),
+      ...(z && { z: z.buffer }),
     },
     'y',
     builder.make(node.outputs[0], 'nhwc4'),
