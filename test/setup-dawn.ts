@@ -1,5 +1,5 @@
+import { findChrome } from '../scripts/chrome';
 import { softwareEnvironment } from '../src/cli/dawn';
-import { findChrome } from './browser/chrome';
 
 /** Dawn's driver is chosen by the environment that a process starts with; tests run in processes of their own. */
 export default async function setup(): Promise<void> {

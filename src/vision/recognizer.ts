@@ -59,6 +59,8 @@ export interface Recognizer {
   readonly gpu: Gpu;
   /** The classes, in the model's order. */
   readonly labels: readonly string[];
+  /** What a frame costs, whatever it shows: dispatches by stage, and bytes that are read back. */
+  readonly frame: { readonly dispatches: Readonly<Record<StageName, number>>; readonly bytesRead: number };
   /**
    * Finds the faces in a picture and says what they express: one submission to the GPU and one read.
    * Calls may overlap: a picture need not wait for the faces of the one before.
@@ -139,6 +141,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     return {
       gpu,
       labels,
+      frame: { dispatches: path.dispatches, bytesRead: path.bytesRead },
       analyse,
       recognize: async (source, settings) => (await analyse(source, settings)).faces,
       watch: (source, settings) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenPage, openPage } from './open-page';
+import { type OpenPage, openPage } from '../../scripts/open-page';
 
 let open: OpenPage;
 beforeAll(async () => {

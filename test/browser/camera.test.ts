@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenPage, openPage } from '../../scripts/open-page';
 import { softwareEnvironment } from '../../src/cli/dawn';
 import { tiles } from '../tiles';
-import { type OpenPage, openPage } from './open-page';
 import { toY4m } from './y4m';
 
 const folder = mkdtempSync(join(tmpdir(), 'mien-'));

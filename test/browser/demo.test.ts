@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type OpenPage, openPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
-import { type OpenPage, openPage } from './open-page';
 
 /** The page as a visitor sees it; screenshots are left here. */
 const output = join(root, 'test/output');

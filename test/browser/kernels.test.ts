@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenPage, openPage } from '../../scripts/open-page';
 import { kernels } from '../../shaders';
-import { type OpenPage, openPage } from './open-page';
 
 let open: OpenPage;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OpenPage, openPage } from '../../scripts/open-page';
 import { netFixtures, refusals } from '../fixtures';
-import { type OpenPage, openPage } from './open-page';
 
 let open: OpenPage;
 beforeAll(async () => {

@@ -14,7 +14,7 @@ export interface Ran {
 /** Runs the command as a user in a checkout does. */
 export function mien(...args: string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['scripts/mien.js', ...args], { cwd: root });
+    const child = spawn(process.execPath, ['scripts/run.js', 'src/cli/main.ts', ...args], { cwd: root });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {

@@ -69,6 +69,24 @@ describe('as many faces as there are, in any order of frames', () => {
   });
 });
 
+test('a texture of the device is taken as it is', async () => {
+  const picture = await tiles(2);
+  const { width, height } = picture;
+  const texture = gpu.device.createTexture({
+    size: [width, height],
+    format: 'rgba8unorm',
+    usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
+  });
+  gpu.device.queue.writeTexture(
+    { texture },
+    picture.data as Uint8Array<ArrayBuffer>,
+    { bytesPerRow: 4 * width },
+    [width, height],
+  );
+  expect(await recognizer.recognize(texture)).toEqual(await recognizer.recognize(picture));
+  texture.destroy();
+});
+
 test('frames that overlap keep their own faces', async () => {
   const counts = [0, 3, 1, 3, 0];
   const found = await Promise.all(counts.map(async (count) => recognizer.recognize(await tiles(count))));

@@ -1,4 +1,4 @@
-// The command `mien` from a checkout: Vite loads the TypeScript and the WGSL as it does for the page.
+// Runs main() of a TypeScript module: node scripts/run.js MODULE ARGUMENTS. Vite loads TypeScript and WGSL as for the page.
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 
@@ -11,6 +11,7 @@ const vite = await createServer({
   server: { middlewareMode: true, hmr: false, watch: null, ws: false },
   optimizeDeps: { noDiscovery: true, include: [] },
 });
-const { main } = await vite.ssrLoadModule('/src/cli/main.ts');
-await main(process.argv.slice(2));
+const [module, ...args] = process.argv.slice(2);
+const { main } = await vite.ssrLoadModule(`/${module}`);
+await main(args);
 process.exit(); // Dawn's threads would keep the process alive

@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { createServer, type ViteDevServer } from 'vite';
-import { root } from '../fixtures';
+
 import { launchChrome } from './chrome';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 export interface OpenPage {
   readonly page: Page;

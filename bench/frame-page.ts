@@ -1,0 +1,163 @@
+/** What runs in the page: frames of no, one, four and sixteen faces, alone and in a flow. */
+
+import {
+  createGpu,
+  createRecognizer,
+  type PictureSource,
+  type Recognition,
+  type Recognizer,
+  type StageName,
+} from '../src';
+import { median, type Percentiles, percentiles } from './statistics';
+
+export interface FrameOptions {
+  readonly detector: 128 | 256;
+  /** How the frames come: a VideoFrame each, a bitmap that is copied, or a texture of the device. */
+  readonly source: 'video' | 'bitmap' | 'texture';
+  /** Measured frames for each number of faces; default 200, 12 on a software adapter. */
+  readonly frames?: number;
+}
+
+export interface FrameRow {
+  /** In the picture, and how many the detector found. */
+  readonly faces: number;
+  readonly found: number;
+  /** In a flow, three frames under way. */
+  readonly framesPerSecond: number;
+  /** Milliseconds from a frame to its labels, one frame at a time. */
+  readonly latency: Percentiles;
+  /** Milliseconds on the CPU to bind the picture, record the frame and submit it; in the flow. */
+  readonly record: Percentiles;
+  /** Medians of milliseconds on the GPU by timestamps, where it has them. */
+  readonly stages?: Readonly<Record<StageName, number>>;
+}
+
+export interface FrameResults {
+  readonly adapter: string;
+  readonly software: boolean;
+  readonly detector: number;
+  readonly source: string;
+  readonly picture: readonly [width: number, height: number];
+  readonly frames: number;
+  /** Milliseconds: models loaded and compiled; the first frame after that. */
+  readonly load: number;
+  readonly firstFrame: number;
+  readonly dispatches: Readonly<Record<StageName, number>>;
+  readonly bytesRead: number;
+  readonly rows: readonly FrameRow[];
+}
+
+const SIDE = 760;
+const TILE = SIDE / 4;
+const WARM = 3;
+
+/** `count` faces of the bundled photo, on grey, every second one mirrored. */
+async function drawFaces(count: number): Promise<ImageBitmap> {
+  const photo = await createImageBitmap(await (await fetch('/demo/astronaut.png')).blob());
+  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const context = canvas.getContext('2d')!;
+  context.fillStyle = '#6e6e6e';
+  context.fillRect(0, 0, SIDE, SIDE);
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [(i % 4) * TILE, Math.floor(i / 4) * TILE];
+    context.setTransform(i % 2 ? -1 : 1, 0, 0, 1, i % 2 ? x + TILE : x, y);
+    context.drawImage(photo, 130, 30, 190, 190, 0, 0, TILE, TILE);
+  }
+  return canvas.transferToImageBitmap();
+}
+
+/** Brings the same picture again and again, as a source of the kind that is measured. */
+function createSource(
+  device: GPUDevice,
+  bitmap: ImageBitmap,
+  kind: FrameOptions['source'],
+): () => PictureSource {
+  if (kind === 'bitmap') return () => bitmap;
+  if (kind === 'video') {
+    const frame = new VideoFrame(bitmap, { timestamp: 0 });
+    return () => frame.clone();
+  }
+  const { TEXTURE_BINDING, COPY_DST, RENDER_ATTACHMENT } = GPUTextureUsage;
+  const texture = device.createTexture({
+    size: [SIDE, SIDE],
+    format: 'rgba8unorm',
+    usage: TEXTURE_BINDING | COPY_DST | RENDER_ATTACHMENT,
+  });
+  device.queue.copyExternalImageToTexture({ source: bitmap }, { texture }, [SIDE, SIDE]);
+  return () => texture;
+}
+
+async function* times(count: number, next: () => PictureSource): AsyncGenerator<PictureSource> {
+  for (let i = 0; i < count; i++) yield next();
+}
+
+async function measure(
+  recognizer: Recognizer,
+  next: () => PictureSource,
+  faces: number,
+  frames: number,
+): Promise<FrameRow> {
+  const one = async (stages: boolean): Promise<Recognition> => {
+    const picture = next();
+    const recognition = await recognizer.analyse(picture, { stages });
+    if (picture instanceof VideoFrame) picture.close();
+    return recognition;
+  };
+  for (let i = 0; i < WARM; i++) await one(i === 0);
+  const alone: Recognition[] = [];
+  for (let i = 0; i < frames; i++) alone.push(await one(false));
+  const timed: Recognition[] = [];
+  for (let i = 0; i < Math.min(frames, 30); i++) timed.push(await one(true));
+  const flow: Recognition[] = [];
+  const started = performance.now();
+  for await (const frame of recognizer.watch(times(frames, next))) flow.push(frame);
+  const elapsed = performance.now() - started;
+  const stages = Object.keys(recognizer.frame.dispatches) as StageName[];
+  return {
+    faces,
+    found: median(flow.map((frame) => frame.faces.length)),
+    framesPerSecond: (1000 * frames) / elapsed,
+    latency: percentiles(alone.map(({ timings }) => timings.total)),
+    record: percentiles(flow.map(({ timings }) => timings.record)),
+    stages: timed[0].timings.stages
+      ? (Object.fromEntries(
+          stages.map((name) => [name, median(timed.map(({ timings }) => timings.stages![name]))]),
+        ) as Record<StageName, number>)
+      : undefined,
+  };
+}
+
+async function run(options: FrameOptions): Promise<FrameResults> {
+  const gpu = await createGpu();
+  const started = performance.now();
+  const recognizer = await createRecognizer({
+    gpu,
+    detector: `/weights/face/blazeface-${options.detector}.onnx`,
+  });
+  const loaded = performance.now();
+  await recognizer.recognize(await drawFaces(1));
+  const firstFrame = performance.now() - loaded;
+  const frames = options.frames ?? (gpu.isSoftware ? 12 : 200);
+  const rows: FrameRow[] = [];
+  for (const faces of [0, 1, 4, 16])
+    rows.push(
+      await measure(
+        recognizer,
+        createSource(gpu.device, await drawFaces(faces), options.source),
+        faces,
+        frames,
+      ),
+    );
+  return {
+    ...{ adapter: gpu.adapter, software: gpu.isSoftware, detector: options.detector, source: options.source },
+    ...{ picture: [SIDE, SIDE], frames, load: loaded - started, firstFrame },
+    ...{ dispatches: recognizer.frame.dispatches, bytesRead: recognizer.frame.bytesRead, rows },
+  };
+}
+
+declare global {
+  interface Window {
+    runFrame: typeof run;
+  }
+}
+window.runFrame = run;

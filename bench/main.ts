@@ -1,0 +1,146 @@
+/** `npm run bench -- NAME`: benchmarks in headless Chrome, on the GPU that it finds. */
+
+import { parseArgs } from 'node:util';
+import { openPage } from '../scripts/open-page';
+import type { FrameOptions, FrameResults } from './frame-page';
+
+const USAGE = `usage: npm run bench -- frame [--detector 128|256] [--source video|bitmap|texture] [--frames N] [--json]
+       npm run bench -- soak [--frames N] [--json]
+  --chrome ARGUMENT  for Chrome, as often as needed: --chrome=--enable-features=Vulkan`;
+
+const options = {
+  detector: { type: 'string', default: '256' },
+  source: { type: 'string', default: 'video' },
+  frames: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  chrome: { type: 'string', multiple: true, default: [] as string[] },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+const parse = (args: readonly string[]) => parseArgs({ args: [...args], options, allowPositionals: true });
+
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    const { values, positionals } = parse(args);
+    const [name, ...others] = positionals;
+    const benchmark = Object.hasOwn(benchmarks, name ?? '') && !others.length ? benchmarks[name] : undefined;
+    if (!benchmark) throw new Error(`there is no benchmark "${positionals.join(' ')}"\n${USAGE}`);
+    const results = await benchmark.run(values);
+    const about = { date: new Date().toISOString(), ...(results as object) };
+    process.stdout.write(values.json ? `${JSON.stringify(about, null, 1)}\n` : benchmark.show(results));
+  } catch (error) {
+    process.stderr.write(`bench: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+interface Benchmark<Results = never> {
+  run(values: Values): Promise<Results & object>;
+  show(results: Results): string;
+}
+
+const frame: Benchmark<FrameResults & { browser: string }> = {
+  async run({ detector, source, frames, chrome }) {
+    const settings = {
+      detector: oneOf('detector', Number(detector), [128, 256]),
+      source: oneOf('source', source, ['video', 'bitmap', 'texture']),
+      frames: frames === undefined ? undefined : count('frames', frames),
+    } as FrameOptions;
+    const open = await openPage('bench/page.html?frame', chrome);
+    try {
+      await open.page.waitForFunction('window.runFrame');
+      const results = await open.page.evaluate((given) => window.runFrame(given), settings);
+      return { browser: await open.browser.version(), ...results };
+    } finally {
+      await open.close();
+    }
+  },
+  show(results) {
+    const { dispatches, rows } = results;
+    const all = Object.values(dispatches).reduce((a, b) => a + b);
+    const ms = (value: number) => (value < 100 ? value.toFixed(value < 10 ? 2 : 1) : value.toFixed(0));
+    const three = ({ p50, p90, p99 }: FrameResults['rows'][number]['latency']) =>
+      [p50, p90, p99].map(ms).join(' / ');
+    const names = Object.keys(dispatches) as (keyof typeof dispatches)[];
+    const table = [
+      [
+        'faces',
+        'found',
+        'frames/s',
+        'latency ms p50/p90/p99',
+        'CPU ms p50/p90/p99',
+        ...names.map((name) => `${name} ms`),
+      ],
+      ...rows.map(({ faces, found, framesPerSecond, latency, record, stages }) => [
+        ...[`${faces}`, `${found}`, framesPerSecond.toFixed(1), three(latency), three(record)],
+        ...names.map((name) => (stages ? ms(stages[name]) : '-')),
+      ]),
+    ];
+    const widths = table[0].map((_, c) => Math.max(...table.map((row) => row[c].length)));
+    return [
+      `${results.adapter}, ${results.browser}; BlazeFace ${results.detector}, ${results.picture.join(' x ')} as ${results.source}, ${results.frames} frames`,
+      `loaded in ${ms(results.load)} ms, first frame ${ms(results.firstFrame)} ms`,
+      `dispatches a frame: ${names.map((name) => `${name} ${dispatches[name]}`).join(', ')}: ${all}; bytes read: ${results.bytesRead}`,
+      ...table.map((row) => row.map((cell, c) => cell.padStart(widths[c])).join('  ')),
+      '',
+    ].join('\n');
+  },
+};
+
+interface SoakResults {
+  readonly browser: string;
+  readonly frames: number;
+  /** Living buffers, textures and query sets, and bytes of JavaScript heap after a collection, before and after. */
+  readonly living: readonly [before: number, after: number];
+  readonly heap: readonly [before: number, after: number];
+}
+
+const soak: Benchmark<SoakResults> = {
+  async run({ frames = '5000', chrome }) {
+    const all = count('frames', frames);
+    const open = await openPage('bench/page.html?soak', ['--js-flags=--expose-gc', ...chrome]);
+    try {
+      const { page } = open;
+      await page.waitForFunction('window.soak');
+      await page.evaluate(() => window.soak.open());
+      const after = async (some: number) => {
+        const living = await page.evaluate((n) => window.soak.run(n, 50), some);
+        await page.evaluate('gc()');
+        return { living, heap: (await page.metrics()).JSHeapUsedSize! };
+      };
+      const warm = await after(100);
+      let last = warm;
+      for (let done = 0; done < all; done += 500) {
+        last = await after(Math.min(500, all - done));
+        process.stderr.write(
+          `${Math.min(done + 500, all)} frames: ${last.living} living, heap ${last.heap}\n`,
+        );
+      }
+      return {
+        browser: await open.browser.version(),
+        frames: all,
+        living: [warm.living, last.living],
+        heap: [warm.heap, last.heap],
+      };
+    } finally {
+      await open.close();
+    }
+  },
+  show: ({ frames, living, heap }) =>
+    `${frames} frames: GPU objects ${living.join(' -> ')}, JavaScript heap ${heap.map((b) => `${(b / 1e6).toFixed(2)} MB`).join(' -> ')}\n`,
+};
+
+const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak } as never;
+
+function oneOf<T>(name: string, value: T, all: readonly T[]): T {
+  if (!all.includes(value))
+    throw new Error(`--${name} is ${value}, one of ${all.join(', ')} is needed\n${USAGE}`);
+  return value;
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`--${name} is ${text}, a whole number from 1 is needed`);
+  return value;
+}
