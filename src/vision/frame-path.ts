@@ -41,6 +41,16 @@ export interface FrameResult {
   readonly scores: Float32Array;
   /** Milliseconds on the GPU, if they were asked for and the GPU can tell. */
   readonly stages?: Readonly<Record<StageName, number>>;
+  /** What the CNN saw of each face, if it was asked for: (H,W), row-major, -1..1. */
+  readonly crops?: readonly Float32Array[];
+}
+
+/** What else a frame brings back. */
+export interface Extras {
+  /** Each stage timed, in a pass of its own. */
+  readonly stages?: boolean;
+  /** What the CNN sees of each face. */
+  readonly crops?: boolean;
 }
 
 export interface FramePath {
@@ -48,10 +58,10 @@ export interface FramePath {
   ready(kind: PictureKind): Promise<void>;
   /**
    * Records and submits a frame in the task of the call; what it promises is the result. Frames may overlap: they
-   * run in turn, and the read of one holds up no other. `timed` has each stage timed, in a pass of its own.
+   * run in turn, and the read of one holds up no other.
    * @throws if the picture's kind was not awaited
    */
-  submit(picture: BoundPicture, where: Where, timed?: boolean): Promise<FrameResult>;
+  submit(picture: BoundPicture, where: Where, extras?: Extras): Promise<FrameResult>;
   /** Dispatches a frame, by stage. */
   readonly dispatches: Readonly<Record<StageName, number>>;
   /** Bytes that a frame reads back. */
@@ -104,7 +114,7 @@ export async function createFramePath(
     const detector = own(await compileFor(gpu, 'detector', dropInputTransposes(graphs.detector), 3, 1));
     const scored = { ...graphs.expression, outputs: [scoresName] }; // no label: it is the likeliest
     const expression = own(await compileFor(gpu, 'expression', scored, 1, maxFaces));
-    const seen = blazeFaceOutputs(detector);
+    const numbers = blazeFaceOutputs(detector);
     const [scores] = expression.outputs;
     const [size, faceSize] = [detector.inputs[0].shape[2], expression.inputs[0].shape[2]];
     const sight = { ...SIGNED, H: size, W: size, grey: false, border: 'black' } as const;
@@ -127,7 +137,7 @@ export async function createFramePath(
     const bind = (label: string, plans: readonly Plan[], operands: Record<string, GPUBuffer>) =>
       bindStep(gpu, label, onlyPass(plans), operands);
     const finding = await Promise.all([
-      bind('boxes', planBoxes({ size, minScore }), { ...seen, crop: letterboxes, y: boxes }),
+      bind('boxes', planBoxes({ size, minScore }), { ...numbers, crop: letterboxes, y: boxes }),
       bind('faces', planFaces({ N: ANCHORS, same: SAME_FACE, maxFaces }), { boxes, y: faces }),
       bind('crops', planCrops({ maxFaces, size: faceSize, ...FER2013 }), { faces, y: crops }),
       bind('grids', planGrids({ S: counted.length }), { table, faces, y: grids }),
@@ -153,7 +163,10 @@ export async function createFramePath(
     ];
     const bytesRead = results.reduce((sum, { bytes }) => sum + bytes, 0);
     const readback = own(createReadback(device, 'frame', bytesRead, READS));
-    const timedReadback = own(createReadback(device, 'timed frame', bytesRead + 16 * STAGES.length));
+    const [{ buffer: seen }] = expression.inputs;
+    const fullReadback = own(
+      createReadback(device, 'frame in full', bytesRead + seen.size + 16 * STAGES.length),
+    );
 
     /** What each stage dispatches; a stage that is left out is undefined. */
     const stagesOf = (where: Where, look: Looks): Readonly<Record<StageName, Stage | undefined>> => {
@@ -197,13 +210,13 @@ export async function createFramePath(
         }
         await look;
       },
-      async submit(picture, where, timed = false) {
+      async submit(picture, where, extras = {}) {
         const look = bound.get(picture.kind);
         if (!look) throw new Error(`pictures of the kind ${picture.kind} are not ready`);
         place(picture);
         const stages = stagesOf(where, look);
         const encoder = device.createCommandEncoder({ label: 'frame' });
-        const watch = timed ? stopwatch : undefined;
+        const watch = extras.stages ? stopwatch : undefined;
         let pass: GPUComputePassEncoder | undefined;
         for (const name of STAGES) {
           if (!pass || watch) {
@@ -214,18 +227,23 @@ export async function createFramePath(
           stages[name]?.(pass);
         }
         pass?.end();
-        const pending = watch
-          ? timedReadback.record(encoder, [watch.record(encoder), ...results])
-          : readback.record(encoder, results);
+        const more = [
+          ...(extras.crops ? [{ buffer: seen, bytes: seen.size }] : []),
+          ...(watch ? [watch.record(encoder)] : []),
+        ];
+        const pending = (more.length ? fullReadback : readback).record(encoder, [...results, ...more]);
         device.queue.submit([encoder.finish()]);
         const bytes = await pending.read();
-        const start = bytes.byteLength - bytesRead;
-        const found = where === 'whole' ? [wholeFace(picture)] : facesIn(new Float32Array(bytes, start));
+        const found = where === 'whole' ? [wholeFace(picture)] : facesIn(new Float32Array(bytes));
         const classes = scores.shape[1];
+        const timesAt = bytesRead + (extras.crops ? seen.size : 0);
         return {
           faces: found,
-          scores: new Float32Array(bytes, start + faces.size, found.length * classes),
-          stages: watch?.read(bytes.slice(0, start)),
+          scores: new Float32Array(bytes, faces.size, found.length * classes),
+          stages: watch?.read(bytes.slice(timesAt)),
+          crops: extras.crops
+            ? cropsIn(new Float32Array(bytes, bytesRead), found.length, faceSize)
+            : undefined,
         };
       },
       dispatches: {
@@ -276,6 +294,12 @@ async function compileFor(
     throw new Error(`${label}: the model's batch is fixed at ${items}, an open one or ${batch} is needed`);
   return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' } });
 }
+
+/** The first lanes of `count` pictures (H,W,4): the others are empty. */
+const cropsIn = (pixels: Float32Array, count: number, size: number): Float32Array[] =>
+  Array.from({ length: count }, (_, i) =>
+    Float32Array.from({ length: size * size }, (_, at) => pixels[(i * size * size + at) * 4]),
+  );
 
 /** A picture that is a face: no keypoints were looked for. */
 const wholeFace = ({ width, height }: BoundPicture): Detection => ({

@@ -3,7 +3,7 @@ import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { shippedModels } from '../models';
 import type { Detection } from './face';
-import { createFramePath, type FrameResult, type StageName, type Where } from './frame-path';
+import { createFramePath, type Extras, type FrameResult, type StageName, type Where } from './frame-path';
 import { createPictures, type PictureSource } from './picture';
 import { type WatchedFrame, type WatchOptions, type WatchSource, watch } from './watch';
 
@@ -13,6 +13,8 @@ export interface Face extends Detection {
   readonly label: string;
   /** A probability for each class; they sum to 1. */
   readonly scores: Readonly<Record<string, number>>;
+  /** What the CNN sees, where it was asked for: 48 x 48 grey levels, -1..1, row-major. */
+  readonly crop?: Float32Array;
 }
 
 export interface Recognition {
@@ -53,6 +55,8 @@ export interface RecognizeOptions {
   readonly detect?: boolean;
   /** Whether the stages are timed on the GPU, which costs a little; default false. */
   readonly stages?: boolean;
+  /** Whether faces bring what the CNN sees of them; default false. */
+  readonly crops?: boolean;
 }
 
 export interface Recognizer {
@@ -115,7 +119,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     };
 
     /** Resolves when the picture is submitted, to a promise of its faces. */
-    const submit = async (source: PictureSource, where: Where, stages?: boolean) => {
+    const submit = async (source: PictureSource, where: Where, extras: Extras) => {
       check();
       const started = performance.now();
       const { picture, kind, done } = await pictures.prepare(source);
@@ -124,7 +128,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       check(); // while the picture was decoded
       try {
         const bound = pictures.bind(picture, kind);
-        const pending = path.submit(bound, where, stages);
+        const pending = path.submit(bound, where, extras);
         const record = performance.now() - decoded;
         const result = pending.then((frame): Recognition => {
           const total = performance.now() - started;
@@ -136,8 +140,8 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
         done();
       }
     };
-    const analyse = async (source: PictureSource, { detect = true, stages }: RecognizeOptions = {}) =>
-      (await submit(source, detect ? 'search' : 'whole', stages)).result;
+    const analyse = async (source: PictureSource, { detect = true, ...extras }: RecognizeOptions = {}) =>
+      (await submit(source, detect ? 'search' : 'whole', extras)).result;
     return {
       gpu,
       labels,
@@ -146,7 +150,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       recognize: async (source, settings) => (await analyse(source, settings)).faces,
       watch: (source, settings) =>
         watch(
-          (picture, { search, stages }) => submit(picture, search ? 'search' : 'keep', stages),
+          (picture, { search, ...extras }) => submit(picture, search ? 'search' : 'keep', extras),
           source,
           settings,
         ),
@@ -171,10 +175,11 @@ function classesOf(graph: Graph): [labels: readonly string[], scores: string] {
   return [labels as readonly string[], svm.outputs[1]];
 }
 
-function facesOf(labels: readonly string[], { faces, scores }: FrameResult): Face[] {
+function facesOf(labels: readonly string[], { faces, scores, crops }: FrameResult): Face[] {
   return faces.map((face, i) => {
     const own = scores.subarray(i * labels.length, (i + 1) * labels.length);
     const label = labels[own.indexOf(Math.max(...own))];
-    return { ...face, label, scores: Object.fromEntries(labels.map((name, k) => [name, own[k]])) };
+    const named = Object.fromEntries(labels.map((name, k) => [name, own[k]]));
+    return { ...face, label, scores: named, ...(crops && { crop: crops[i] }) };
   });
 }

@@ -17,8 +17,9 @@ export interface WatchOptions {
    * recognizer no other pictures meanwhile: it remembers where the faces of its last one were.
    */
   readonly detectEvery?: number;
-  /** Whether the stages are timed on the GPU; default false. */
+  /** As in `recognize`. */
   readonly stages?: boolean;
+  readonly crops?: boolean;
   /** Ends the watching, as `break` does. */
   readonly signal?: AbortSignal;
 }
@@ -34,7 +35,7 @@ export interface WatchedFrame extends Omit<Recognition, 'faces'> {
 /** Submits one picture; what it resolves to is there once the GPU has the picture, its result later. */
 export type Submit = (
   picture: PictureSource,
-  options: { readonly search: boolean; readonly stages?: boolean },
+  options: { readonly search: boolean; readonly stages?: boolean; readonly crops?: boolean },
 ) => Promise<{ readonly result: Promise<Recognition> }>;
 
 /** Frames under way, read back or waiting to be taken, before the next one is looked at. */
@@ -51,7 +52,8 @@ export async function* watch(
   source: WatchSource,
   options: WatchOptions = {},
 ): AsyncGenerator<WatchedFrame, void, undefined> {
-  const { maxFaces = Number.POSITIVE_INFINITY, smoothing = 150, detectEvery = 1, stages, signal } = options;
+  const { maxFaces = Number.POSITIVE_INFINITY, smoothing = 150, detectEvery = 1, signal } = options;
+  const { stages, crops } = options;
   for (const [name, value] of Object.entries({ maxFaces, detectEvery }))
     if (!(value >= 1)) throw new RangeError(`${name} is ${value}: 1 or more is needed`);
   const tracks = createTracks({ smoothing });
@@ -76,7 +78,7 @@ export async function* watch(
         break;
       }
       const search = count++ % detectEvery === 0;
-      const { result } = await submit(picture, { search, stages }).finally(() => close(picture));
+      const { result } = await submit(picture, { search, stages, crops }).finally(() => close(picture));
       result.catch(() => undefined); // is told when its turn comes
       under.push({ time, result });
       tell();

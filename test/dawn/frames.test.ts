@@ -124,6 +124,19 @@ test('a frame is one submission, one pass and one read, and makes nothing', asyn
   expect(calls).toEqual([...one, ...one, ...one]);
 });
 
+test('crops are brought when asked for: what the CNN saw', async () => {
+  const picture = await tiles(3);
+  const faces = await recognizer.recognize(picture, { crops: true });
+  for (const { crop, scores } of faces) {
+    const own = await alone.run({ x: { shape: [1, 1, 48, 48], data: crop! } });
+    expect(Object.values(scores)).toEqual(Array.from(own.scores.data as Float32Array));
+  }
+  const { faces: both, timings } = await recognizer.analyse(picture, { crops: true, stages: true });
+  expect(both).toEqual(faces);
+  expect(timings.stages === undefined).toBe(!gpu.features.has('timestamp-query'));
+  expect('crop' in (await recognizer.recognize(picture))[0]).toBe(false);
+});
+
 test('stages are timed when asked for', async () => {
   const { timings } = await recognizer.analyse(await tiles(1), { stages: true });
   if (gpu.features.has('timestamp-query')) {
