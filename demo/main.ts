@@ -1,11 +1,19 @@
 /** The page: what is recognised when, and what happens when something fails. */
 
-import { createGpu, createRecognizer, type Recognition, type Recognizer } from '../src/index';
+import {
+  createGpu,
+  createRecognizer,
+  type FaceEvent,
+  type Recognition,
+  type Recognizer,
+  type WatchedFrame,
+} from '../src/index';
 import astronaut from './astronaut.png';
-import { type Camera, openCamera } from './camera';
+import { type Live, openClip, openVideo, openWebcam } from './live';
 import { message } from './panel';
 import { decodePicture, watchPictures } from './pictures';
 import { createRate, duration, showAdapter, showLoading, showRecognition } from './readout';
+import { createSight, type Sight } from './sight';
 import { createStage, type Shown } from './stage';
 
 declare global {
@@ -22,7 +30,8 @@ const find = <T extends HTMLElement>(id: string): T => document.getElementById(i
 const page = document.documentElement;
 const status = find('status');
 const [image, video] = [find<HTMLImageElement>('picture'), find<HTMLVideoElement>('video')];
-const [webcam, bundled] = [find<HTMLButtonElement>('webcam'), find<HTMLButtonElement>('bundled')];
+const [webcam, play] = [find<HTMLButtonElement>('webcam'), find<HTMLButtonElement>('play')];
+const bundled = find<HTMLButtonElement>('bundled');
 
 function setState(state: State, text: string): void {
   page.dataset.state = state;
@@ -41,6 +50,7 @@ const stage = createStage();
 
 let engine = open();
 let reopened = false;
+let sight: Promise<Sight> | undefined; // made with the first face
 
 async function open(why = 'Loading the models.'): Promise<Recognizer> {
   const gpu = await createGpu().catch((error) => {
@@ -66,8 +76,8 @@ async function open(why = 'Loading the models.'): Promise<Recognizer> {
 /** Without an engine there is nothing to recognise, and no use for a camera. */
 function watchEngine(): void {
   engine.catch((error) => {
-    stopCamera();
-    webcam.disabled = true;
+    stopLive();
+    for (const button of [webcam, play]) button.disabled = true;
     showLoading(undefined);
     if (picture && stage.shown !== picture) stage.stand(picture, picture.source.width, picture.source.height);
     fail(error);
@@ -80,6 +90,8 @@ function watchEngine(): void {
  */
 function lost(recognizer: Recognizer, { message: cause }: GPUDeviceLostInfo): void {
   recognizer.destroy();
+  void sight?.then((seen) => seen.destroy()).catch(() => undefined);
+  sight = undefined;
   const text = `The GPU was lost${cause ? ` (${cause.replace(/\.$/, '')})` : ''}`;
   if (reopened) {
     engine = Promise.reject(new Error(`${text}, for the second time. Reload the page to try again`));
@@ -89,35 +101,43 @@ function lost(recognizer: Recognizer, { message: cause }: GPUDeviceLostInfo): vo
     setState('loading', why);
     // A GPU process that crashed takes a moment to come back.
     engine = new Promise((resolve) => setTimeout(resolve, 1000)).then(() => open(why));
-    if (!camera && stage.shown) void recognise(stage.shown);
+    if (!running && stage.shown === picture && picture) void recognise(picture);
   }
   watchEngine();
 }
 
-/** Recognises what is shown and shows the result; false: it failed, or something else is shown by now. */
-async function recognise(what: Shown): Promise<boolean> {
+/** Recognises a picture and shows the result, if it is still on the stage. */
+async function recognise(what: Picture): Promise<void> {
   const mine = engine;
   try {
     const recognizer = await mine;
-    if (stage.shown !== what) return false;
-    if (what === picture) setState('working', 'Looking for faces.');
-    const recognition = await recognizer.analyse(what.source, { stages: true });
-    if (stage.shown !== what) return false;
-    window.mienLast = recognition;
-    page.dataset.faces = String(recognition.faces.length);
-    stage.show(recognition);
-    showRecognition(recognition);
-    setState(
-      'ready',
-      what === picture ? summary(recognition) : 'The webcam runs. Its video stays in this page.',
-    );
-    return true;
+    if (stage.shown !== what) return;
+    setState('working', 'Looking for faces.');
+    const recognition = await recognizer.analyse(what.source, { stages: true, crops: true });
+    if (stage.shown !== what) return;
+    show(recognition, recognizer);
+    setState('ready', summary(recognition));
   } catch (error) {
-    // A lost device first fails what runs on it, and then says that it is lost.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    if (stage.shown === what && engine === mine) fail(error);
-    return engine !== mine;
+    if (await isEngines(mine)) return;
+    if (stage.shown === what) fail(error);
   }
+}
+
+function show(recognition: Recognition | WatchedFrame, recognizer: Recognizer): void {
+  window.mienLast = recognition;
+  page.dataset.faces = String(recognition.faces.length);
+  stage.show(recognition);
+  showRecognition(recognition);
+  const [surest] = recognition.faces.toSorted((a, b) => b.score - a.score);
+  const crop = surest?.crop;
+  if (crop) sight ??= createSight(recognizer.gpu, find('sight'));
+  sight?.then((seen) => seen.show(crop)).catch(() => undefined); // the page does without
+}
+
+/** Whether what failed was the engine, which is open anew by now: a lost device first fails what runs on it. */
+async function isEngines(mine: Promise<Recognizer>): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return engine !== mine;
 }
 
 function summary({ faces, timings }: Recognition): string {
@@ -130,7 +150,7 @@ function summary({ faces, timings }: Recognition): string {
 
 // ---- Pictures
 
-let picture: Picture | undefined; // kept behind the webcam
+let picture: Picture | undefined; // kept behind what moves
 let requests = 0; // a picture that is decoded after a later one was asked for is dropped
 
 /** Shows a file, by its name, or the bundled photo, which has none. */
@@ -148,9 +168,9 @@ async function openPicture(blob: Blob, name?: string): Promise<void> {
     source.close();
     return;
   }
-  stopCamera();
+  stopLive();
   picture?.source.close();
-  picture = { source, mirrored: false };
+  picture = { source, element: image, mirrored: false };
   if (image.src.startsWith('blob:')) URL.revokeObjectURL(image.src);
   image.src = URL.createObjectURL(blob);
   image.alt = name ?? 'An astronaut in an orange suit smiles at the camera.';
@@ -169,8 +189,10 @@ const bundledBlob = fetch(astronaut).then((response) => response.blob());
 const openBundled = async (): Promise<void> => openPicture(await bundledBlob);
 
 watchPictures(find<HTMLInputElement>('file'), find('drop'), (file) => {
-  if (file) void openPicture(file, file.name || 'The file');
-  else fail(new Error('That was no picture: choose, drop or paste a picture file'));
+  if (file?.type.startsWith('video/'))
+    void runLive('video', () => openVideo(video, file, file.name || 'The file'));
+  else if (file) void openPicture(file, file.name || 'The file');
+  else fail(new Error('That was no picture: choose, drop or paste a picture or video file'));
 });
 
 bundled.addEventListener('click', () => {
@@ -179,67 +201,117 @@ bundled.addEventListener('click', () => {
   openBundled().catch(fail);
 });
 
-// ---- Webcam
+// ---- What moves
 
-let camera: Camera | 'opening' | undefined;
-let openings = 0; // a camera that opens after it was stopped is released at once
+const NAMES = { webcam: 'The webcam', video: 'The video', clip: 'The clip' } as const;
 
-async function runCamera(): Promise<void> {
-  const opening = ++openings;
-  camera = 'opening';
-  webcam.textContent = 'Stop webcam';
-  setState('working', 'Waiting for the webcam. The browser may ask for permission.');
-  let opened: Camera;
+let running: { readonly kind: Live['kind']; live?: Live } | undefined;
+
+async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<void> {
+  stopLive();
+  const mine: typeof running = { kind };
+  running = mine;
+  showRunning();
+  setState(
+    'working',
+    kind === 'webcam' ? 'Waiting for the webcam. The browser may ask for permission.' : 'Opening.',
+  );
+  let live: Live;
   try {
-    opened = await openCamera(video);
+    live = await open();
   } catch (error) {
-    if (opening !== openings) return;
-    stopCamera();
+    if (running !== mine) return;
+    stopLive();
     fail(error);
     return;
   }
-  if (opening !== openings) {
-    opened.stop();
+  if (running !== mine) {
+    live.stop(); // it was stopped while it opened
     return;
   }
-  camera = opened;
-  const what: Shown = { source: video, mirrored: true };
-  stage.stand(what, video.videoWidth, video.videoHeight);
-  setState('working', 'The webcam runs. Looking for faces.');
-  void opened.ended.then(() => {
-    if (camera === opened) void leaveCamera('The webcam went away');
+  mine.live = live;
+  const what: Shown = { source: live.element, element: live.element, mirrored: live.mirrored };
+  stage.stand(what, live.width, live.height);
+  setState('working', `${NAMES[kind]} runs. Looking for faces.`);
+  void live.ended.then(() => {
+    if (running === mine) void leaveLive(`${NAMES[kind]} went away`);
   });
   const rate = createRate();
-  while (stage.shown === what && (await recognise(what))) {
-    rate.frame();
-    await opened.nextFrame();
-  }
+  await watch(live, what, () => rate.frame());
   rate.stop();
-  if (camera === opened) await leaveCamera(status.textContent ?? '');
+  if (running === mine) await leaveLive(status.textContent ?? '');
+}
+
+/** Shows frame after frame, on another engine if the first is lost; ends when something else is on the stage. */
+async function watch(live: Live, what: Shown, onFrame: () => void): Promise<void> {
+  while (stage.shown === what) {
+    const mine = engine;
+    try {
+      const recognizer = await mine;
+      const say = createNews(`${NAMES[live.kind]} runs. Its frames stay in this page.`);
+      for await (const frame of recognizer.watch(live.frames(), { stages: true, crops: true })) {
+        if (stage.shown !== what) return;
+        // By their ids the cards keep their order.
+        show({ ...frame, faces: frame.faces.toSorted((a, b) => a.id - b.id) }, recognizer);
+        onFrame();
+        setState('ready', say(frame.events, frame.time));
+      }
+      return;
+    } catch (error) {
+      if (await isEngines(mine)) continue;
+      if (stage.shown === what) fail(error);
+      return;
+    }
+  }
+}
+
+/** Milliseconds for which a brief expression is told. */
+const NEWS = 3000;
+
+/** What the status says: what is told always, or a brief expression that was just seen. */
+function createNews(always: string): (events: readonly FaceEvent[], time: number) => string {
+  let last: { text: string; time: number } | undefined;
+  return (events, time) => {
+    for (const event of events)
+      if (event.type === 'brief')
+        last = { text: `Face ${event.id}: ${event.label} for ${duration(event.duration)}.`, time };
+    return last && Math.abs(time - last.time) < NEWS ? last.text : always;
+  };
 }
 
 /** Back to the picture; what went wrong is said last, and stays. */
-async function leaveCamera(why: string): Promise<void> {
-  stopCamera();
+async function leaveLive(why: string): Promise<void> {
+  stopLive();
   await showPicture();
-  if (page.dataset.state === 'ready' && !camera) fail(new Error(why));
+  if (page.dataset.state === 'ready' && !running) fail(new Error(why));
 }
 
-/** Releases the camera. */
-function stopCamera(): void {
-  openings++;
-  if (camera && camera !== 'opening') camera.stop();
-  camera = undefined;
-  webcam.textContent = 'Start webcam';
+/** Releases the camera, or what else runs. */
+function stopLive(): void {
+  running?.live?.stop();
+  running = undefined;
+  showRunning();
 }
 
-webcam.addEventListener('click', () => {
-  if (camera) {
-    stopCamera();
-    void showPicture();
-  } else void runCamera();
-});
-addEventListener('pagehide', stopCamera);
+function showRunning(): void {
+  webcam.textContent = running?.kind === 'webcam' ? 'Stop webcam' : 'Start webcam';
+  play.textContent = running?.kind === 'clip' ? 'Stop the clip' : 'Play the clip';
+}
+
+/** A button that starts something, and stops it when it runs. */
+function toggles(button: HTMLButtonElement, kind: Live['kind'], open: () => Promise<Live>): void {
+  button.addEventListener('click', () => {
+    if (running?.kind === kind) {
+      stopLive();
+      void showPicture();
+    } else void runLive(kind, open);
+  });
+}
+toggles(webcam, 'webcam', () => openWebcam(video));
+toggles(play, 'clip', async () =>
+  openClip(find<HTMLCanvasElement>('clip'), await createImageBitmap(await bundledBlob)),
+);
+addEventListener('pagehide', stopLive);
 
 watchEngine();
 openBundled().catch(fail);

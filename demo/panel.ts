@@ -1,10 +1,18 @@
 /** The list of faces: for each a card with its crop, its label and a bar a class. */
 
-import type { Face } from '../src/index';
+import type { Face, TrackedFace } from '../src/index';
+import { createHistory, createStrip, HUES, type Strip } from './strip';
 
 export interface Panel {
-  /** Shows these faces; cards are kept from call to call, so that focus and hover stay where they are. */
-  show(faces: readonly Face[], drawCrop: (canvas: HTMLCanvasElement, face: Face) => void): void;
+  /**
+   * Shows these faces; cards are kept from call to call, so that focus and hover stay where they are. At a time, in
+   * milliseconds, they are tracked ones, and each has a strip chart of what it was before.
+   */
+  show(
+    faces: readonly (Face | TrackedFace)[],
+    time: number | undefined,
+    drawCrop: (canvas: HTMLCanvasElement, face: Face) => void,
+  ): void;
   /** Shows something in place of the faces. */
   say(content: Node): void;
   /** Marks the card that is pointed at, else the one that is picked; if asked, brings it into sight. */
@@ -32,6 +40,7 @@ interface Card {
   readonly detail: HTMLElement;
   readonly list: HTMLElement;
   readonly bars: Map<string, Bar>;
+  strip?: Strip;
 }
 
 /** Makes an element of a class with children. */
@@ -54,6 +63,7 @@ export function message(title: string, text: string): HTMLElement {
 export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
   const list = make('ol', 'cards');
   const cards: Card[] = [];
+  const history = createHistory();
 
   const createCard = (index: number): Card => {
     const crop = make('canvas', 'crop');
@@ -88,6 +98,7 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
       const track = make('span', 'bar-track', fill);
       track.setAttribute('aria-hidden', 'true');
       const row = make('li', 'bar', make('span', 'bar-name', name), track, value);
+      row.style.setProperty('--hue', HUES[card.bars.size % HUES.length]);
       bar = { row, fill, value };
       card.bars.set(name, bar);
       card.list.append(row);
@@ -95,28 +106,52 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
     return bar;
   };
 
+  const drop = (some: readonly Card[]) => {
+    for (const card of some) {
+      card.root.remove();
+      card.strip?.destroy();
+    }
+  };
+  /** A tracked face's past, in a card. */
+  const showPast = (card: Card, face: Face | TrackedFace, time: number | undefined) => {
+    card.root.classList.toggle('live', time !== undefined);
+    if (time === undefined || !('id' in face)) {
+      card.strip?.destroy();
+      card.strip?.root.remove();
+      card.strip = undefined;
+      return;
+    }
+    if (!card.strip) {
+      card.strip = createStrip();
+      card.root.append(card.strip.root);
+    }
+    history.add(face.id, time, face.scores);
+    card.strip.show(history.of(face.id, time));
+  };
+
   const say = (content: Node) => {
-    cards.length = 0;
+    drop(cards.splice(0));
     list.replaceChildren();
     root.replaceChildren(content);
   };
 
   return {
-    show(faces, drawCrop) {
+    show(faces, time, drawCrop) {
+      if (time === undefined) history.clear();
       if (!faces.length) {
         const hint = 'Faces that are large and turned to the camera are found best.';
         say(message('No face found', hint));
         return;
       }
       while (cards.length < faces.length) cards.push(createCard(cards.length));
-      for (const card of cards.splice(faces.length)) card.root.remove();
+      drop(cards.splice(faces.length));
       if (list.parentElement !== root) root.replaceChildren(list);
       faces.forEach((face, index) => {
         const card = cards[index];
         if (!card.root.parentElement) list.append(card.root);
         card.root.dataset.label = face.label;
         card.label.textContent = face.label;
-        const number = faces.length > 1 ? `${index + 1} · ` : '';
+        const number = 'id' in face ? `${face.id} · ` : faces.length > 1 ? `${index + 1} · ` : '';
         card.detail.textContent = `${number}${Math.round(face.score * 100)}% sure that it is a face`;
         for (const [name, share] of Object.entries(face.scores)) {
           const bar = barFor(card, name);
@@ -124,6 +159,7 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
           bar.fill.style.setProperty('--share', share.toFixed(4));
           bar.value.textContent = `${Math.round(share * 100)}%`;
         }
+        showPast(card, face, time);
         drawCrop(card.crop, face);
       });
     },

@@ -28,19 +28,22 @@ export function showLoading(milliseconds: number | undefined): void {
   say('models', milliseconds === undefined ? 'no' : `once, in ${duration(milliseconds)}`);
 }
 
+/** What is timed on the GPU, in the order of the page's segments. */
+const STAGES = ['letterbox', 'detector', 'faces', 'crops', 'expression'] as const;
+
 /** Says how many faces there are and how long each part took, in numbers and as shares of one bar. */
 export function showRecognition({ faces, timings }: Recognition): void {
   say('count', String(faces.length));
-  const { letterbox = 0, detector = 0, faces: finding = 0, crops = 0, expression = 0 } = timings.stages ?? {};
-  const parts = [timings.decode + timings.record, letterbox + detector + finding, crops + expression];
+  const cpu = timings.decode + timings.record;
+  const { stages } = timings;
+  const parts = [cpu, ...STAGES.map((name) => stages?.[name] ?? 0)];
   find('times')
     .querySelectorAll<HTMLElement>('i')
     .forEach((segment, i) => {
       segment.style.flexGrow = String(parts[i] / (timings.total || 1));
     });
-  say('time-cpu', duration(parts[0]));
-  say('time-detect', timings.stages ? duration(parts[1]) : 'not told');
-  say('time-expression', timings.stages ? duration(parts[2]) : 'not told');
+  say('time-cpu', duration(cpu));
+  for (const name of STAGES) say(`time-${name}`, stages ? duration(stages[name]) : 'not told');
   say('time-total', duration(timings.total));
 }
 

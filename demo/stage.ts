@@ -1,12 +1,14 @@
 /** The stage: picture or video, the boxes over it, and the cards beside it that light up with them. */
 
-import type { Recognition } from '../src/index';
+import type { Recognition, WatchedFrame } from '../src/index';
 import { drawFaces, drawThumbnail, faceAt, keepCrisp, type Scene } from './draw';
 import { createPanel } from './panel';
 
 /** What stands on the stage. */
 export interface Shown {
-  readonly source: ImageBitmap | HTMLVideoElement;
+  /** What faces are cut out of, and the element that shows it. */
+  readonly source: ImageBitmap | HTMLVideoElement | HTMLCanvasElement;
+  readonly element: HTMLElement;
   readonly mirrored: boolean;
 }
 
@@ -15,7 +17,7 @@ export interface Stage {
   /** Puts something on the stage, without boxes until they are known. */
   stand(what: Shown, width: number, height: number): void;
   /** Draws the faces of what is shown, and lists them. */
-  show(recognition: Recognition): void;
+  show(recognition: Recognition | WatchedFrame): void;
   /** Says something in place of the list of faces. */
   say(content: Node): void;
 }
@@ -23,7 +25,8 @@ export interface Stage {
 const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
 export function createStage(): Stage {
-  const [image, video] = [find('picture'), find<HTMLVideoElement>('video')];
+  const video = find<HTMLVideoElement>('video');
+  const elements = [find('picture'), video, find('clip')];
   const overlay = find<HTMLCanvasElement>('overlay');
   let shown: Shown | undefined;
   let scene: Scene | undefined;
@@ -70,9 +73,8 @@ export function createStage(): Stage {
     stand(what, width, height) {
       shown = what;
       scene = undefined;
-      image.hidden = what.source === video;
-      video.hidden = what.source !== video;
-      video.classList.toggle('mirrored', what.mirrored);
+      for (const element of elements) element.hidden = element !== what.element;
+      what.element.classList.toggle('mirrored', what.mirrored);
       setRatio(width, height);
       highlight(undefined, undefined);
     },
@@ -81,7 +83,8 @@ export function createStage(): Stage {
       const { source, mirrored } = shown;
       const current: Scene = { ...recognition, mirrored };
       scene = current;
-      panel.show(current.faces, (canvas, face) => drawThumbnail(canvas, source, face, current));
+      const time = 'time' in recognition ? recognition.time : undefined;
+      panel.show(current.faces, time, (canvas, face) => drawThumbnail(canvas, source, face, current));
       const kept = (index: number | undefined) =>
         index !== undefined && index < recognition.faces.length ? index : undefined;
       highlight(kept(pointed), kept(picked));

@@ -15,5 +15,6 @@ export default defineConfig({
   publicDir: false,
   plugins: [carryModels],
   server: { fs: { allow: ['..'] } },
-  build: { target: 'es2022' },
+  build: { target: 'es2022', rollupOptions: { input: ['demo/index.html', 'demo/worker.html'] } },
+  worker: { format: 'es', plugins: () => [carryModels] },
 });

@@ -38,8 +38,12 @@ export type Submit = (
   options: { readonly search: boolean; readonly stages?: boolean; readonly crops?: boolean },
 ) => Promise<{ readonly result: Promise<Recognition> }>;
 
-/** Frames under way, read back or waiting to be taken, before the next one is looked at. */
+/**
+ * Frames under way, read back or waiting to be taken, before the next one is looked at: enough to hide that a read
+ * takes a while, and only one where a frame takes so long (ms) that nothing is won but faces that lag behind.
+ */
 const UNDER_WAY = 3;
+const SLOW = 100;
 
 /**
  * Yields every frame that was submitted, in order. Frames that come while `UNDER_WAY` others are not done are left
@@ -71,15 +75,23 @@ export async function* watch(
   let over: { error?: unknown } | undefined;
   const feed = async () => {
     let count = 0;
+    let most = UNDER_WAY;
     for await (const { picture, time } of framesOf(source, ended)) {
-      while (under.length >= UNDER_WAY && !ended.aborted) await waiting;
+      while (under.length >= most && !ended.aborted) await waiting;
       if (ended.aborted) {
         close(picture);
         break;
       }
       const search = count++ % detectEvery === 0;
       const { result } = await submit(picture, { search, stages, crops }).finally(() => close(picture));
-      result.catch(() => undefined); // is told when its turn comes
+      const submitted = performance.now();
+      const ahead = under.length;
+      result.then(
+        () => {
+          most = performance.now() - submitted > SLOW * (ahead + 1) ? 1 : UNDER_WAY;
+        },
+        () => undefined, // is told when its turn comes
+      );
       under.push({ time, result });
       tell();
     }

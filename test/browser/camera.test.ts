@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenPage, openPage } from '../../scripts/open-page';
 import { softwareEnvironment } from '../../src/cli/dawn';
+import { root } from '../fixtures';
 import { tiles } from '../tiles';
 import { toY4m } from './y4m';
 
@@ -69,5 +70,15 @@ describe.each<[string, number, readonly string[]]>([
     expect(faces.length).toBe(5);
     for (const count of faces) expect([2, 3]).toContain(count);
     expect(labels).toContain('happy');
+  });
+
+  test('the page that leaves all to a worker', async () => {
+    const page = await open.browser.newPage();
+    await page.goto(new URL('/demo/worker.html', open.url).href);
+    await page.click('#start');
+    await page.waitForFunction(() => Number(document.documentElement.dataset.faces) > 1, { timeout: 60_000 });
+    expect(await page.$eval('#status', (element) => element.textContent)).toMatch(/\d happy/);
+    await page.screenshot({ path: join(root, 'test/output/worker.png') as `${string}.png` });
+    await page.close();
   });
 });

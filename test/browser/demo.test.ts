@@ -47,7 +47,7 @@ test('the bundled photo is recognised as soon as the page opens', async () => {
   expect(await labels()).toEqual(['happy']);
   expect(await status()).toMatch(/^1 face: happy, in /);
   expect(await page.$eval('#adapter', (element) => element.textContent)).toMatch(/\w/);
-  for (const part of ['cpu', 'detect', 'expression', 'total'])
+  for (const part of ['cpu', 'letterbox', 'detector', 'faces', 'crops', 'expression', 'total'])
     expect(await page.$eval(`#time-${part}`, (element) => element.textContent)).toMatch(/\d/);
   // The box is drawn: its canvas is not empty.
   const drawn = await page.$eval('#overlay', (element) => {
@@ -82,7 +82,7 @@ test('the webcam runs and stops', async () => {
     timeout: 50_000,
   });
   await page.waitForFunction(
-    () => /webcam runs. Its/.test(document.querySelector('#status')?.textContent ?? ''),
+    () => /webcam runs. Its frames/.test(document.querySelector('#status')?.textContent ?? ''),
     {
       timeout: 50_000,
     },
@@ -93,6 +93,45 @@ test('the webcam runs and stops', async () => {
     timeout: 50_000,
   });
   expect(await page.$eval('#video', (video) => (video as HTMLVideoElement).srcObject)).toBeNull();
+});
+
+test('the clip plays: faces keep their ids, and each has its chart', async () => {
+  await visit();
+  await reach('ready');
+  await page.click('#play');
+  await page.waitForFunction(() => document.querySelector('.strip canvas'), { timeout: 50_000 });
+  const seen = await page.evaluate(async () => {
+    const ids = new Set<number>();
+    const shown = new Set<unknown>();
+    while (shown.size < 6) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const frame = window.mienLast as unknown as { faces: { id: number }[] };
+      shown.add(frame);
+      for (const { id } of frame.faces) ids.add(id);
+    }
+    return [...ids];
+  });
+  expect(seen).toEqual([1]);
+  expect(await page.$eval('#rate', (element) => element.textContent)).toMatch(/\d/);
+  // The CNN's view and its maps are painted.
+  await page.waitForFunction(
+    () =>
+      [...document.querySelectorAll<HTMLCanvasElement>('#sight canvas')].filter((canvas) =>
+        canvas
+          .getContext('2d')!
+          .getImageData(0, 0, canvas.width, canvas.height)
+          .data.some((v, i) => i % 4 < 3 && v > 0),
+      ).length > 7,
+    { timeout: 50_000 },
+  );
+  await page.screenshot({ path: join(output, 'page-clip.png') as `${string}.png`, fullPage: true });
+  await page.setViewport({ width: 390, height: 844 });
+  await page.screenshot({ path: join(output, 'page-clip-phone.png') as `${string}.png`, fullPage: true });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.click('#play');
+  await page.waitForFunction(() => document.querySelector<HTMLElement>('#clip')!.hidden);
+  await reach('ready');
+  expect(await labels()).toEqual(['happy']);
 });
 
 test('without WebGPU the page says what to do', async () => {
