@@ -1,10 +1,10 @@
 /** Boxes, labels and crops: what is drawn of a recognition. */
 
-import type { Face } from '../src/index';
+import type { Face, TrackedFace } from '../src/index';
 
 /** A recognition as it is shown over its picture. */
 export interface Scene {
-  readonly faces: readonly Face[];
+  readonly faces: readonly (Face | TrackedFace)[];
   /** The picture's size, in the pixels of the boxes. */
   readonly width: number;
   readonly height: number;
@@ -80,7 +80,8 @@ export function drawFaces(canvas: HTMLCanvasElement, scene: Scene | undefined, h
     drawBox(context, rect, strong);
     if (strong) drawKeypoints(context, scene, face, width, height);
     const percent = Math.round(face.scores[face.label] * 100);
-    const text = `${scene.faces.length > 1 ? `${index + 1}  ` : ''}${face.label} ${percent}%`;
+    const number = 'id' in face ? face.id : index + 1;
+    const text = `${scene.faces.length > 1 ? `${number}  ` : ''}${face.label} ${percent}%`;
     drawTag(context, rect, text, width, height);
   }
   context.globalAlpha = 1;
