@@ -17,6 +17,7 @@ interface Size {
   dilations?: readonly [number, number];
   groups?: number;
   CZ?: number;
+  pool?: boolean;
   activation?: Activation;
   timed?: boolean;
 }
@@ -35,11 +36,26 @@ function options(size: Size): Conv2dOptions {
     dilations = [1, 1],
     groups = 1,
     CZ,
+    pool,
   } = size;
   const out = (n: number, k: number, stride: number, dilation: number, pad: number) =>
     Math.floor((n + pad - dilation * (k - 1) - 1) / stride) + 1;
   return {
-    ...{ B, I, H, W, O, KH: K[0], KW: K[1], strides, dilations, groups, CZ, activation: size.activation },
+    ...{
+      B,
+      I,
+      H,
+      W,
+      O,
+      KH: K[0],
+      KW: K[1],
+      strides,
+      dilations,
+      groups,
+      CZ,
+      pool,
+      activation: size.activation,
+    },
     HO: out(H, K[0], strides[0], dilations[0], pads[0] + pads[2]),
     WO: out(W, K[1], strides[1], dilations[1], pads[1] + pads[3]),
     pads: [pads[0], pads[1]],
@@ -105,6 +121,20 @@ const sizes: Record<string, Size> = {
   'a residual': { B: 2, I: 4, H: 5, W: 7, O: 12, K: [3, 3], pads: same, CZ: 12, activation: { op: 'Relu' } },
   'a residual of fewer channels': { B: 2, I: 5, H: 4, W: 5, O: 13, K: [1, 1], CZ: 6 },
   'a residual of one channel, in groups': { I: 4, H: 5, W: 5, O: 8, K: [3, 3], groups: 2, CZ: 1 },
+  'pooled: one number': { I: 1, H: 2, W: 2, O: 1, K: [1, 1], pool: true },
+  'pooled, a batch of two': { B: 2, I: 5, H: 6, W: 10, O: 13, K: [3, 3], pads: same, pool: true },
+  'pooled, odd sizes, activated': {
+    ...{ I: 4, H: 9, W: 7, O: 8, K: [3, 3], pads: same, pool: true },
+    activation: { op: 'HardSwish' }, // falls before it rises
+  },
+  'pooled, stride 2, dilated, pads unlike': {
+    ...{ I: 3, H: 17, W: 15, O: 9, K: [3, 2], pool: true },
+    ...{ strides: [2, 1], dilations: [1, 2], pads: [0, 2, 1, 1] },
+  },
+  'pooled, a layer: 64 to 64 at 24x24': {
+    ...{ I: 64, H: 24, W: 24, O: 64, K: [3, 3], pads: same, pool: true, timed: true },
+    activation: { op: 'Relu' },
+  },
   'a layer: 48 to 48 at 24x24': { I: 48, H: 24, W: 24, O: 48, K: [3, 3], pads: same, timed: true },
 };
 

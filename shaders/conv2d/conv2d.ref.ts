@@ -35,5 +35,17 @@ export function conv2d(
           if (z && out < CZ) sum += z[pixel * channels4(CZ) + out];
           y[pixel * O4 + out] = activate(sum, o.activation);
         }
-  return y;
+  return o.pool ? maxPool(y, o) : y;
+}
+
+/** The largest of every 2 x 2: y (B,HO,WO,O4) -> (B,HO/2,WO/2,O4), rounded down. */
+function maxPool(y: Float64Array, { B, HO, WO, O }: Conv2dOptions): Float64Array {
+  const O4 = channels4(O);
+  const [PH, PW] = [Math.floor(HO / 2), Math.floor(WO / 2)];
+  return Float64Array.from({ length: B * PH * PW * O4 }, (_, at) => {
+    const [o, px, py] = [at % O4, Math.floor(at / O4) % PW, Math.floor(at / O4 / PW) % PH];
+    const b = Math.floor(at / O4 / PW / PH);
+    const from = (v: number, u: number) => y[((b * HO + 2 * py + v) * WO + 2 * px + u) * O4 + o];
+    return Math.max(from(0, 0), from(0, 1), from(1, 0), from(1, 1));
+  });
 }

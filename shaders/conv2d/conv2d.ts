@@ -1,6 +1,7 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
 import { ceilDiv, channels4, type Kernel, line, type Plan } from '../plan';
 import plain from './conv2d.wgsl?raw';
+import pooled from './conv2d-pooled.wgsl?raw';
 import tiled from './conv2d-tiled.wgsl?raw';
 import residual from './residual.wgsl?raw';
 
@@ -23,6 +24,8 @@ export interface Conv2dOptions {
   /** Channels of z (B,CZ,HO,WO), which is added to the first of y's before the activation; absent: nothing is. */
   readonly CZ?: number;
   readonly activation?: Activation;
+  /** Of every 2 x 2 of y the largest: y becomes (B,O,HO/2,WO/2), rounded down. For one group, without z. */
+  readonly pool?: boolean;
 }
 
 const residualFile = { name: 'residual.wgsl', code: residual };
@@ -34,6 +37,11 @@ const kernel: Kernel = {
 const tiledKernel: Kernel = {
   name: 'conv2d-tiled',
   files: [{ name: 'conv2d-tiled.wgsl', code: tiled }, residualFile, activationFile],
+};
+
+const pooledKernel: Kernel = {
+  name: 'conv2d-pooled',
+  files: [{ name: 'conv2d-pooled.wgsl', code: pooled }, activationFile],
 };
 
 /** The override constants that every convolution kernel shares. */
@@ -57,6 +65,7 @@ export function convConstants(o: Conv2dOptions): Record<string, number> {
 
 /** Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y. */
 export function planConv2d(o: Conv2dOptions): Plan[] {
+  if (o.pool) return planPooled(o);
   const constants = { I: o.I, O: o.O, CZ: o.CZ ?? 0, ...convConstants(o) };
   // Where there is no z something must be bound, though it is not read.
   const bindings = ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'];
@@ -87,10 +96,35 @@ export function planConv2d(o: Conv2dOptions): Plan[] {
           batchAxis: 2,
         },
       ],
-      pack: { weight: (w) => packBlocks(w, o), bias: (b) => fill(b, ceilDiv(o.O, 8) * 8) },
+      pack: packs(o),
     });
   return plans;
 }
+
+function planPooled(o: Conv2dOptions): Plan[] {
+  const pixels = Math.floor(o.HO / 2) * Math.floor(o.WO / 2);
+  return [
+    {
+      variant: 'pooled',
+      passes: [
+        {
+          kernel: pooledKernel,
+          constants: { I: o.I, O: o.O, ...convConstants(o) },
+          bindings: ['x', 'weight', 'bias', 'y'],
+          workgroups: [ceilDiv(pixels, 16), ceilDiv(ceilDiv(o.O, 8), 4), 1],
+          batchAxis: 2,
+        },
+      ],
+      pack: packs(o),
+    },
+  ];
+}
+
+/** How the kernels with tiles want their operands. */
+const packs = (o: Conv2dOptions): Plan['pack'] => ({
+  weight: (w) => packBlocks(w, o),
+  bias: (b) => fill(b, ceilDiv(o.O, 8) * 8),
+});
 
 /** (O,I,KH,KW) -> (O8/8,KH,KW,I4/4,2,4,4): blocks of 4 inputs x 4 outputs, zeros where there is no channel. */
 function packBlocks(weight: Float32Array, { I, O, KH, KW }: Conv2dOptions): Float32Array {

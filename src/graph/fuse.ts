@@ -1,9 +1,12 @@
 /** Makes fewer nodes of a resolved graph, without changing what it computes. */
 
-import { type Constant, floats, type Node, numberOf, sizeOf, textOf, unusedName } from './graph';
+import { type Constant, floats, type Node, numberOf, numbersOf, sizeOf, textOf, unusedName } from './graph';
 import { isTransparent, type ResolvedGraph } from './resolve';
 
-/** A node, and the activation that its kernel applies before it writes. A Conv may have a fourth input: a residual. */
+/**
+ * A node, and the activation that its kernel applies before it writes. A Conv may have a fourth input, a residual, and
+ * the attribute `pool`: its kernel writes the largest of every 2 x 2.
+ */
 export interface FusedNode extends Node {
   readonly activation?: Node;
 }
@@ -20,6 +23,7 @@ export function fuse(graph: ResolvedGraph): FusedGraph {
     findSumPools,
     fuseResiduals,
     fuseActivations,
+    fusePools,
     dropUnused,
   ].reduce((g: FusedGraph, pass) => pass(g), graph);
 }
@@ -209,6 +213,21 @@ function fuseActivations(graph: FusedGraph): FusedGraph {
       return undefined;
     if (second.inputs.slice(1).some((name) => name && !graph.constants.has(name))) return undefined;
     return { ...first, outputs: second.outputs, activation: second };
+  });
+}
+
+/** Conv and MaxPool of 2 x 2 by 2: the convolution's kernel writes the largest of each four. */
+function fusePools(graph: FusedGraph): FusedGraph {
+  return joinPairs(graph, (conv, pool) => {
+    if (conv.op !== 'Conv' || pool.op !== 'MaxPool' || conv.inputs[3] || conv.attributes.pool)
+      return undefined;
+    if (numberOf(conv, 'group', 1) !== 1 || pool.outputs.length > 1) return undefined;
+    const [before, after] = [conv.outputs[0], pool.outputs[0]].map((name) => graph.shapes.get(name)!);
+    const isHalf = [2, 3].every((axis) => after[axis] === Math.floor(before[axis] / 2));
+    const isTwo = ['kernel_shape', 'strides'].every((name) => numbersOf(pool, name).join() === '2,2');
+    const dilations = numbersOf(pool, 'dilations');
+    if (!isTwo || !isHalf || !isUnpadded(pool) || dilations.some((d) => d !== 1)) return undefined;
+    return { ...conv, attributes: { ...conv.attributes, pool: 1 }, outputs: pool.outputs };
   });
 }
 

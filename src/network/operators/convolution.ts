@@ -10,7 +10,7 @@ import { windowOf } from '../../graph/window';
 import type { Builder } from '../builder';
 import { activationOf } from './activation';
 
-/** Conv, with its bias, what graph/fuse.ts found to be added to it (a fourth input), and the activation behind it. */
+/** Conv, with its bias, and what graph/fuse.ts hung onto it: a sum (a fourth input), an activation, a max-pool. */
 export function lowerConv(node: FusedNode, builder: Builder): void {
   const [xName, weightName, biasName, zName] = node.inputs;
   const weight = builder.constant(weightName) ?? builder.fail(node, 'its weight must be constant');
@@ -28,6 +28,7 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
     dilations: window.dilations,
     groups: numberOf(node, 'group', 1),
     CZ: z?.shape[1],
+    pool: numberOf(node, 'pool', 0) === 1,
     activation: activationOf(node.activation, builder),
   };
   const depthwise = options.groups === I && I === O && I > 1; // fuse.ts gives these no residual
