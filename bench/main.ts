@@ -1,17 +1,25 @@
 /** `npm run bench -- NAME`: benchmarks in headless Chrome, on the GPU that it finds. */
 
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openPage } from '../scripts/open-page';
 import type { FrameOptions, FrameResults } from './frame-page';
+import type { PeersResults } from './peers/page';
 
 const USAGE = `usage: npm run bench -- frame [--detector 128|256] [--source video|bitmap|texture] [--frames N] [--json]
        npm run bench -- soak [--frames N] [--json]
+       npm run bench -- peers [--model NAME ...] [--batch N ...] [--rounds N] [--json]
   --chrome ARGUMENT  for Chrome, as often as needed: --chrome=--enable-features=Vulkan`;
 
 const options = {
   detector: { type: 'string', default: '256' },
   source: { type: 'string', default: 'video' },
   frames: { type: 'string' },
+  model: { type: 'string', multiple: true, default: [] as string[] },
+  batch: { type: 'string', multiple: true, default: ['1', '8', '32'] as string[] },
+  rounds: { type: 'string', default: '7' },
   json: { type: 'boolean', default: false },
   chrome: { type: 'string', multiple: true, default: [] as string[] },
 } as const;
@@ -130,7 +138,56 @@ const soak: Benchmark<SoakResults> = {
     `${frames} frames: GPU objects ${living.join(' -> ')}, JavaScript heap ${heap.map((b) => `${(b / 1e6).toFixed(2)} MB`).join(' -> ')}\n`,
 };
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak } as never;
+const peers: Benchmark<PeersResults & { browser: string }> = {
+  async run({ model, batch, rounds, chrome }) {
+    const folder = fileURLToPath(new URL('peers', import.meta.url));
+    if (!existsSync(`${folder}/node_modules`)) {
+      process.stderr.write('installing the peers\n');
+      execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+    }
+    const settings = {
+      models: model,
+      batches: batch.map((text) => count('batch', text)),
+      rounds: count('rounds', rounds),
+    };
+    const open = await openPage('bench/peers/page.html', chrome);
+    try {
+      open.page.setDefaultTimeout(0);
+      open.page.on('console', (message) => process.stderr.write(`${message.text()}\n`));
+      await open.page.waitForFunction('window.runPeers');
+      const results = await open.page.evaluate((given) => window.runPeers(given), settings);
+      return { browser: await open.browser.version(), ...results };
+    } finally {
+      await open.close();
+    }
+  },
+  show({ adapter, browser, rows, missing }) {
+    const table = [
+      ['model', 'batch', 'engine', 'create ms', 'first ms', 'median ms', 'p90 ms', 'ratio'],
+      ...rows.map((row) => [
+        ...[row.model, `${row.batch}`, row.engine],
+        ...[row.create_ms, row.first_ms, row.median_ms, row.p90_ms].map((ms) => ms.toFixed(1)),
+        row.ratio.toFixed(2),
+      ]),
+    ];
+    const widths = table[0].map((_, c) => Math.max(...table.map((row) => row[c].length)));
+    const line = (row: readonly string[]) =>
+      row
+        .map((cell, c) => (c === 0 || c === 2 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
+        .join('  ');
+    return [
+      `${adapter}, ${browser}`,
+      ...table.map(line),
+      ...missing.map(({ engine, model: name, why }) => `${engine} does not run ${name}: ${why}`),
+      '',
+    ].join('\n');
+  },
+};
+
+const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak, peers } as never;
 
 function oneOf<T>(name: string, value: T, all: readonly T[]): T {
   if (!all.includes(value))

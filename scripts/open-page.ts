@@ -20,7 +20,14 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
     root,
     configFile: false,
     logLevel: 'error',
-    server: { port: 0, host: '127.0.0.1', watch: null, hmr: false },
+    server: {
+      ...{ port: 0, host: '127.0.0.1', watch: null, hmr: false },
+      // Threads of WebAssembly want a page that is isolated.
+      headers: {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      },
+    },
     // Else Vite reloads the page when it finds pbf.
     optimizeDeps: { include: ['pbf'], noDiscovery: true },
   });

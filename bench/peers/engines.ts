@@ -1,0 +1,133 @@
+/** Every engine as the same three calls: create, run, destroy. */
+
+import { compile, type Gpu, type Graph, loadOnnx, type Tensor } from '../../src';
+import { runnerOf } from './tfjs';
+
+export interface Runner {
+  /** x (N, ...) -> the first output's numbers, on the CPU. */
+  run(x: Float32Array, shape: readonly number[]): Promise<Float32Array>;
+  destroy(): Promise<void> | void;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Makes a model ready for batches of one size, from the bytes of an ONNX file. */
+  create(onnx: Uint8Array, graph: Graph, batch: number): Promise<Runner>;
+}
+
+const packages = '/bench/peers/node_modules';
+
+/** This engine, on a device that is open already, as the peers' are. */
+export const mien = (gpu: Gpu): Engine => ({
+  name: 'Mien',
+  async create(onnx, _, batch) {
+    const network = await compile(await loadOnnx(onnx), gpu, { batch });
+    const [input] = network.inputs;
+    const [output] = network.outputs;
+    return {
+      run: async (data, shape) =>
+        ((await network.run({ [input.name]: { shape, data } }))[output.name] as Tensor).data,
+      destroy: () => network.destroy(),
+    };
+  },
+});
+
+/** What is used here of onnxruntime-web. */
+interface Ort {
+  readonly env: { readonly wasm: { numThreads: number; wasmPaths: string } };
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: object): Promise<OrtSession>;
+  };
+  readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => { dispose(): void };
+}
+interface OrtSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: object): Promise<Record<string, { getData(): Promise<Float32Array>; dispose(): void }>>;
+  release(): Promise<void>;
+}
+
+async function ort(name: string, file: string, provider: string, threads: number): Promise<Engine> {
+  // Another query is another instance of the module: each has threads of its own.
+  const address = `${packages}/onnxruntime-web/dist/${file}?threads=${threads}`;
+  const { default: runtime, ...named } = (await import(/* @vite-ignore */ address)) as Ort & { default: Ort };
+  const { env, InferenceSession, Tensor } = runtime ?? named;
+  env.wasm.numThreads = threads;
+  env.wasm.wasmPaths = `${packages}/onnxruntime-web/dist/`;
+  return {
+    name,
+    async create(onnx) {
+      const session = await InferenceSession.create(onnx, { executionProviders: [provider] });
+      return {
+        async run(x, shape) {
+          const input = new Tensor('float32', x, shape);
+          const outputs = await session.run({ [session.inputNames[0]]: input });
+          const found = await outputs[session.outputNames[0]].getData();
+          input.dispose();
+          for (const output of Object.values(outputs)) output.dispose();
+          return found;
+        },
+        destroy: () => session.release(),
+      };
+    },
+  };
+}
+
+export const ortWebgpu = () => ort('onnxruntime-web, WebGPU', 'ort.webgpu.bundle.min.mjs', 'webgpu', 1);
+export const ortWasm = (threads: number) =>
+  ort(
+    `onnxruntime-web, WASM, ${threads} thread${threads > 1 ? 's' : ''}`,
+    'ort.wasm.bundle.min.mjs',
+    'wasm',
+    threads,
+  );
+
+/** TensorFlow.js, WebGPU: the graph's nodes as its operators, NHWC, convolutions fused with bias and activation. */
+export async function tfjs(): Promise<Engine> {
+  for (const file of ['tfjs-core/dist/tf-core.min.js', 'tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js'])
+    await new Promise((resolve, reject) => {
+      const script = document.createElement('script');
+      script.src = `${packages}/@tensorflow/${file}`;
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`${file} could not be loaded`));
+      document.head.append(script);
+    });
+  const { tf } = globalThis as unknown as { tf: Tf };
+  await tf.setBackend('webgpu');
+  await tf.ready();
+  return { name: 'TensorFlow.js, WebGPU', create: async (_, graph) => runnerOf(tf, graph) };
+}
+
+/** What is used here of TensorFlow.js. */
+export interface Tf {
+  setBackend(name: string): Promise<boolean>;
+  ready(): Promise<void>;
+  tidy<T>(f: () => T): T;
+  tensor(data: Float32Array, shape: readonly number[]): TfTensor;
+  transpose(x: TfTensor, perm: readonly number[]): TfTensor;
+  reshape(x: TfTensor, shape: readonly number[]): TfTensor;
+  relu(x: TfTensor): TfTensor;
+  add(a: TfTensor, b: TfTensor): TfTensor;
+  concat(tensors: readonly TfTensor[], axis: number): TfTensor;
+  mean(x: TfTensor, axes: readonly number[], keep: boolean): TfTensor;
+  maxPool(x: TfTensor, size: readonly number[], strides: readonly number[], pad: TfPad): TfTensor;
+  readonly fused: {
+    conv2d(o: TfConv): TfTensor;
+    depthwiseConv2d(o: TfConv): TfTensor;
+    matMul(o: { a: TfTensor; b: TfTensor; bias?: TfTensor; activation: string }): TfTensor;
+  };
+}
+export type TfPad = readonly (readonly [number, number])[] | 'valid';
+interface TfConv {
+  x: TfTensor;
+  filter: TfTensor;
+  strides: readonly number[];
+  pad: TfPad;
+  bias?: TfTensor;
+  activation: string;
+}
+export interface TfTensor {
+  readonly shape: readonly number[];
+  data(): Promise<Float32Array>;
+  dispose(): void;
+}

@@ -1,0 +1,139 @@
+/** What runs in the page: all engines in turn on the same models and inputs, compared first, then timed. */
+
+import { Bench } from 'tinybench';
+import { random } from '../../shaders/case';
+import { createGpu } from '../../src';
+import { median, percentiles } from '../statistics';
+import { encodeOnnx } from './encode-onnx';
+import { type Engine, mien, ortWasm, ortWebgpu, type Runner, tfjs } from './engines';
+import { loadModels, type Model } from './models';
+
+export interface PeersOptions {
+  readonly models: readonly string[];
+  readonly batches: readonly number[];
+  readonly rounds: number;
+}
+
+export interface PeersRow {
+  readonly model: string;
+  readonly batch: number;
+  readonly engine: string;
+  /** Milliseconds. Creating and the first run are of one page; later ones may find shaders that the browser kept. */
+  readonly create_ms: number;
+  readonly first_ms: number;
+  readonly median_ms: number;
+  readonly p90_ms: number;
+  /** The engine's median over Mien's: how many times as long it takes. */
+  readonly ratio: number;
+  /** The largest difference from Mien's output, over the largest number of it. */
+  readonly difference: number;
+}
+
+export interface PeersResults {
+  readonly adapter: string;
+  readonly rows: readonly PeersRow[];
+  /** Engines that can't run a model, and what they say. */
+  readonly missing: readonly { readonly engine: string; readonly model: string; readonly why: string }[];
+}
+
+/** Outputs may differ by so much of the largest number: sums in other orders. */
+const ALLOWED = 1e-3;
+
+const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+  const started = performance.now();
+  const result = await work();
+  return [result, performance.now() - started];
+};
+
+async function measure(
+  engines: readonly Engine[],
+  model: Model,
+  batch: number,
+  rounds: number,
+): Promise<{ rows: PeersRow[]; missing: PeersResults['missing'] }> {
+  const onnx = encodeOnnx(model.graph);
+  const shape = [batch, ...model.shape];
+  const x = random(
+    7,
+    shape.reduce((a, b) => a * b),
+  );
+  const ready: {
+    engine: Engine;
+    runner: Runner;
+    create: number;
+    first: number;
+    y: Float32Array;
+    times: number[];
+  }[] = [];
+  const missing: { engine: string; model: string; why: string }[] = [];
+  for (const engine of engines) {
+    try {
+      const [runner, create] = await timed(() => engine.create(onnx.slice(), model.graph, batch));
+      const [y, first] = await timed(() => runner.run(x, shape));
+      ready.push({ engine, runner, create, first, y: y.slice(), times: [] });
+    } catch (error) {
+      missing.push({
+        engine: engine.name,
+        model: model.name,
+        why: String((error as Error)?.message ?? error).slice(0, 200),
+      });
+    }
+  }
+  const [own] = ready;
+  const largest = own.y.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const difference = (y: Float32Array) =>
+    y.length === own.y.length
+      ? y.reduce((most, v, i) => Math.max(most, Math.abs(v - own.y[i])), 0) / largest
+      : Infinity;
+  for (const { engine, y } of ready)
+    if (!(difference(y) < ALLOWED))
+      throw new Error(
+        `${model.name}, batch ${batch}: ${engine.name} is ${difference(y)} off ${own.engine.name}`,
+      );
+  for (let round = 0; round < rounds; round++)
+    for (const { runner, times } of ready) {
+      const bench = new Bench({ iterations: 1, time: 0, warmup: false, retainSamples: true, throws: true });
+      bench.add('run', async () => {
+        await runner.run(x, shape);
+      });
+      const [{ result }] = await bench.run();
+      if (!('latency' in result)) throw new Error(`tinybench: ${result.state}`);
+      times.push(...(result.latency.samples ?? []));
+    }
+  const rows = ready.map(({ engine, create, first, y, times }) => ({
+    ...{ model: model.name, batch, engine: engine.name, create_ms: create, first_ms: first },
+    ...{ median_ms: median(times), p90_ms: percentiles(times).p90 },
+    ...{ ratio: median(times) / median(own.times), difference: difference(y) },
+  }));
+  for (const { runner } of ready) await runner.destroy();
+  return { rows, missing };
+}
+
+async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResults> {
+  const gpu = await createGpu();
+  const engines = [mien(gpu), await ortWebgpu(), await ortWasm(1), await ortWasm(2), await tfjs()];
+  const rows: PeersRow[] = [];
+  const missing: PeersResults['missing'][number][] = [];
+  for (const model of await loadModels()) {
+    if (models.length && !models.some((name) => model.name.toLowerCase().startsWith(name.toLowerCase())))
+      continue;
+    const fixed = typeof model.graph.inputs[0].shape[0] === 'number';
+    for (const batch of fixed ? [1] : batches) {
+      const measured = await measure(engines, model, batch, rounds);
+      rows.push(...measured.rows);
+      missing.push(...measured.missing);
+      for (const row of measured.rows)
+        console.log(
+          `${row.model} ${row.batch} ${row.engine}: ${row.median_ms.toFixed(1)} ms, x ${row.ratio.toFixed(2)}`,
+        );
+    }
+  }
+  return { adapter: gpu.adapter, rows, missing };
+}
+
+declare global {
+  interface Window {
+    runPeers: typeof run;
+  }
+}
+window.runPeers = run;
