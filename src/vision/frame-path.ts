@@ -17,8 +17,8 @@ import { createReadback } from '../gpu/readback';
 import { createStopwatch } from '../gpu/stopwatch';
 import { type Graph, sizeOf } from '../graph/graph';
 import { dropInputTransposes } from '../graph/inputs';
-import { compile, type Network } from '../network/network';
 import { blazeFaceOutputs, facesIn } from './blazeface';
+import { compileOnCrops } from './crop-network';
 import type { Detection } from './face';
 import { letterbox, wholePicture } from './geometry';
 import type { BoundPicture } from './picture';
@@ -111,9 +111,9 @@ export async function createFramePath(
     for (const resource of owned.splice(0).reverse()) resource.destroy();
   };
   try {
-    const detector = own(await compileFor(gpu, 'detector', dropInputTransposes(graphs.detector), 3, 1));
+    const detector = own(await compileOnCrops(gpu, 'detector', dropInputTransposes(graphs.detector), 3, 1));
     const scored = { ...graphs.expression, outputs: [scoresName] }; // no label: it is the likeliest
-    const expression = own(await compileFor(gpu, 'expression', scored, 1, maxFaces));
+    const expression = own(await compileOnCrops(gpu, 'expression', scored, 1, maxFaces));
     const numbers = blazeFaceOutputs(detector);
     const [scores] = expression.outputs;
     const [size, faceSize] = [detector.inputs[0].shape[2], expression.inputs[0].shape[2]];
@@ -275,25 +275,6 @@ const ANCHORS = FINE_ANCHORS + COARSE_ANCHORS;
 
 /** Of kernels that have one way and one dispatch. */
 const onlyPass = ([{ passes }]: readonly Plan[]): Pass => passes[0];
-
-/** Compiles a network that looks at crops. @throws if its one input is no picture of so many channels, or its batch another */
-async function compileFor(
-  gpu: Gpu,
-  label: string,
-  graph: Graph,
-  channels: number,
-  batch: number,
-): Promise<Network> {
-  const [input, ...others] = graph.inputs;
-  if (!input || others.length || input.shape.length !== 4 || input.shape[1] !== channels)
-    throw new Error(
-      `${label}: the model's inputs are ${graph.inputs.map(({ name, shape }) => `"${name}" (${shape.join(',')})`).join(', ')}, one of (N,${channels},H,W) is needed`,
-    );
-  const items = Number(input.shape[0]);
-  if (items > 0 && items !== batch)
-    throw new Error(`${label}: the model's batch is fixed at ${items}, an open one or ${batch} is needed`);
-  return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' } });
-}
 
 /** The first lanes of `count` pictures (H,W,4): the others are empty. */
 const cropsIn = (pixels: Float32Array, count: number, size: number): Float32Array[] =>

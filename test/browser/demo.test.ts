@@ -134,6 +134,50 @@ test('the clip plays: faces keep their ids, and each has its chart', async () =>
   expect(await labels()).toEqual(['happy']);
 });
 
+test('a video file plays, another file of that kind is refused in words', async () => {
+  await visit();
+  await reach('ready');
+  // A second of the photo, as the browser itself writes it.
+  await page.evaluate(async () => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [320, 320];
+    const photo = await createImageBitmap(await (await fetch('/demo/astronaut.png')).blob());
+    const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm' });
+    const parts: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const stopped = new Promise((resolve) => {
+      recorder.onstop = resolve;
+    });
+    recorder.start();
+    for (let i = 0; i < 10; i++) {
+      canvas.getContext('2d')!.drawImage(photo, 0, 0, 320 + i, 320 + i);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    recorder.stop();
+    await stopped;
+    const choose = (file: File) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(file);
+      const input = document.querySelector<HTMLInputElement>('#file')!;
+      input.files = transfer.files;
+      input.dispatchEvent(new Event('change'));
+    };
+    choose(new File(['no video'], 'bad.webm', { type: 'video/webm' }));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    document.body.dataset.refusal = document.querySelector('#status')!.textContent!;
+    choose(new File(parts, 'astronaut.webm', { type: 'video/webm' }));
+  });
+  expect(await page.$eval('body', (body) => body.dataset.refusal)).toMatch(/bad\.webm.* is no video/);
+  await page.waitForFunction(
+    () => /The video runs\. Its/.test(document.querySelector('#status')!.textContent!),
+    {
+      timeout: 50_000,
+    },
+  );
+  expect(await page.$eval('#video', (video) => (video as HTMLVideoElement).hidden)).toBe(false);
+  expect(await labels()).toEqual(['happy']);
+});
+
 test('without WebGPU the page says what to do', async () => {
   await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, 'gpu', { value: undefined }));
   await visit();

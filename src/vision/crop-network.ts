@@ -1,0 +1,22 @@
+import type { Gpu } from '../gpu/gpu';
+import type { Graph } from '../graph/graph';
+import { compile, type Network } from '../network/network';
+
+/** Compiles a network that looks at crops. @throws if its one input is no picture of so many channels, or its batch another */
+export async function compileOnCrops(
+  gpu: Gpu,
+  label: string,
+  graph: Graph,
+  channels: number,
+  batch: number,
+): Promise<Network> {
+  const [input, ...others] = graph.inputs;
+  if (!input || others.length || input.shape.length !== 4 || input.shape[1] !== channels)
+    throw new Error(
+      `${label}: the model's inputs are ${graph.inputs.map(({ name, shape }) => `"${name}" (${shape.join(',')})`).join(', ')}, one of (N,${channels},H,W) is needed`,
+    );
+  const items = Number(input.shape[0]);
+  if (items > 0 && items !== batch)
+    throw new Error(`${label}: the model's batch is fixed at ${items}, an open one or ${batch} is needed`);
+  return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' } });
+}
