@@ -1,5 +1,6 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
 import { ceilDiv, channels4, type Kernel, line, type Plan } from '../plan';
+import { repeat } from '../repeat';
 import plain from './conv2d.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
 import tiled from './conv2d-tiled.wgsl?raw';
@@ -34,10 +35,14 @@ const kernel: Kernel = {
   name: 'conv2d',
   files: [{ name: 'conv2d.wgsl', code: plain }, residualFile, activationFile],
 };
-const tiledKernel: Kernel = {
-  name: 'conv2d-tiled',
-  files: [{ name: 'conv2d-tiled.wgsl', code: tiled }, residualFile, activationFile],
-};
+/** Pixels of a row that a thread of the tiled kernel makes. */
+const TILES = [4, 6] as const;
+const tiledKernels = TILES.map(
+  (pixels): Kernel => ({
+    name: `conv2d-tiled ${pixels}x8`,
+    files: [{ name: 'conv2d-tiled.wgsl', code: repeat(tiled, pixels) }, residualFile, activationFile],
+  }),
+);
 
 const pooledKernel: Kernel = {
   name: 'conv2d-pooled',
@@ -83,21 +88,25 @@ export function planConv2d(o: Conv2dOptions): Plan[] {
       ],
     },
   ];
-  const tiles = ceilDiv(o.WO, 4) * o.HO;
+  // The tile that leaves the fewest threads without a pixel stands last; of equal ones the larger.
+  const pixels = TILES.map((n) => ({ n, made: ceilDiv(o.WO, n) * n })).sort(
+    (a, b) => b.made - a.made || a.n - b.n,
+  );
   if (o.groups === 1)
-    plans.push({
-      variant: 'tiled',
-      passes: [
-        {
-          kernel: tiledKernel,
-          constants,
-          bindings,
-          workgroups: [ceilDiv(tiles, 16), ceilDiv(ceilDiv(o.O, 8), 4), 1],
-          batchAxis: 2,
-        },
-      ],
-      pack: packs(o),
-    });
+    for (const { n } of pixels)
+      plans.push({
+        variant: `tiled ${n}x8`,
+        passes: [
+          {
+            kernel: tiledKernels[TILES.indexOf(n)],
+            constants: { ...constants, PIXELS: n },
+            bindings,
+            workgroups: [ceilDiv(ceilDiv(o.WO, n) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
+            batchAxis: 2,
+          },
+        ],
+        pack: packs(o),
+      });
   return plans;
 }
 
