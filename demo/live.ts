@@ -103,6 +103,7 @@ export function openClip(canvas: HTMLCanvasElement, photo: ImageBitmap): Live {
     frames,
     stop() {
       stopped = true;
+      photo.close();
       wake();
     },
   };

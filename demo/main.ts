@@ -12,7 +12,7 @@ import astronaut from './astronaut.png';
 import { type Live, openClip, openVideo, openWebcam } from './live';
 import { message } from './panel';
 import { decodePicture, watchPictures } from './pictures';
-import { createRate, duration, showAdapter, showLoading, showRecognition } from './readout';
+import { createRate, duration, hideRate, showAdapter, showLoading, showRecognition } from './readout';
 import { createSight, type Sight } from './sight';
 import { createStage, type Shown } from './stage';
 
@@ -205,11 +205,11 @@ bundled.addEventListener('click', () => {
 
 const NAMES = { webcam: 'The webcam', video: 'The video', clip: 'The clip' } as const;
 
-let running: { readonly kind: Live['kind']; live?: Live } | undefined;
+let running: { readonly kind: Live['kind']; readonly stop: AbortController; live?: Live } | undefined;
 
 async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<void> {
   stopLive();
-  const mine: typeof running = { kind };
+  const mine: NonNullable<typeof running> = { kind, stop: new AbortController() };
   running = mine;
   showRunning();
   setState(
@@ -237,32 +237,37 @@ async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<v
     if (running === mine) void leaveLive(`${NAMES[kind]} went away`);
   });
   const rate = createRate();
-  await watch(live, what, () => rate.frame());
-  rate.stop();
-  if (running === mine) await leaveLive(status.textContent ?? '');
+  const failed = await watch(live, what, mine.stop.signal, () => rate.frame());
+  if (running !== mine) return;
+  await leaveLive(failed ?? `${NAMES[kind]} went away`);
 }
 
-/** Shows frame after frame, on another engine if the first is lost; ends when something else is on the stage. */
-async function watch(live: Live, what: Shown, onFrame: () => void): Promise<void> {
+/** Shows frame after frame, on another engine if the first is lost. What went wrong, if something did. */
+async function watch(
+  live: Live,
+  what: Shown,
+  signal: AbortSignal,
+  onFrame: () => void,
+): Promise<string | undefined> {
   while (stage.shown === what) {
     const mine = engine;
     try {
       const recognizer = await mine;
       const say = createNews(`${NAMES[live.kind]} runs. Its frames stay in this page.`);
-      for await (const frame of recognizer.watch(live.frames(), { stages: true, crops: true })) {
-        if (stage.shown !== what) return;
+      for await (const frame of recognizer.watch(live.frames(), { stages: true, crops: true, signal })) {
+        if (stage.shown !== what) return undefined;
         // By their ids the cards keep their order.
         show({ ...frame, faces: frame.faces.toSorted((a, b) => a.id - b.id) }, recognizer);
         onFrame();
         setState('ready', say(frame.events, frame.time));
       }
-      return;
+      return undefined;
     } catch (error) {
       if (await isEngines(mine)) continue;
-      if (stage.shown === what) fail(error);
-      return;
+      return error instanceof Error ? error.message : String(error);
     }
   }
+  return undefined;
 }
 
 /** Milliseconds for which a brief expression is told. */
@@ -288,7 +293,9 @@ async function leaveLive(why: string): Promise<void> {
 
 /** Releases the camera, or what else runs. */
 function stopLive(): void {
+  running?.stop.abort();
   running?.live?.stop();
+  hideRate();
   running = undefined;
   showRunning();
 }

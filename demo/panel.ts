@@ -13,6 +13,8 @@ export interface Panel {
     time: number | undefined,
     drawCrop: (canvas: HTMLCanvasElement, face: Face) => void,
   ): void;
+  /** Forgets what the faces were: others come. */
+  forget(): void;
   /** Shows something in place of the faces. */
   say(content: Node): void;
   /** Marks the card that is pointed at, else the one that is picked; if asked, brings it into sight. */
@@ -136,8 +138,8 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
   };
 
   return {
+    forget: history.clear,
     show(faces, time, drawCrop) {
-      if (time === undefined) history.clear();
       if (!faces.length) {
         const hint = 'Faces that are large and turned to the camera are found best.';
         say(message('No face found', hint));

@@ -47,8 +47,8 @@ export function showRecognition({ faces, timings }: Recognition): void {
   say('time-total', duration(timings.total));
 }
 
-/** Counts frames; each call says that one was shown. `stop` takes the figure away. */
-export function createRate(): { frame(): void; stop(): void } {
+/** Counts frames; each call of `frame` says that one was shown. */
+export function createRate(): { frame(): void } {
   const times: number[] = [];
   find('rate-row').hidden = false;
   say('rate', '…');
@@ -60,8 +60,10 @@ export function createRate(): { frame(): void; stop(): void } {
       const rate = ((times.length - 1) * 1000) / (times[times.length - 1] - times[0]);
       say('rate', rate.toFixed(rate < 10 ? 1 : 0));
     },
-    stop() {
-      find('rate-row').hidden = true;
-    },
   };
 }
+
+/** Takes the figure away. */
+export const hideRate = (): void => {
+  find('rate-row').hidden = true;
+};

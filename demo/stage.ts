@@ -73,6 +73,7 @@ export function createStage(): Stage {
     stand(what, width, height) {
       shown = what;
       scene = undefined;
+      panel.forget();
       for (const element of elements) element.hidden = element !== what.element;
       what.element.classList.toggle('mirrored', what.mirrored);
       setRatio(width, height);

@@ -3,9 +3,9 @@
 import type { WatchedFrame } from '../src/index';
 import { openCamera } from './camera';
 import { drawFaces, keepCrisp, type Scene } from './draw';
-import type { FromWorker } from './worker';
+import type { FromWorker, ToWorker } from './worker';
 
-/** Chrome has it in pages, Safari in workers alone; of the specification mediacapture-transform. */
+/** Chrome has it in pages, other browsers in workers alone or not at all; of mediacapture-transform. */
 declare class MediaStreamTrackProcessor {
   constructor(init: { track: MediaStreamTrack });
   readonly readable: ReadableStream<VideoFrame>;
@@ -22,21 +22,21 @@ const say = (state: 'ready' | 'working' | 'error', text: string): void => {
   find('status').textContent = text;
 };
 
-/** The camera's frames: from its track, or else each as the video shows it. */
-function framesOf(track: MediaStreamTrack): ReadableStream<VideoFrame> {
-  if ('MediaStreamTrackProcessor' in globalThis) return new MediaStreamTrackProcessor({ track }).readable;
-  return new ReadableStream<VideoFrame>(
-    {
-      pull: (controller) =>
-        new Promise((resolve) => {
-          video.requestVideoFrameCallback(() => {
-            controller.enqueue(new VideoFrame(video));
-            resolve();
-          });
-        }),
-    },
-    { highWaterMark: 0 }, // only when asked: an old frame is worth nothing
-  );
+/** Sends the camera's frames: its stream as a whole, or else each frame as the video shows it. */
+function send(worker: Worker, track: MediaStreamTrack, signal: AbortSignal): void {
+  const post = (message: ToWorker, owned: unknown) => worker.postMessage(message, [owned as Transferable]);
+  if ('MediaStreamTrackProcessor' in globalThis) {
+    const stream = new MediaStreamTrackProcessor({ track }).readable;
+    post({ stream }, stream);
+    return;
+  }
+  const next = () => {
+    if (signal.aborted) return;
+    const frame = new VideoFrame(video);
+    post({ frame }, frame);
+    video.requestVideoFrameCallback(next);
+  };
+  video.requestVideoFrameCallback(next);
 }
 
 let scene: Scene | undefined;
@@ -56,9 +56,10 @@ async function run(): Promise<void> {
   say('working', 'Waiting for the webcam.');
   const camera = await openCamera(video);
   page.style.setProperty('--ratio', String(video.videoWidth / video.videoHeight));
-  const [track] = (video.srcObject as MediaStream).getVideoTracks();
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const stop = new AbortController();
   const end = (why: string) => {
+    stop.abort();
     worker.terminate();
     camera.stop();
     start.disabled = false;
@@ -66,14 +67,17 @@ async function run(): Promise<void> {
   };
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if ('frame' in data) show(data.frame);
-    else end(data.error);
+    else end(data.ended);
   };
   worker.onerror = ({ message }) => end(message || 'The worker could not be loaded.');
   void camera.ended.then(() => end('The webcam went away.'));
-  addEventListener('pagehide', () => camera.stop());
-  const frames = framesOf(track);
-  worker.postMessage(frames, [frames as unknown as Transferable]);
+  addEventListener('pagehide', () => camera.stop(), { signal: stop.signal });
   say('working', 'The worker loads its models.');
+  try {
+    send(worker, (video.srcObject as MediaStream).getVideoTracks()[0], stop.signal);
+  } catch (error) {
+    end((error as Error).message);
+  }
 }
 
 start.addEventListener('click', () => {

@@ -9,22 +9,22 @@ export { loadLibsvm, loadOnnx, type Source } from './formats/load';
 export { createGpu, type Gpu, type GpuOptions } from './gpu/gpu';
 export type { Attribute, Constant, Graph, GraphInput, Node } from './graph/graph';
 export { shippedModels } from './models';
+export type { Tensor } from './network/inputs';
 export {
   type CompileOptions,
   compile,
   type Network,
   type OutputTensor,
-  type Tensor,
   type ValueInfo,
 } from './network/network';
 export { svmToGraph } from './svm/node';
 export type { Svm, SvmKernel } from './svm/svm';
-export type { Box, Detection, Point } from './vision/face';
+export type { Box, Detection, Face, Point } from './vision/face';
 export type { StageName } from './vision/frame-path';
+export type { WatchSource } from './vision/frames';
 export type { PictureSource, Pixels } from './vision/picture';
 export {
   createRecognizer,
-  type Face,
   type Recognition,
   type RecognizeOptions,
   type Recognizer,
@@ -32,4 +32,4 @@ export {
   type Timings,
 } from './vision/recognizer';
 export type { FaceEvent, TrackedFace } from './vision/tracks';
-export type { WatchedFrame, WatchOptions, WatchSource } from './vision/watch';
+export type { WatchedFrame, WatchOptions } from './vision/watch';

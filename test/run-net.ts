@@ -3,7 +3,8 @@
 import { loadOnnx } from '../src/formats/load';
 import { parseNpy } from '../src/formats/npy';
 import type { Gpu } from '../src/gpu/gpu';
-import { compile, type OutputTensor, type Tensor } from '../src/network/network';
+import type { Tensor } from '../src/network/inputs';
+import { compile, type OutputTensor } from '../src/network/network';
 
 /** Paths are from the project's root. */
 export interface NetFixture {

@@ -1,6 +1,7 @@
 /** Every engine as the same three calls: create, run, destroy. */
 
 import { compile, type Gpu, type Graph, loadOnnx, type Tensor } from '../../src';
+import { loadScript, PACKAGES } from './script';
 import { runnerOf } from './tfjs';
 
 export interface Runner {
@@ -14,8 +15,6 @@ export interface Engine {
   /** Makes a model ready for batches of one size, from the bytes of an ONNX file. */
   create(onnx: Uint8Array, graph: Graph, batch: number): Promise<Runner>;
 }
-
-const packages = '/bench/peers/node_modules';
 
 /** This engine, on a device that is open already, as the peers' are. */
 export const mien = (gpu: Gpu): Engine => ({
@@ -49,11 +48,11 @@ interface OrtSession {
 
 async function ort(name: string, file: string, provider: string, threads: number): Promise<Engine> {
   // Another query is another instance of the module: each has threads of its own.
-  const address = `${packages}/onnxruntime-web/dist/${file}?threads=${threads}`;
+  const address = `${PACKAGES}/onnxruntime-web/dist/${file}?threads=${threads}`;
   const { default: runtime, ...named } = (await import(/* @vite-ignore */ address)) as Ort & { default: Ort };
   const { env, InferenceSession, Tensor } = runtime ?? named;
   env.wasm.numThreads = threads;
-  env.wasm.wasmPaths = `${packages}/onnxruntime-web/dist/`;
+  env.wasm.wasmPaths = `${PACKAGES}/onnxruntime-web/dist/`;
   return {
     name,
     async create(onnx) {
@@ -84,14 +83,8 @@ export const ortWasm = (threads: number) =>
 
 /** TensorFlow.js, WebGPU: the graph's nodes as its operators, NHWC, convolutions fused with bias and activation. */
 export async function tfjs(): Promise<Engine> {
-  for (const file of ['tfjs-core/dist/tf-core.min.js', 'tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js'])
-    await new Promise((resolve, reject) => {
-      const script = document.createElement('script');
-      script.src = `${packages}/@tensorflow/${file}`;
-      script.onload = resolve;
-      script.onerror = () => reject(new Error(`${file} could not be loaded`));
-      document.head.append(script);
-    });
+  await loadScript('@tensorflow/tfjs-core/dist/tf-core.min.js');
+  await loadScript('@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js');
   const { tf } = globalThis as unknown as { tf: Tf };
   await tf.setBackend('webgpu');
   await tf.ready();

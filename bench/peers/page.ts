@@ -47,11 +47,11 @@ const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
 
 async function measure(
   engines: readonly Engine[],
-  model: Model,
+  model: Pick<Model, 'name' | 'shape' | 'graph'>,
+  file: Uint8Array,
   batch: number,
   rounds: number,
 ): Promise<{ rows: PeersRow[]; missing: PeersResults['missing'] }> {
-  const onnx = encodeOnnx(model.graph);
   const shape = [batch, ...model.shape];
   const x = random(
     7,
@@ -68,7 +68,7 @@ async function measure(
   const missing: { engine: string; model: string; why: string }[] = [];
   for (const engine of engines) {
     try {
-      const [runner, create] = await timed(() => engine.create(onnx.slice(), model.graph, batch));
+      const [runner, create] = await timed(() => engine.create(file.slice(), model.graph, batch));
       const [y, first] = await timed(() => runner.run(x, shape));
       ready.push({ engine, runner, create, first, y: y.slice(), times: [] });
     } catch (error) {
@@ -80,6 +80,7 @@ async function measure(
     }
   }
   const [own] = ready;
+  if (own?.engine !== engines[0]) throw new Error(`${model.name}: ${missing[0]?.why}`);
   const largest = own.y.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   const difference = (y: Float32Array) =>
     y.length === own.y.length
@@ -114,18 +115,19 @@ async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResu
   const engines = [mien(gpu), await ortWebgpu(), await ortWasm(1), await ortWasm(2), await tfjs()];
   const rows: PeersRow[] = [];
   const missing: PeersResults['missing'][number][] = [];
+  const take = (measured: Awaited<ReturnType<typeof measure>>) => {
+    rows.push(...measured.rows);
+    missing.push(...measured.missing);
+    for (const { model, batch, engine, median_ms, ratio } of measured.rows)
+      console.log(`${model}, batch ${batch}, ${engine}: ${median_ms.toFixed(1)} ms, x ${ratio.toFixed(2)}`);
+  };
+  const isWanted = (name: string) =>
+    !models.length || models.some((start) => name.toLowerCase().startsWith(start.toLowerCase()));
   for (const model of await loadModels()) {
-    if (models.length && !models.some((name) => model.name.toLowerCase().startsWith(name.toLowerCase())))
-      continue;
+    if (!isWanted(model.name)) continue;
     const fixed = typeof model.graph.inputs[0].shape[0] === 'number';
     for (const batch of fixed ? [1] : batches) {
-      const measured = await measure(engines, model, batch, rounds);
-      rows.push(...measured.rows);
-      missing.push(...measured.missing);
-      for (const row of measured.rows)
-        console.log(
-          `${row.model} ${row.batch} ${row.engine}: ${row.median_ms.toFixed(1)} ms, x ${row.ratio.toFixed(2)}`,
-        );
+      take(await measure(engines, model, encodeOnnx(model.graph), batch, rounds));
     }
   }
   return { adapter: gpu.adapter, rows, missing };

@@ -103,10 +103,13 @@ export function runnerOf(tf: Tf, graph: Graph): Runner {
         break;
       case 'Concat': {
         const nchw = Number(attributes.axis) === 1;
+        // Made here, not in a run, whose scope would free them.
+        const known = node.inputs.map((name) => {
+          const constant = constants.get(name);
+          return nchw && constant?.shape.length === 4 ? perm(name, [0, 2, 3, 1]) : constant;
+        });
         steps.push((v) => {
-          const parts = node.inputs.map(
-            (name) => v.get(name) ?? (nchw ? perm(name, [0, 2, 3, 1]) : constants.get(name)!),
-          );
+          const parts = node.inputs.map((name, at) => known[at] ?? v.get(name)!);
           v.set(y, tf.concat(parts, parts[0].shape.length === 4 && nchw ? 3 : Number(attributes.axis)));
         });
         break;

@@ -1,5 +1,5 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
-import { ceilDiv, channels4, type Kernel, line, type Plan } from '../plan';
+import { ceilDiv, channels4, type Kernel, line, MAX_WORKGROUPS, type Plan } from '../plan';
 import { repeat } from '../repeat';
 import plain from './conv2d.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
@@ -92,8 +92,9 @@ export function planConv2d(o: Conv2dOptions): Plan[] {
   const pixels = TILES.map((n) => ({ n, made: ceilDiv(o.WO, n) * n })).sort(
     (a, b) => b.made - a.made || a.n - b.n,
   );
-  if (o.groups === 1)
-    for (const { n } of pixels)
+  for (const { n } of pixels) {
+    const across = ceilDiv(ceilDiv(o.WO, n) * o.HO, 8);
+    if (o.groups === 1 && across <= MAX_WORKGROUPS)
       plans.push({
         variant: `tiled ${n}x8`,
         passes: [
@@ -101,12 +102,13 @@ export function planConv2d(o: Conv2dOptions): Plan[] {
             kernel: tiledKernels[TILES.indexOf(n)],
             constants: { ...constants, PIXELS: n },
             bindings,
-            workgroups: [ceilDiv(ceilDiv(o.WO, n) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
+            workgroups: [across, ceilDiv(ceilDiv(o.O, 8), 8), 1],
             batchAxis: 2,
           },
         ],
         pack: packs(o),
       });
+  }
   return plans;
 }
 

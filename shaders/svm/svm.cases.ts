@@ -125,6 +125,8 @@ export const svmCases: KernelCases = {
       matrixCase(kernel, 1, 1, 1),
       matrixCase(kernel, 3, 65, 7),
       matrixCase(kernel, 2, 130, 128),
+      matrixCase(kernel, 4, 3, 5), // from four rows on there is the tiled one, of 8 x 4
+      matrixCase(kernel, 17, 259, 6),
     ]),
     // Arguments of some hundreds, where a naive tanh is NaN.
     matrixCase('sigmoid', 2, 20, 7, 50),

@@ -1,6 +1,9 @@
 import { ceilDiv, type Kernel, line, type Plan, plain } from '../plan';
+import { repeat } from '../repeat';
 import decisionsCode from './svm-decisions.wgsl?raw';
+import kernelCode from './svm-kernel.wgsl?raw';
 import kernelMatrixCode from './svm-kernel-matrix.wgsl?raw';
+import kernelMatrixTiledCode from './svm-kernel-matrix-tiled.wgsl?raw';
 import probabilitiesCode from './svm-probabilities.wgsl?raw';
 import votesCode from './svm-votes.wgsl?raw';
 
@@ -30,27 +33,56 @@ export const MAX_PROBABILITY_CLASSES = 44;
 
 export const pairsOf = (classes: number): number => (classes * (classes - 1)) / 2;
 
-const kernel = (name: string, code: string): Kernel => ({ name, files: [{ name: `${name}.wgsl`, code }] });
-const kernelMatrix = kernel('svm-kernel-matrix', kernelMatrixCode);
+/** Rows that a thread of the tiled kernel makes. */
+const ROWS = 8;
+
+const kernel = (name: string, code: string, ...more: Kernel['files']): Kernel => ({
+  name,
+  files: [{ name: `${name}.wgsl`, code }, ...more],
+});
+const kernelFile = { name: 'svm-kernel.wgsl', code: kernelCode };
+const kernelMatrix = kernel('svm-kernel-matrix', kernelMatrixCode, kernelFile);
+const kernelMatrixTiled = kernel('svm-kernel-matrix-tiled', repeat(kernelMatrixTiledCode, ROWS), kernelFile);
 const decisions = kernel('svm-decisions', decisionsCode);
 const votes = kernel('svm-votes', votesCode);
 const probabilities = kernel('svm-probabilities', probabilitiesCode);
 
 /** Operands x, v -> k. */
 export function planKernelMatrix(o: KernelMatrixOptions): Plan[] {
-  return plain({
-    kernel: kernelMatrix,
-    constants: {
-      K: o.K,
-      S: o.S,
-      KERNEL: KERNELS.indexOf(o.kernel),
-      GAMMA: o.gamma,
-      COEF0: o.coef0,
-      DEGREE: o.degree,
-    },
-    bindings: ['x', 'v', 'k'],
-    workgroups: [...line(o.S, 64), 1],
-  });
+  const constants = {
+    K: o.K,
+    S: o.S,
+    KERNEL: KERNELS.indexOf(o.kernel),
+    GAMMA: o.gamma,
+    COEF0: o.coef0,
+    DEGREE: o.degree,
+  };
+  const bindings = ['x', 'v', 'k'];
+  const plans = plain({ kernel: kernelMatrix, constants, bindings, workgroups: [...line(o.S, 64), 1] });
+  // For fewer rows most of a tile would be made for nothing.
+  if (o.B >= ROWS / 2)
+    plans.push({
+      variant: 'tiled',
+      passes: [
+        {
+          kernel: kernelMatrixTiled,
+          constants: { ...constants, B: o.B },
+          bindings,
+          workgroups: [...line(ceilDiv(o.S, 4), 64), 1],
+          ...{ batchAxis: 2, itemsPerWorkgroup: ROWS },
+        },
+      ],
+      pack: { v: (v) => sideBySide(v, o) },
+    });
+  return plans;
+}
+
+/** (S,K) -> (S4/4,K,4): of four vectors the first numbers, then the second ones .., zeros where there is no vector. */
+function sideBySide(v: Float32Array, { S, K }: KernelMatrixOptions): Float32Array {
+  const packed = new Float32Array(ceilDiv(S, 4) * 4 * K);
+  for (let s = 0; s < S; s++)
+    for (let k = 0; k < K; k++) packed[((s >> 2) * K + k) * 4 + (s & 3)] = v[s * K + k];
+  return packed;
 }
 
 /** Operands k (B,S), coefficient (classes-1,S), first (classes+1) of u32, rho (P) -> d (B,P). */

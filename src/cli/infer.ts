@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { loadOnnx } from '../formats/load';
 import { formatNpy, parseNpy } from '../formats/npy';
 import { sizeOf } from '../graph/graph';
+import { checkInputs, type Tensor } from '../network/inputs';
 import { lower } from '../network/lower';
-import { checkInputs, compile, type OutputTensor, type Tensor } from '../network/network';
+import { compile, type OutputTensor } from '../network/network';
 import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
 

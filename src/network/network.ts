@@ -1,17 +1,12 @@
 import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan';
 import { bindStep, bytesFor, checkGrid, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
-import { type Graph, shapeText, sizeOf } from '../graph/graph';
+import { type Graph, sizeOf } from '../graph/graph';
 import { type Lifetime, planMemory } from '../graph/memory';
 import type { Layout } from './builder';
+import { checkInputs, type Tensor } from './inputs';
 import { lower } from './lower';
 import type { Program } from './program';
-
-/** Numbers with a shape, row-major; batch first. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
 
 /** What comes out: numbers, or labels of the model's classes. */
 export type OutputTensor =
@@ -173,33 +168,6 @@ function named(
   if (!classes) return { shape, data };
   if (typeof classes[0] === 'string') return { shape, data: Array.from(data, (at) => String(classes[at])) };
   return { shape, data: BigInt64Array.from(Array.from(data, (at) => BigInt(classes[at]))) };
-}
-
-/** The batch of a run. @throws if an input is missing, unknown, or has another shape, with both shapes */
-export function checkInputs(program: Program, given: Readonly<Record<string, Tensor>>): number {
-  const open = program.inputs.find((input) => input.batched);
-  const batch = (open && given[open.name]?.shape[0]) ?? program.batch;
-  for (const name of Object.keys(given))
-    if (!program.inputs.some((input) => input.name === name))
-      throw new Error(
-        `the model has no input "${name}"; it has ${program.inputs.map((i) => `"${i.name}"`).join(', ')}`,
-      );
-  for (const { name, shape, batched } of program.inputs) {
-    const tensor = given[name];
-    if (!tensor) throw new Error(`input "${name}" of ${shapeText(shape)} is missing`);
-    const wanted = batched ? [batch, ...shape.slice(1)] : shape;
-    if (tensor.shape.join() !== wanted.join())
-      throw new Error(
-        `input "${name}" is ${shapeText(tensor.shape)}, the model takes ${shapeText(batched ? ['N', ...shape.slice(1)] : shape)}`,
-      );
-    if (tensor.data.length !== sizeOf(wanted))
-      throw new Error(
-        `input "${name}" of ${shapeText(wanted)} wants ${sizeOf(wanted)} numbers, holds ${tensor.data.length}`,
-      );
-  }
-  if (open && (batch < 1 || batch > program.batch))
-    throw new Error(`a batch of ${batch}: the network was compiled for 1 to ${program.batch}`);
-  return batch;
 }
 
 /** Every buffer must fit a binding. */

@@ -191,14 +191,15 @@ export async function createFramePath(
     };
 
     let [width, height] = [0, 0];
-    /** The crops that follow from the picture's size alone. */
-    const place = (picture: BoundPicture) => {
-      if (picture.width === width && picture.height === height) return;
+    /** Writes the crops that follow from the picture's size alone; false: it has the last one's. */
+    const place = (picture: BoundPicture): boolean => {
+      if (picture.width === width && picture.height === height) return false;
       [width, height] = [picture.width, picture.height];
       const write = (to: GPUBuffer, crop: Affine) =>
         device.queue.writeBuffer(to, 0, cropRecord(crop) as Float32Array<ArrayBuffer>);
       write(letterboxes, letterbox(width, height, size));
       write(whole, wholePicture(width, height, faceSize));
+      return true;
     };
 
     return {
@@ -213,8 +214,9 @@ export async function createFramePath(
       async submit(picture, where, extras = {}) {
         const look = bound.get(picture.kind);
         if (!look) throw new Error(`pictures of the kind ${picture.kind} are not ready`);
-        place(picture);
-        const stages = stagesOf(where, look);
+        // In a picture of another size no face is where it was.
+        const resized = place(picture);
+        const stages = stagesOf(where === 'keep' && resized ? 'search' : where, look);
         const encoder = device.createCommandEncoder({ label: 'frame' });
         const watch = extras.stages ? stopwatch : undefined;
         let pass: GPUComputePassEncoder | undefined;

@@ -12,7 +12,8 @@ export interface Pixels {
 
 /**
  * What can be recognised. A video or canvas is taken as it stands at the call. A texture is one of the recogniser's
- * own device, of a format that is read as floats, with the usage TEXTURE_BINDING.
+ * own device, 2d, of a format that is read as floats (not sRGB: what is read should be 0..255 / 255), with the usage
+ * TEXTURE_BINDING.
  */
 export type PictureSource =
   | Pixels
@@ -74,9 +75,11 @@ export function createPictures({ device, bindPicture }: Gpu): Pictures {
       const picture = source as Bindable;
       if (!isVideo(picture)) return { picture, kind: 'texture', done() {} };
       checkSize(device, ...sizeOfPicture(picture));
-      canImport ??= importable(device, picture);
+      const isFirst = canImport === undefined;
+      if (isFirst && importable(device, picture)) canImport = true;
       if (canImport) return { picture, kind: 'external', done() {} };
       const bitmap = await createImageBitmap(picture);
+      canImport = false; // it has pixels, so it is the importing that fails
       return { picture: bitmap, kind: 'texture', done: () => bitmap.close() };
     },
     bind(picture, kind) {
@@ -88,6 +91,7 @@ export function createPictures({ device, bindPicture }: Gpu): Pictures {
         return { kind, group, width, height };
       }
       if (isTexture(picture)) {
+        checkTexture(picture);
         const group = groups.get(picture) ?? bindPicture(kind, picture.createView());
         groups.set(picture, group);
         return { kind, group, width, height };
@@ -111,6 +115,16 @@ function checkSize(device: GPUDevice, width: number, height: number): void {
     throw new Error(`the picture is ${width} x ${height}, the GPU takes ${most} a side`);
 }
 
+/** @throws if the frame kernel can't read it, with what it is */
+function checkTexture({ usage, dimension, sampleCount, depthOrArrayLayers }: GPUTexture): void {
+  if (!(usage & GPUTextureUsage.TEXTURE_BINDING))
+    throw new Error('the texture lacks the usage TEXTURE_BINDING');
+  if (dimension !== '2d' || sampleCount !== 1 || depthOrArrayLayers !== 1)
+    throw new Error(
+      `the texture is ${dimension}, of ${depthOrArrayLayers} layers and ${sampleCount} samples; 2d, 1 and 1 are needed`,
+    );
+}
+
 const createPictureTexture = (device: GPUDevice, width: number, height: number): GPUTexture =>
   device.createTexture({
     label: 'picture',
@@ -125,7 +139,8 @@ function importable(device: GPUDevice, source: HTMLVideoElement | VideoFrame): b
     device.importExternalTexture({ source });
     return true;
   } catch (error) {
-    if ((error as Error).name !== 'OperationError') throw error;
+    // Of another origin: no way in. Else the browser has no such import, or not of this kind, or not without a GPU.
+    if ((error as Error).name === 'SecurityError') throw error;
     return false;
   }
 }

@@ -2,20 +2,11 @@ import { loadOnnx, type Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { shippedModels } from '../models';
-import type { Detection } from './face';
+import type { Face } from './face';
 import { createFramePath, type Extras, type FrameResult, type StageName, type Where } from './frame-path';
+import type { WatchSource } from './frames';
 import { createPictures, type PictureSource } from './picture';
-import { type WatchedFrame, type WatchOptions, type WatchSource, watch } from './watch';
-
-/** A face and its expression; lengths in pixels of the picture. */
-export interface Face extends Detection {
-  /** The likeliest class. */
-  readonly label: string;
-  /** A probability for each class; they sum to 1. */
-  readonly scores: Readonly<Record<string, number>>;
-  /** What the CNN sees, where it was asked for: 48 x 48 grey levels, -1..1, row-major. */
-  readonly crop?: Float32Array;
-}
+import { type WatchedFrame, type WatchOptions, watch } from './watch';
 
 export interface Recognition {
   /** The surest first. */
@@ -55,7 +46,7 @@ export interface RecognizeOptions {
   readonly detect?: boolean;
   /** Whether the stages are timed on the GPU, which costs a little; default false. */
   readonly stages?: boolean;
-  /** Whether faces bring what the CNN sees of them; default false. */
+  /** Whether faces bring what the CNN sees of them: 37 kB more are read for each of `maxFaces`; default false. */
   readonly crops?: boolean;
 }
 
@@ -96,9 +87,9 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   graphs.catch(() => undefined); // if there is no GPU, that is what is told
   const gpu = options.gpu ?? (await createGpu());
   const release: (() => void)[] = options.gpu ? [] : [() => gpu.destroy()];
-  let destroyed = false;
+  const gone = new AbortController();
   const destroy = () => {
-    destroyed = true;
+    gone.abort(new Error('the recognizer is destroyed'));
     for (const free of release.splice(0).reverse()) free();
   };
   try {
@@ -109,28 +100,28 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     const pictures = createPictures(gpu);
     release.push(() => pictures.destroy());
     await path.ready('texture');
-    let lost: GPUDeviceLostInfo | undefined;
-    void gpu.lost.then((info) => {
-      lost = info;
+    void gpu.lost.then(({ reason, message }) => {
+      gone.abort(new Error(`the GPU is lost (${reason}): ${message}`));
     });
-    const check = () => {
-      if (destroyed) throw new Error('the recognizer is destroyed');
-      if (lost) throw new Error(`the GPU is lost (${lost.reason}): ${lost.message}`);
-    };
 
     /** Resolves when the picture is submitted, to a promise of its faces. */
     const submit = async (source: PictureSource, where: Where, extras: Extras) => {
-      check();
+      gone.signal.throwIfAborted();
       const started = performance.now();
       const { picture, kind, done } = await pictures.prepare(source);
-      await path.ready(kind);
-      const decoded = performance.now();
-      check(); // while the picture was decoded
       try {
-        const bound = pictures.bind(picture, kind);
-        const pending = path.submit(bound, where, extras);
+        await path.ready(kind);
+        const decoded = performance.now();
+        gone.signal.throwIfAborted(); // while the picture was decoded
+        // What the GPU refuses it says later, and would read back what stood there before.
+        const { given, refusal } = scoped(gpu.device, () => {
+          const bound = pictures.bind(picture, kind);
+          return { bound, pending: path.submit(bound, where, extras) };
+        });
+        const { bound, pending } = given;
         const record = performance.now() - decoded;
-        const result = pending.then((frame): Recognition => {
+        const result = Promise.all([pending, refusal]).then(([frame, refused]): Recognition => {
+          if (refused) throw new Error(`the GPU refused the picture: ${refused.message}`);
           const total = performance.now() - started;
           const timings = { decode: decoded - started, record, total, stages: frame.stages };
           return { faces: facesOf(labels, frame), width: bound.width, height: bound.height, timings };
@@ -151,6 +142,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       watch: (source, settings) =>
         watch(
           (picture, { search, ...extras }) => submit(picture, search ? 'search' : 'keep', extras),
+          gone.signal,
           source,
           settings,
         ),
@@ -173,6 +165,23 @@ function classesOf(graph: Graph): [labels: readonly string[], scores: string] {
   if (!Array.isArray(svm.attributes.prob_a) || !svm.attributes.prob_a.length)
     throw new Error('expression: the SVMClassifier has no probabilities (prob_a, prob_b)');
   return [labels as readonly string[], svm.outputs[1]];
+}
+
+/** What `work` gives, and a promise of what the device has to say against it. */
+function scoped<T>(device: GPUDevice, work: () => T): { given: T; refusal: Promise<GPUError | undefined> } {
+  const filters = ['validation', 'out-of-memory'] as const;
+  for (const filter of filters) device.pushErrorScope(filter);
+  const pop = async () => {
+    const errors = filters.map(() => device.popErrorScope().catch(() => null)); // a lost GPU says so itself
+    return (await Promise.all(errors)).find((error) => error !== null) ?? undefined;
+  };
+  try {
+    const given = work();
+    return { given, refusal: pop() };
+  } catch (error) {
+    void pop();
+    throw error;
+  }
 }
 
 function facesOf(labels: readonly string[], { faces, scores, crops }: FrameResult): Face[] {

@@ -1,6 +1,6 @@
 /** Faces over time: who is who from frame to frame, scores without flicker, and what changed. No device. */
 
-import type { Face } from './recognizer';
+import type { Face } from './face';
 
 /** A face that was followed. */
 export interface TrackedFace extends Face {

@@ -1,11 +1,9 @@
 /** Frames of a video, a stream or anything that brings pictures -> their faces, followed over time. */
 
+import { close, framesOf, type WatchSource } from './frames';
 import type { PictureSource } from './picture';
 import type { Recognition } from './recognizer';
 import { createTracks, type FaceEvent, type TrackedFace } from './tracks';
-
-/** What can be watched. VideoFrames that a stream or an iterable brings are closed as soon as the GPU has them. */
-export type WatchSource = HTMLVideoElement | ReadableStream<VideoFrame> | AsyncIterable<PictureSource>;
 
 export interface WatchOptions {
   /** The most faces that are told, the surest; default all that the recognizer was made for. */
@@ -46,13 +44,15 @@ const UNDER_WAY = 3;
 const SLOW = 100;
 
 /**
- * Yields every frame that was submitted, in order. Frames that come while `UNDER_WAY` others are not done are left
- * out where the source drops them itself (a video, a camera's stream); an iterable is asked for no more meanwhile.
+ * Yields every frame that was submitted, in order. Frames that come while enough others are under way are left out
+ * where the source drops them itself (a video, a camera's stream); an iterable is asked for no more meanwhile.
  * Ends with its source, when `signal` says so, or by `break`.
+ * @param gone aborted when there is no recognizer any more; its reason is thrown
  * @throws what a frame's recognition throws, and RangeError for options that are no counts
  */
 export async function* watch(
   submit: Submit,
+  gone: AbortSignal,
   source: WatchSource,
   options: WatchOptions = {},
 ): AsyncGenerator<WatchedFrame, void, undefined> {
@@ -62,153 +62,80 @@ export async function* watch(
     if (!(value >= 1)) throw new RangeError(`${name} is ${value}: 1 or more is needed`);
   const tracks = createTracks({ smoothing });
   const stop = new AbortController();
-  const ended = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal]);
+  const ended = AbortSignal.any([stop.signal, gone, ...(signal ? [signal] : [])]);
+  /** Submitted, and not yet taken by who iterates. */
   const under: { time: number; result: Promise<Recognition> }[] = [];
-  let changed = () => {};
-  const change = () => new Promise<void>((resolve) => (changed = resolve));
-  let waiting = change();
-  const tell = () => {
-    changed();
-    waiting = change();
+  let tell = () => {};
+  let news = Promise.resolve();
+  const renew = () => {
+    tell();
+    news = new Promise((resolve) => {
+      tell = resolve;
+    });
   };
+  renew();
+  ended.addEventListener('abort', renew);
 
   let over: { error?: unknown } | undefined;
   const feed = async () => {
-    let count = 0;
+    const frames = framesOf(source, ended);
     let most = UNDER_WAY;
-    for await (const { picture, time } of framesOf(source, ended)) {
-      while (under.length >= most && !ended.aborted) await waiting;
-      if (ended.aborted) {
-        close(picture);
-        break;
+    try {
+      for (let count = 0; ; count++) {
+        // A place first, and then a frame: it should be new when it is submitted.
+        while (under.length >= most && !ended.aborted) await news;
+        const { done, value } = ended.aborted ? { done: true } : await frames.next();
+        if (done || !value) return;
+        const { picture, time } = value;
+        if (ended.aborted) {
+          close(picture);
+          return;
+        }
+        const search = count % detectEvery === 0;
+        const { result } = await submit(picture, { search, stages, crops }).finally(() => close(picture));
+        const [submitted, ahead] = [performance.now(), under.length];
+        result.then(
+          () => {
+            most = performance.now() - submitted > SLOW * (ahead + 1) ? 1 : UNDER_WAY;
+          },
+          () => undefined, // is told when its turn comes
+        );
+        under.push({ time, result });
+        renew();
       }
-      const search = count++ % detectEvery === 0;
-      const { result } = await submit(picture, { search, stages, crops }).finally(() => close(picture));
-      const submitted = performance.now();
-      const ahead = under.length;
-      result.then(
-        () => {
-          most = performance.now() - submitted > SLOW * (ahead + 1) ? 1 : UNDER_WAY;
-        },
-        () => undefined, // is told when its turn comes
-      );
-      under.push({ time, result });
-      tell();
+    } finally {
+      await frames.return(undefined);
     }
   };
-  ended.addEventListener('abort', tell);
   const fed = feed().then(
     () => {
       over = {};
-      tell();
+      renew();
     },
     (error: unknown) => {
       over = { error };
-      tell();
+      renew();
     },
   );
   try {
     while (!ended.aborted) {
       if (!under.length) {
         if (over) break;
-        await waiting;
+        await news;
         continue;
       }
       const [{ time, result }] = under;
       const recognition = await result;
       under.shift();
-      tell();
+      renew();
       if (ended.aborted) break;
       const { faces, events } = tracks.update(recognition.faces.slice(0, maxFaces), time);
       yield { ...recognition, faces, events, time };
     }
+    if (gone.aborted) throw gone.reason;
     if (over && 'error' in over && !ended.aborted) throw over.error;
   } finally {
     stop.abort();
     await fed;
-  }
-}
-
-const close = (picture: PictureSource): void => {
-  if (typeof VideoFrame !== 'undefined' && picture instanceof VideoFrame) picture.close();
-};
-
-interface TimedPicture {
-  readonly picture: PictureSource;
-  readonly time: number;
-}
-
-function framesOf(source: WatchSource, ended: AbortSignal): AsyncIterable<TimedPicture> {
-  if ('getReader' in source) return framesOfIterable(framesOfStream(source, ended), ended);
-  if (Symbol.asyncIterator in source) return framesOfIterable(source, ended);
-  return framesOfVideo(source, ended);
-}
-
-/** A video's frames as they are shown. */
-async function* framesOfVideo(video: HTMLVideoElement, ended: AbortSignal): AsyncGenerator<TimedPicture> {
-  let time = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? video.currentTime : undefined;
-  while (!ended.aborted) {
-    time ??= await nextFrame(video, ended);
-    if (time === undefined) return;
-    yield { picture: video, time: 1000 * time };
-    time = undefined;
-  }
-}
-
-/** Seconds of the video when it shows another frame; undefined if it won't. */
-const nextFrame = (video: HTMLVideoElement, ended: AbortSignal): Promise<number | undefined> =>
-  new Promise((resolve) => {
-    const done = new AbortController();
-    const finish = (time?: number) => {
-      done.abort();
-      resolve(time);
-    };
-    const { signal } = done;
-    video.addEventListener('ended', () => finish(), { signal });
-    ended.addEventListener('abort', () => finish(), { signal });
-    if (video.ended || ended.aborted) finish();
-    else if ('requestVideoFrameCallback' in video)
-      video.requestVideoFrameCallback((_, { mediaTime }) => finish(mediaTime));
-    else requestAnimationFrame(() => finish((video as HTMLVideoElement).currentTime));
-  });
-
-/** Not every browser lets `for await` over a stream. */
-async function* framesOfStream(
-  stream: ReadableStream<VideoFrame>,
-  ended: AbortSignal,
-): AsyncGenerator<VideoFrame> {
-  const reader = stream.getReader();
-  const cancel = () => void reader.cancel().catch(() => undefined);
-  ended.addEventListener('abort', cancel);
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    ended.removeEventListener('abort', cancel);
-    cancel();
-  }
-}
-
-async function* framesOfIterable(
-  source: AsyncIterable<PictureSource>,
-  ended: AbortSignal,
-): AsyncGenerator<TimedPicture> {
-  const iterator = source[Symbol.asyncIterator]();
-  const abort = new Promise<{ done: true; value: undefined }>((resolve) =>
-    ended.addEventListener('abort', () => resolve({ done: true, value: undefined })),
-  );
-  try {
-    for (;;) {
-      // Who ends the watching need not wait for a picture that may never come.
-      const { done, value } = await Promise.race([iterator.next(), abort]);
-      if (done) return;
-      const stamp = typeof VideoFrame !== 'undefined' && value instanceof VideoFrame && value.timestamp;
-      yield { picture: value, time: stamp === false ? performance.now() : stamp / 1000 };
-    }
-  } finally {
-    void iterator.return?.().catch(() => undefined);
   }
 }

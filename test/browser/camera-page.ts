@@ -44,11 +44,19 @@ function countCalls(recognizer: Recognizer): () => Record<string, number> {
   };
 }
 
+/** Every VideoFrame that was handed in. */
+const taken: VideoFrame[] = [];
+
 /** So many frames of a playing video, each the video itself or a VideoFrame of it. */
 async function* framesOf(video: HTMLVideoElement, form: 'video' | 'VideoFrame', count: number) {
   for (let i = 0; i < count; i++) {
     await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
-    yield form === 'video' ? video : new VideoFrame(video);
+    if (form === 'video') yield video;
+    else {
+      const frame = new VideoFrame(video);
+      taken.push(frame);
+      yield frame;
+    }
   }
 }
 
@@ -57,6 +65,8 @@ export interface Watched {
   readonly faces: readonly number[];
   readonly labels: readonly string[];
   readonly ids: readonly number[];
+  /** VideoFrames that were handed in and not closed. */
+  readonly open: number;
 }
 
 const inCameraPage = {
@@ -77,6 +87,7 @@ const inCameraPage = {
       faces: seen.map((frame) => frame.faces.length),
       labels: [...new Set(faces.map(({ label }) => label))],
       ids: [...new Set(faces.map(({ id }) => id))],
+      open: taken.splice(0).filter(({ format }) => format !== null).length,
     };
   },
   /** The same, in a module worker that is sent the camera's stream of VideoFrames. */

@@ -59,9 +59,13 @@ describe.each<[string, number, readonly string[]]>([
   });
 
   test('VideoFrames are closed when they are submitted', async () => {
-    // Sixteen open ones would stop Chrome's camera.
-    const { faces, counts } = await open.page.evaluate(() => window.inCameraPage.watch('VideoFrame', 20));
+    const {
+      faces,
+      counts,
+      open: left,
+    } = await open.page.evaluate(() => window.inCameraPage.watch('VideoFrame', 20));
     expect(faces.length).toBe(20);
+    expect(left).toBe(0);
     expect(counts.submit).toBe(20);
   });
 

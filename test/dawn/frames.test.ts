@@ -7,8 +7,9 @@ import { frame } from '../../shaders/frame/frame.ref';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { compile, type Network } from '../../src/network/network';
+import type { Face } from '../../src/vision/face';
 import type { Pixels } from '../../src/vision/picture';
-import { createRecognizer, type Face, type Recognizer } from '../../src/vision/recognizer';
+import { createRecognizer, type Recognizer } from '../../src/vision/recognizer';
 import { root } from '../fixtures';
 import { TILE, tiles } from '../tiles';
 import { openGpu } from './gpu';
@@ -85,6 +86,25 @@ test('a texture of the device is taken as it is', async () => {
   );
   expect(await recognizer.recognize(texture)).toEqual(await recognizer.recognize(picture));
   texture.destroy();
+});
+
+test('a texture that the GPU refuses is told, and no other picture’s faces', async () => {
+  await recognizer.recognize(await tiles(1));
+  const { TEXTURE_BINDING, COPY_DST } = GPUTextureUsage;
+  const make = (o: Partial<GPUTextureDescriptor>) =>
+    gpu.device.createTexture({ size: [64, 64], format: 'rgba8unorm', usage: TEXTURE_BINDING, ...o });
+  const refused = async (texture: GPUTexture, message: RegExp) => {
+    await expect(recognizer.recognize(texture)).rejects.toThrow(message);
+    texture.destroy();
+  };
+  await refused(make({ usage: COPY_DST }), /lacks the usage TEXTURE_BINDING/);
+  await refused(make({ size: [64, 64, 2] }), /2d, of 2 layers and 1 samples/);
+  await refused(make({ format: 'rgba8uint' }), /the GPU refused the picture: /);
+  const gone = make({});
+  await recognizer.recognize(gone);
+  gone.destroy();
+  await expect(recognizer.recognize(gone)).rejects.toThrow(/the GPU refused the picture: /);
+  expect((await recognizer.recognize(await tiles(1))).length).toBe(1);
 });
 
 test('frames that overlap keep their own faces', async () => {

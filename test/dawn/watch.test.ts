@@ -92,6 +92,31 @@ test('a signal ends it, even while the source brings nothing', async () => {
   for await (const _ of recognizer.watch(silent, { signal: stop.signal })) expect.unreachable();
   for await (const _ of recognizer.watch(source([1]).frames, { signal: AbortSignal.abort() }))
     expect.unreachable();
+  for await (const _ of recognizer.watch(silent, { signal: AbortSignal.abort() })) expect.unreachable();
+});
+
+test('destroy() ends it, with an error, even while the source brings nothing', async () => {
+  const own = await createRecognizer({
+    gpu,
+    detector: await readFile(`${root}/weights/face/blazeface-128.onnx`),
+    expression: await readFile(`${root}/weights/expression.onnx`),
+  });
+  const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+  setTimeout(() => own.destroy(), 20);
+  await expect(async () => {
+    for await (const _ of own.watch(silent)) expect.unreachable();
+  }).rejects.toThrow('the recognizer is destroyed');
+});
+
+test('a picture of another size is searched, whatever detectEvery says', async () => {
+  const narrow = { width: 190, height: 380, data: pictures[0].data.slice(0, 190 * 380 * 4) };
+  async function* turned() {
+    yield pictures[2];
+    yield narrow;
+  }
+  const found: number[] = [];
+  for await (const { faces } of recognizer.watch(turned(), { detectEvery: 9 })) found.push(faces.length);
+  expect(found).toEqual([2, 0]);
 });
 
 test('what goes wrong is thrown after the frames before it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Face } from '../../src/vision/recognizer';
+import type { Face } from '../../src/vision/face';
 import { createTracks } from '../../src/vision/tracks';
 
 const labels = ['happy', 'neutral', 'surprise'];
