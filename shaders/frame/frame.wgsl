@@ -5,8 +5,8 @@
 //   interpolated between four pixels.
 //   GREY: every channel's place is taken by the average (R + G + B) / 3 in channel 0.
 //   BLACK: outside the picture lies 0 instead of the nearest pixel.
-// Layout   picture (width,height) of rgba, as picture-texture or picture-external give it · crops (B): two rows (a, b, t, n) with T = (a ox + b oy + t)
-//          · y (B,H,W,4), the last channels 0.
+// Layout   picture (width,height) of rgba, as picture-texture or picture-external give it · crops (B): two rows
+//          (a, b, t, n) with T = (a ox + b oy + t) · y (B,H,W,4), the last channels 0.
 // Threads  one per pixel of y; z is the batch.
 
 override H: u32; override W: u32;

@@ -4,11 +4,14 @@
 set -eu
 data=$1 out=$2 here=$(dirname "$0") python=${PYTHON:-python3}
 
+# SIZE NAME OPTIONS: trains OUT/NAME/cnn.pt, if it isn't there.
 train() {
-  [ -f "$2/cnn.pt" ] || "$python" "$here/train.py" --data "$data" --size "$1" --out "$2" $3
+  [ -f "$out/$2/cnn.pt" ] || "$python" "$here/train.py" --data "$data" --size "$1" --out "$out/$2" $3
 }
-train large "$out/large-first" "--epochs 30 --rate 0.08 --seed 1"
-train large "$out/large" "--epochs 12 --rate 0.03 --seed 3 --start $out/large-first/cnn.pt"
-train small "$out/small" "--epochs 66 --milder-from 38 --rate 0.1 --seed 2 --teacher $out/large/cnn.pt"
+train large large-1 "--epochs 30 --rate 0.08 --seed 1"
+train large large-2 "--epochs 12 --rate 0.03 --seed 3 --start $out/large-1/cnn.pt"
+train large large "--epochs 30 --rate 0.05 --strength 0.6 --seed 4 --start $out/large-2/cnn.pt"
+train small small-1 "--epochs 66 --milder-from 38 --rate 0.1 --seed 2 --teacher $out/large-2/cnn.pt"
+train small small "--epochs 90 --rate 0.06 --strength 0.6 --seed 5 --start $out/small-1/cnn.pt --teacher $out/large/cnn.pt"
 "$python" "$here/svm.py" --data "$data" --out "$out"
 "$python" "$here/export.py" --out "$out" --weights "$here/.."

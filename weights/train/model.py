@@ -10,8 +10,8 @@ CLASSES = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
 
 # A list a stage: the channels of its convolutions. Multiples of 32 are what bf16 matrix units want.
 SIZES = {
-    "small": {"stages": [[32], [64, 64], [96, 96, 96], [160, 160, 160]], "features": 64},
-    "large": {"stages": [[32], [96, 96], [192, 192, 192], [384, 384, 384]], "features": 128},
+    "small": {"stages": [[32], [64, 64], [96, 96, 96], [160, 160, 160]], "features": 64, "dropout": 0.1},
+    "large": {"stages": [[32], [96, 96], [192, 192, 192], [384, 384, 384]], "features": 128, "dropout": 0.3},
 }
 
 
@@ -33,7 +33,7 @@ class ExpressionNet(nn.Module):
     `features` gives what both are computed from, and what the SVM sees: (B,64) in the small net.
     """
 
-    def __init__(self, size: str = "small", dropout: float = 0.3):
+    def __init__(self, size: str = "small"):
         super().__init__()
         stages, features = SIZES[size]["stages"], SIZES[size]["features"]
         layers = stage(1, stages[0])
@@ -41,7 +41,7 @@ class ExpressionNet(nn.Module):
             layers += [nn.MaxPool2d(2), *stage(before[-1], channels)]
         self.convolutions = nn.Sequential(*layers)
         self.dense = nn.Linear(stages[-1][-1], features)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = nn.Dropout(SIZES[size]["dropout"])
         self.fer2013 = nn.Linear(features, len(CLASSES))
         self.ferplus = nn.Linear(features, len(CLASSES))
 
