@@ -5,8 +5,9 @@ import { compile, type Gpu, loadOnnx, type Network, shippedModels, type Tensor }
 /** The values that are shown, a row of maps each: the first layers', where a face can still be seen. */
 const LAYERS = ['pool1', 'pool2'] as const;
 const MAPS = 6;
-/** Milliseconds between two looks: maps are for the eye. */
+/** Milliseconds between two looks, at least, and how many times as long as a look: the maps should cost no frames. */
 const PAUSE = 120;
+const SHARE = 10;
 
 export interface Sight {
   /** Shows a face's crop, (48,48) in -1..1, and after a while its maps. */
@@ -26,7 +27,7 @@ export async function createSight(gpu: Gpu, root: HTMLElement): Promise<Sight> {
     canvases: Array.from({ length: MAPS }, () => canvasOf(H)),
   }));
   root.replaceChildren(input, ...rows.flatMap(({ canvases }) => canvases));
-  let last = 0;
+  let next = 0;
   let busy = false;
   let destroyed = false;
 
@@ -46,13 +47,14 @@ export async function createSight(gpu: Gpu, root: HTMLElement): Promise<Sight> {
     show(crop) {
       root.parentElement!.hidden = !crop;
       const now = performance.now();
-      if (!crop || busy || destroyed || now - last < PAUSE) return;
-      last = now;
+      if (!crop || busy || destroyed || now < next) return;
       busy = true;
       paint(input, crop);
       look(crop)
         .catch(() => undefined) // a lost GPU is told by what recognises
         .finally(() => {
+          const end = performance.now();
+          next = end + Math.max(PAUSE, SHARE * (end - now));
           busy = false;
         });
     },
