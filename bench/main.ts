@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openPage } from '../scripts/open-page';
 import type { FrameOptions, FrameResults } from './frame-page';
-import type { PeersResults } from './peers/page';
+import type { PeersResults } from './peers/peers-page';
 
 const USAGE = `usage: npm run bench -- frame [--detector 128|256] [--source video|bitmap|texture] [--frames N] [--json]
        npm run bench -- soak [--frames N] [--json]
@@ -153,7 +153,7 @@ const peers: Benchmark<PeersResults & { browser: string }> = {
       batches: batch.map((text) => count('batch', text)),
       rounds: count('rounds', rounds),
     };
-    const open = await openPage('bench/peers/page.html', chrome);
+    const open = await openPage('bench/page.html?peers/peers', chrome);
     try {
       open.page.setDefaultTimeout(0);
       open.page.on('console', (message) => process.stderr.write(`${message.text()}\n`));

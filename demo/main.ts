@@ -3,7 +3,6 @@
 import {
   createGpu,
   createRecognizer,
-  type FaceEvent,
   type Recognition,
   type Recognizer,
   type WatchedFrame,
@@ -12,7 +11,15 @@ import astronaut from './astronaut.png';
 import { type Live, openClip, openVideo, openWebcam } from './live';
 import { message } from './panel';
 import { decodePicture, watchPictures } from './pictures';
-import { createRate, duration, hideRate, showAdapter, showLoading, showRecognition } from './readout';
+import {
+  createNews,
+  createRate,
+  duration,
+  hideRate,
+  showAdapter,
+  showLoading,
+  showRecognition,
+} from './readout';
 import { createSight, type Sight } from './sight';
 import { createStage, type Shown } from './stage';
 
@@ -268,20 +275,6 @@ async function watch(
     }
   }
   return undefined;
-}
-
-/** Milliseconds for which a brief expression is told. */
-const NEWS = 3000;
-
-/** What the status says: what is told always, or a brief expression that was just seen. */
-function createNews(always: string): (events: readonly FaceEvent[], time: number) => string {
-  let last: { text: string; time: number } | undefined;
-  return (events, time) => {
-    for (const event of events)
-      if (event.type === 'brief')
-        last = { text: `Face ${event.id}: ${event.label} for ${duration(event.duration)}.`, time };
-    return last && Math.abs(time - last.time) < NEWS ? last.text : always;
-  };
 }
 
 /** Back to the picture; what went wrong is said last, and stays. */

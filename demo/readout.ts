@@ -1,6 +1,6 @@
-/** The figures beside the faces: adapter, loading time, the time of each part, frames a second. */
+/** The figures beside the faces: adapter, loading time, the time of each part, frames a second, news. */
 
-import type { Gpu, Recognition } from '../src/index';
+import type { FaceEvent, Gpu, Recognition } from '../src/index';
 
 const find = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 
@@ -67,3 +67,17 @@ export function createRate(): { frame(): void } {
 export const hideRate = (): void => {
   find('rate-row').hidden = true;
 };
+
+/** Milliseconds for which a brief expression is told. */
+const NEWS = 3000;
+
+/** What the status says: what is told always, or a brief expression that was just seen. */
+export function createNews(always: string): (events: readonly FaceEvent[], time: number) => string {
+  let last: { text: string; time: number } | undefined;
+  return (events, time) => {
+    for (const event of events)
+      if (event.type === 'brief')
+        last = { text: `Face ${event.id}: ${event.label} for ${duration(event.duration)}.`, time };
+    return last && Math.abs(time - last.time) < NEWS ? last.text : always;
+  };
+}

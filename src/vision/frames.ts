@@ -1,6 +1,6 @@
 /** What brings pictures one after the other: videos, streams, iterables. */
 
-import type { PictureSource } from './picture';
+import { describe, type PictureSource } from './picture';
 
 /** What can be watched. VideoFrames that a stream or an iterable brings are closed as soon as the GPU has them. */
 export type WatchSource = HTMLVideoElement | ReadableStream<VideoFrame> | AsyncIterable<PictureSource>;
@@ -18,9 +18,14 @@ export interface TimedPicture {
 
 /** The frames of a source, until it ends or `ended` says so; who takes one owns it. */
 export function framesOf(source: WatchSource, ended: AbortSignal): AsyncGenerator<TimedPicture> {
+  if (typeof source !== 'object' || source === null)
+    throw new TypeError(`${describe(source)} can't be watched`);
   if ('getReader' in source) return framesOfIterable(framesOfStream(source, ended), ended);
   if (Symbol.asyncIterator in source) return framesOfIterable(source, ended);
-  return framesOfVideo(source, ended);
+  if ('videoWidth' in source) return framesOfVideo(source, ended);
+  throw new TypeError(
+    `${describe(source)} can't be watched: a video, a stream of VideoFrames or an async iterable of pictures is needed`,
+  );
 }
 
 /** A video's frames as they are shown. */

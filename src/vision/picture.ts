@@ -73,6 +73,7 @@ export function createPictures({ device, bindPicture }: Gpu): Pictures {
         return { picture: bitmap, kind: 'texture', done: () => bitmap.close() };
       }
       const picture = source as Bindable;
+      if (!isPicture(picture)) throw new TypeError(`${describe(source)} is no picture`);
       if (!isVideo(picture)) return { picture, kind: 'texture', done() {} };
       checkSize(device, ...sizeOfPicture(picture));
       const isFirst = canImport === undefined;
@@ -144,6 +145,14 @@ function importable(device: GPUDevice, source: HTMLVideoElement | VideoFrame): b
     return false;
   }
 }
+
+/** All kinds have a width of some name. */
+const isPicture = (source: unknown): boolean =>
+  typeof source === 'object' && source !== null && ['width', 'displayWidth'].some((name) => name in source);
+
+/** What was given instead of something else, in a few words. */
+export const describe = (what: unknown): string =>
+  typeof what === 'object' && what ? `a ${what.constructor?.name ?? 'thing'}` : String(what);
 
 const isPixels = (source: PictureSource): source is Pixels =>
   'data' in source && ArrayBuffer.isView(source.data);

@@ -76,10 +76,14 @@ export interface Recognizer {
 
 /**
  * Opens the GPU and loads the models.
- * @throws if there is no WebGPU, or a model can't be loaded or is of another kind
+ * @throws if an option is out of its range, there is no WebGPU, or a model can't be loaded or is of another kind
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const { maxFaces = 16, minScore = 0.5 } = options;
+  if (!Number.isInteger(maxFaces) || maxFaces < 1)
+    throw new RangeError(`maxFaces is ${maxFaces}: a whole number from 1 is needed`);
+  if (!(minScore >= 0 && minScore <= 1))
+    throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
   const graphs = Promise.all([
     loadOnnx(options.detector ?? shippedModels.detector()),
     loadOnnx(options.expression ?? shippedModels.expression()),

@@ -77,6 +77,32 @@ test('options that are no counts are refused', async () => {
     await expect(all([1], options)).rejects.toThrow(/ is (0|NaN|-1): .* or more is needed/);
 });
 
+test('what brings no pictures is refused, and what is none', async () => {
+  for (const [source, message] of [
+    [undefined, "undefined can't be watched"],
+    [{ width: 4 }, "a Object can't be watched: a video, a stream"],
+    [
+      (async function* () {
+        yield 7;
+      })(),
+      '7 is no picture',
+    ],
+  ] as const)
+    await expect(async () => {
+      for await (const _ of recognizer.watch(source as never)) expect.unreachable();
+    }).rejects.toThrow(message);
+  await expect(recognizer.recognize(null as never)).rejects.toThrow('null is no picture');
+});
+
+test.each([
+  [{ maxFaces: 0 }, /maxFaces is 0: a whole number from 1/],
+  [{ maxFaces: 1.5 }, /maxFaces is 1.5/],
+  [{ minScore: 2 }, /minScore is 2: a number from 0 to 1/],
+  [{ minScore: Number.NaN }, /minScore is NaN/],
+])('%j is refused', async (options, message) => {
+  await expect(createRecognizer({ gpu, ...options })).rejects.toThrow(message);
+});
+
 test('break lets the source go', async () => {
   const { seen, frames } = source([1, 2, 3, 1, 2, 3, 1, 2, 3]);
   for await (const { faces } of recognizer.watch(frames)) if (faces.length === 2) break;
