@@ -18,11 +18,13 @@ import { poolCases } from './pool/pool.cases';
 import { resizeCases } from './resize/resize.cases';
 import { softmaxCases } from './softmax/softmax.cases';
 import { svmCases } from './svm/svm.cases';
+import { winogradCases } from './winograd/winograd.cases';
 
 export const kernels: readonly KernelCases[] = [
   elementwiseCases,
   denseCases,
   conv2dCases,
+  winogradCases,
   depthwiseConv2dCases,
   poolCases,
   globalPoolCases,

@@ -23,7 +23,7 @@ export interface Pass {
   readonly bindings: readonly string[];
   /** A picture to be bound as group 1: one bind group serves every kernel that looks at it. */
   readonly picture?: PictureKind;
-  /** Workgroups for one batch item (or for `itemsPerWorkgroup` of them). */
+  /** Workgroups for `itemsPerWorkgroup` items of the batch, 1 unless said; of a part of them the axis gets its part, rounded up. */
   readonly workgroups: readonly [x: number, y: number, z: number];
   /** The axis of `workgroups` that the batch multiplies; absent where the work doesn't depend on the batch. */
   readonly batchAxis?: 0 | 1 | 2;
@@ -35,6 +35,8 @@ export interface Plan {
   /** The idea, such as `plain` or `tiled`. */
   readonly variant: string;
   readonly passes: readonly Pass[];
+  /** Operands between the passes, by name: how many numbers each takes. */
+  readonly scratch?: Readonly<Record<string, number>>;
   /** Operands that this way wants in another order than the graph's: made once, when weights are uploaded. */
   readonly pack?: Readonly<Record<string, (data: Float32Array) => Float32Array>>;
 }
@@ -51,7 +53,7 @@ export const MAX_WORKGROUPS = 65535;
 export function workgroupsFor(pass: Pass, batch: number): [number, number, number] {
   const counts: [number, number, number] = [...pass.workgroups];
   if (pass.batchAxis !== undefined)
-    counts[pass.batchAxis] *= Math.ceil(batch / (pass.itemsPerWorkgroup ?? 1));
+    counts[pass.batchAxis] = ceilDiv(counts[pass.batchAxis] * batch, pass.itemsPerWorkgroup ?? 1);
   return counts;
 }
 

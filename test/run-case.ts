@@ -62,6 +62,10 @@ async function runPlan(
       bound[name] = buffer;
     }
   }
+  for (const [name, length] of Object.entries(plan.scratch ?? {}))
+    bound[name] = own(
+      device.createBuffer({ label: name, size: bytesFor(length), usage: GPUBufferUsage.STORAGE }),
+    );
   const pass = plan.passes[plan.passes.length - 1];
   const output = own(
     device.createBuffer({

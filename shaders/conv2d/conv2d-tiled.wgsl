@@ -19,6 +19,7 @@ override PIXELS: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
+const Z = 3; // residual.wgsl
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(8, 8)

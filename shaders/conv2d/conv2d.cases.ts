@@ -1,10 +1,10 @@
 import type { Activation } from '../activation';
-import { type Case, type KernelCases, random, sumTolerance } from '../case';
+import { type Case, type KernelCases, random, sumTolerance, type Tolerance } from '../case';
 import { channels4, type Plan } from '../plan';
 import { type Conv2dOptions, planConv2d } from './conv2d';
 import { conv2d } from './conv2d.ref';
 
-interface Size {
+export interface Size {
   B?: number;
   I: number;
   H: number;
@@ -62,8 +62,13 @@ function options(size: Size): Conv2dOptions {
   };
 }
 
-/** A case for any kernel that convolves: also used by depthwise-conv2d. */
-export function convCase(name: string, size: Size, plan: (o: Conv2dOptions) => Plan[]): Case {
+/** A case for any kernel that convolves: also used by depthwise-conv2d and winograd. */
+export function convCase(
+  name: string,
+  size: Size,
+  plan: (o: Conv2dOptions) => Plan[],
+  toleranceOf: (taps: number) => Tolerance = (taps) => sumTolerance(taps + 2, 8),
+): Case {
   return {
     name,
     timed: size.timed,
@@ -80,7 +85,7 @@ export function convCase(name: string, size: Size, plan: (o: Conv2dOptions) => P
         batch: o.B,
         operands: { x, weight, bias, ...(z && { z }) },
         expected,
-        tolerance: sumTolerance(taps + 2, 8),
+        tolerance: toleranceOf(taps),
         cost: {
           flop: 2 * o.B * o.O * o.HO * o.WO * taps,
           bytes: 4 * (x.length + weight.length + expected.length),

@@ -29,7 +29,8 @@ export interface Conv2dOptions {
   readonly pool?: boolean;
 }
 
-const residualFile = { name: 'residual.wgsl', code: residual };
+/** Joined to the kernels that call `residual()`, each of which says at which binding z stands. */
+export const residualFile = { name: 'residual.wgsl', code: residual };
 
 const kernel: Kernel = {
   name: 'conv2d',

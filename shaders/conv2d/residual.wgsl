@@ -1,10 +1,10 @@
 // residual: what is added to a convolution's sum before the activation, as in a residual block.
 //   residual(pixel, o) = the lanes 4 o .. 4 o + 3 of z at a pixel of y, 0 from channel CZ on: z may have fewer channels
-// Layout   z (B,HO,WO,CZ4). Without a residual CZ is 0, and nothing is read.
+// Layout   z (B,HO,WO,CZ4), at the binding that the kernel calls Z. Without a residual CZ is 0, and nothing is read.
 
 override CZ: u32 = 0;
 
-@group(0) @binding(3) var<storage, read> z: array<vec4f>;
+@group(0) @binding(Z) var<storage, read> z: array<vec4f>;
 
 fn residual(pixel: u32, o: u32) -> vec4f {
   if (4 * o >= CZ) { return vec4f(); }

@@ -1,7 +1,7 @@
 // grids: how many workgroups each later dispatch has, once the GPU knows how many faces there are.
-//   y[s] = table[s].xyz, the axis of the batch multiplied by ceil(count / items)
+//   y[s] = table[s].xyz, the axis of the batch as ceil(table[s][axis] count / items)
 //   The CPU never hears of the count: it dispatches indirectly.
-// Layout   table (S) of vec4u: workgroups of one item (x, y, z), and axis + 4 items, the axis 3 being none
+// Layout   table (S) of vec4u: workgroups (x, y, z), and axis + 4 items, the axis 3 being none
 //          · faces: the count in front, as f32 · y (S,3) of u32.
 // Threads  one per dispatch.
 
@@ -16,8 +16,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= S) { return; }
   let entry = table[id.x];
   let items = entry.w / 4;
-  let times = (u32(faces[0]) + items - 1) / items;
+  let count = u32(faces[0]);
   for (var axis = 0u; axis < 3; axis++) {
-    y[id.x * 3 + axis] = entry[axis] * select(1u, times, axis == entry.w % 4);
+    let some = (entry[axis] * count + items - 1) / items;
+    y[id.x * 3 + axis] = select(entry[axis], some, axis == entry.w % 4);
   }
 }

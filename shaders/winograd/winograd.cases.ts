@@ -1,0 +1,64 @@
+import { EPS, type KernelCases, type Tolerance } from '../case';
+import { convCase, type Size } from '../conv2d/conv2d.cases';
+import { G, planWinograd } from './winograd';
+
+const squares = (row: readonly number[]): number => row.reduce((sum, v) => sum + v * v, 0);
+const BT = [
+  [4, 0, -5, 0, 1, 0],
+  [0, -4, -4, 1, 1, 0],
+  [0, 4, -4, -1, 1, 0],
+  [0, -2, -1, 2, 1, 0],
+  [0, 2, -1, -2, 1, 0],
+  [0, 4, 0, -5, 0, 1],
+];
+const AT = [
+  [1, 1, 1, 1, 1, 0],
+  [0, 1, -1, 2, -2, 0],
+  [0, 1, 1, 4, 4, 0],
+  [0, 1, -1, 8, -8, 1],
+];
+/**
+ * How much larger than for numbers in -1..1 the terms of a pixel are, the root of the sum of their squares: along one
+ * axis number r of g has the size |G[r]|, of d |Bt[r]|, and is taken At[.,r] times; both axes multiply.
+ */
+const GROWTH = Math.max(
+  ...AT.map((row) => row.reduce((sum, a, r) => sum + a * a * squares(G[r]) * squares(BT[r]), 0)),
+);
+
+/** As sumTolerance has it, for the sum over the channels, the transforms' own sums of up to six, four times; and grown. */
+const tolerance = (taps: number): Tolerance => ({
+  abs: 2 * (taps / 9 + 4 * 6) * EPS * GROWTH,
+  rel: 8 * EPS,
+  why: `${taps / 9} products of numbers ${Math.round(GROWTH)} times as large as those in -1..1, and four transforms of sums of six`,
+});
+
+const relu = { op: 'Relu' } as const;
+const same = [1, 1, 1, 1] as const;
+const sizes: Record<string, Omit<Size, 'K'>> = {
+  'one number': { I: 1, H: 1, W: 1, O: 1, pads: same },
+  'one tile': { I: 4, H: 6, W: 6, O: 8 },
+  'one pixel above a tile': { B: 2, I: 5, H: 7, W: 5, O: 9, pads: same },
+  'pads unlike': { I: 3, H: 6, W: 9, O: 7, pads: [0, 2, 1, 0], activation: relu },
+  'more tiles than a workgroup': { B: 3, I: 8, H: 33, W: 17, O: 20, pads: same },
+  'a residual of fewer channels': { B: 2, I: 12, H: 5, W: 7, O: 13, pads: same, CZ: 6, activation: relu },
+  'pooled: one number': { I: 1, H: 2, W: 2, O: 1, pads: same, pool: true },
+  'pooled, odd sizes': {
+    B: 2,
+    I: 4,
+    H: 9,
+    W: 7,
+    O: 12,
+    pads: same,
+    pool: true,
+    activation: { op: 'HardSwish' },
+  },
+  'a layer: 64 to 64 at 24x24': { I: 64, H: 24, W: 24, O: 64, pads: same, activation: relu, timed: true },
+};
+
+/** The reference is conv2d's. */
+export const winogradCases: KernelCases = {
+  kernel: 'winograd',
+  cases: Object.entries(sizes).map(([name, size]) =>
+    convCase(name, { ...size, K: [3, 3] }, planWinograd, tolerance),
+  ),
+};
