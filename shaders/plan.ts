@@ -35,6 +35,8 @@ export interface Plan {
   /** The idea, such as `plain` or `tiled`. */
   readonly variant: string;
   readonly passes: readonly Pass[];
+  /** WebGPU features that the device must have. */
+  readonly features?: readonly string[];
   /** Operands between the passes, by name: how many numbers each takes. */
   readonly scratch?: Readonly<Record<string, number>>;
   /** Operands that this way wants in another order than the graph's: made once, when weights are uploaded. */

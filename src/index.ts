@@ -15,8 +15,11 @@ export {
   compile,
   type Network,
   type OutputTensor,
+  type StepInfo,
+  type TuningOptions,
   type ValueInfo,
 } from './network/network';
+export type { Times, Timings as KernelTimings, TuningStore } from './network/tuning';
 export { svmToGraph } from './svm/node';
 export type { Svm, SvmKernel } from './svm/svm';
 export type { Box, Detection, Face, Point } from './vision/face';

@@ -32,7 +32,7 @@ export async function runNet(
   // Large inputs are for accuracy; small ones show whether a second run is like the first.
   const rounds = batch > 64 ? ['only'] : ['first', 'second'];
   // Room for one more than is run: a smaller batch must do.
-  const network = await compile(graph, gpu, { batch: batch + 1 });
+  const network = await compile(graph, gpu, { batch: batch + 1, tuning: false });
   try {
     for (const round of rounds) {
       const found = await network.run(given);

@@ -7,6 +7,8 @@ import { runnerOf } from './tfjs';
 export interface Runner {
   /** x (N, ...) -> the first output's numbers, on the CPU. */
   run(x: Float32Array, shape: readonly number[]): Promise<Float32Array>;
+  /** Resolves when it will get no faster. */
+  settled?(): Promise<void>;
   destroy(): Promise<void> | void;
 }
 
@@ -16,16 +18,20 @@ export interface Engine {
   create(onnx: Uint8Array, graph: Graph, batch: number): Promise<Runner>;
 }
 
+/** Milliseconds: enough for every variant, on a software adapter too. */
+const TUNING = 60_000;
+
 /** This engine, on a device that is open already, as the peers' are. */
 export const mien = (gpu: Gpu): Engine => ({
   name: 'Mien',
   async create(onnx, _, batch) {
-    const network = await compile(await loadOnnx(onnx), gpu, { batch });
+    const network = await compile(await loadOnnx(onnx), gpu, { batch, tuning: { budget: TUNING } });
     const [input] = network.inputs;
     const [output] = network.outputs;
     return {
       run: async (data, shape) =>
         ((await network.run({ [input.name]: { shape, data } }))[output.name] as Tensor).data,
+      settled: () => network.tuned,
       destroy: () => network.destroy(),
     };
   },

@@ -91,6 +91,12 @@ async function measure(
       throw new Error(
         `${model.name}, batch ${batch}: ${engine.name} is ${difference(y)} off ${own.engine.name}`,
       );
+  for (const { engine, runner } of ready) {
+    if (!runner.settled) continue;
+    await runner.settled();
+    const off = difference(await runner.run(x, shape));
+    if (!(off < ALLOWED)) throw new Error(`${model.name}: tuned, ${engine.name} is ${off} off itself`);
+  }
   for (let round = 0; round < rounds; round++)
     for (const { runner, times } of ready) {
       const bench = new Bench({ iterations: 1, time: 0, warmup: false, retainSamples: true, throws: true });

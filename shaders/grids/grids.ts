@@ -14,7 +14,7 @@ export function planGrids({ S }: GridsOptions): Plan[] {
     {
       variant: 'plain',
       passes: [
-        { kernel, constants: { S }, bindings: ['table', 'faces', 'y'], workgroups: [ceilDiv(S, 64), 1, 1] },
+        { kernel, constants: {}, bindings: ['table', 'faces', 'y'], workgroups: [ceilDiv(S, 64), 1, 1] },
       ],
     },
   ];

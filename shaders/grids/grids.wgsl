@@ -5,15 +5,13 @@
 //          · faces: the count in front, as f32 · y (S,3) of u32.
 // Threads  one per dispatch.
 
-override S: u32;
-
 @group(0) @binding(0) var<storage, read> table: array<vec4u>;
 @group(0) @binding(1) var<storage, read> faces: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<u32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= S) { return; }
+  if (id.x >= arrayLength(&table)) { return; }
   let entry = table[id.x];
   let items = entry.w / 4;
   let count = u32(faces[0]);

@@ -11,6 +11,7 @@ import type { Program } from '../network/program';
 import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
 import { type Evaluated, reportPage } from './report';
+import { remembered } from './tuning-file';
 
 export const usage =
   'mien evaluate [--model M.onnx] --images X.npy --labels Y.npy [--rows R.npy] [--mirror] [--json] [--report P.html]';
@@ -50,7 +51,7 @@ export async function run(args: string[]): Promise<void> {
   const truth = await truthOf(values.labels, count, rows, classifier.names);
 
   const gpu = await openGpu();
-  const network = await compile(graph, gpu, { batch: BATCH });
+  const network = await compile(graph, gpu, { batch: BATCH, tuning: remembered });
   const scores = await scoresOf(network, classifier, images, rows, values.mirror);
   network.destroy();
   gpu.destroy();

@@ -7,6 +7,7 @@ import { lower } from '../network/lower';
 import { compile, type OutputTensor } from '../network/network';
 import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
+import { remembered } from './tuning-file';
 
 export const usage =
   'mien infer MODEL.onnx --input [NAME=]X.npy [--input ...] --output [NAME=]Y.npy [--output ...]';
@@ -48,7 +49,7 @@ export async function run(args: string[]): Promise<void> {
   const batch = Math.min(items, BATCH);
 
   const gpu = await openGpu();
-  const network = await compile(graph, gpu, { batch });
+  const network = await compile(graph, gpu, { batch, tuning: remembered });
   const parts: Record<string, OutputTensor>[] = [];
   for (let start = 0; start < items; start += batch) {
     parts.push(await network.run(slice(inputs, open, start, Math.min(start + batch, items))));

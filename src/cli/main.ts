@@ -6,12 +6,14 @@ import * as evaluate from './evaluate';
 import * as infer from './infer';
 import * as recognize from './recognize';
 import * as svmPredict from './svm-predict';
+import * as tune from './tune';
 
 const commands: Readonly<Record<string, { usage: string; run(args: string[]): Promise<void> }>> = {
   recognize,
   evaluate,
   infer,
   'svm-predict': svmPredict,
+  tune,
 };
 
 /** How each subcommand is called. */

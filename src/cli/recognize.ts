@@ -7,6 +7,7 @@ import { createRecognizer, type Recognition } from '../vision/recognizer';
 import { readBytes } from './files';
 import { openGpu, progress } from './gpu';
 import { PICTURE_FILES, readPicture } from './picture-file';
+import { remembered } from './tuning-file';
 
 export const usage = 'mien recognize PHOTO|FOLDER... [--json] [--no-detect]';
 
@@ -26,7 +27,7 @@ export async function run(args: string[]): Promise<void> {
     [shippedModels.detector(), shippedModels.expression()].map((url) => readBytes(fileURLToPath(url))),
   );
   const gpu = await openGpu();
-  const recognizer = await createRecognizer({ gpu, detector, expression });
+  const recognizer = await createRecognizer({ gpu, detector, expression, tuning: remembered });
   let failed = 0;
   for (const [i, file] of files.entries()) {
     try {

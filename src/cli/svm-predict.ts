@@ -10,6 +10,7 @@ import { svmToGraph } from '../svm/node';
 import { widen } from '../svm/widen';
 import { checkWritable, inFile, readText, write } from './files';
 import { openGpu, progress } from './gpu';
+import { remembered } from './tuning-file';
 
 export const usage = 'mien svm-predict [-b 0|1] [-q] TEST_FILE MODEL_FILE OUTPUT_FILE';
 
@@ -42,7 +43,7 @@ export async function run(args: string[]): Promise<void> {
   // A row is far smaller than what it makes, a kernel value for each support vector.
   const batch = Math.max(Math.min(count, BATCH), 1);
   const gpu = await openGpu();
-  const network = await compile(svmToGraph(svm), gpu, { batch });
+  const network = await compile(svmToGraph(svm), gpu, { batch, tuning: remembered });
   const byVote: number[] = [];
   const scores: number[] = [];
   for (let start = 0; start < count; start += batch) {

@@ -1,4 +1,4 @@
-import { type Kernel, MAX_WORKGROUPS, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan';
+import { type Kernel, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan';
 
 /** A device, and what is made on it once: pipelines, by kernel and constants. */
 export interface Gpu {
@@ -175,7 +175,18 @@ export async function bindStep(
   const pipeline = await gpu.pipeline(pass).catch((error: Error) => {
     throw new Error(`"${label}": ${error.message}`);
   });
-  const bindGroup = gpu.device.createBindGroup({
+  return bindTo(gpu, label, pass, pipeline, operands);
+}
+
+/** The same, with a pipeline at hand. */
+export function bindTo(
+  { device }: Gpu,
+  label: string,
+  pass: Pass,
+  pipeline: GPUComputePipeline,
+  operands: Readonly<Record<string, GPUBuffer>>,
+): Step {
+  const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
     entries: pass.bindings.map((name, binding) => ({ binding, resource: { buffer: operands[name] } })),
@@ -200,13 +211,6 @@ export function dispatchIndirect(
   encoder.setPipeline(step.pipeline);
   encoder.setBindGroup(0, step.bindGroup);
   encoder.dispatchWorkgroupsIndirect(grids, 12 * at);
-}
-
-/** @throws in the node's name if a pass for `batch` items has more workgroups than WebGPU guarantees */
-export function checkGrid(node: string, pass: Pass, batch: number): void {
-  const counts = workgroupsFor(pass, batch);
-  if (counts.some((n) => n > MAX_WORKGROUPS))
-    throw new Error(`"${node}": ${counts.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`);
 }
 
 /** Bytes of a buffer for `length` numbers: whole vec4fs, since kernels may read it as such. */

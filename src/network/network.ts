@@ -1,12 +1,15 @@
 import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan';
-import { bindStep, bytesFor, checkGrid, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
+import { bindStep, bytesFor, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import { type Graph, sizeOf } from '../graph/graph';
-import { type Lifetime, planMemory } from '../graph/memory';
 import type { Layout } from './builder';
 import { checkInputs, type Tensor } from './inputs';
 import { lower } from './lower';
+import { allocate, type Memory } from './memory';
 import type { Program } from './program';
+import { tune } from './tune';
+import { choose, itemsOf, plansFor, signatureOf, type Times, type TuningStore } from './tuning';
+import { browserStore } from './tuning-store';
 
 /** What comes out: numbers, or labels of the model's classes. */
 export type OutputTensor =
@@ -22,6 +25,15 @@ export interface ValueInfo {
   readonly buffer: GPUBuffer;
 }
 
+/** A step as it runs. */
+export interface StepInfo {
+  readonly node: string;
+  readonly op: string;
+  readonly variant: string;
+  /** Milliseconds for the largest batch, of each variant that was timed on this adapter, now or before. */
+  readonly times: Times;
+}
+
 /** A compiled graph: buffers, pipelines and bind groups, ready to run any number of times. */
 export interface Network {
   /** The largest batch. */
@@ -35,18 +47,32 @@ export interface Network {
    * @throws if an input is missing or has another shape, with both shapes
    */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, OutputTensor>>;
-  /** Records the run of `batch` items from `inputs[..].buffer` to `outputs[..].buffer`. */
+  /**
+   * Records the run of `batch` items from `inputs[..].buffer` to `outputs[..].buffer`. Submit it in the task of the
+   * call: tuning may change the steps between tasks.
+   */
   encode(pass: GPUComputePassEncoder, batch: number): void;
   /** What encode() dispatches, in order: from these shaders/grids makes the workgroups for a batch that the GPU knows. */
   readonly passes: readonly Pass[];
   /** The same as encode() for such a batch; the workgroups of `passes[i]` stand at `first + i` in `grids`. */
   encodeIndirect(pass: GPUComputePassEncoder, grids: GPUBuffer, first: number): void;
-  /** What runs, in order: node, operator, variant. */
-  readonly steps: readonly { readonly node: string; readonly op: string; readonly variant: string }[];
+  /** What runs, in order. */
+  readonly steps: readonly StepInfo[];
+  /** Resolves when the steps will not change any more: tuning is over, or there was none. Never rejects. */
+  readonly tuned: Promise<void>;
   /** Bytes on the GPU: weights, and what flows between kernels. */
   readonly memory: { readonly weights: number; readonly activations: number };
   /** Frees every buffer. */
   destroy(): void;
+}
+
+export interface TuningOptions {
+  /** Milliseconds of measuring; default 300. 0: what the store knows is used, and nothing is measured. */
+  readonly budget?: number;
+  /** Where timings are kept; default IndexedDB, where there is one. */
+  readonly store?: TuningStore;
+  /** Called when steps have changed, in the task that changed them: `passes` are others now. */
+  readonly onChange?: () => void;
 }
 
 export interface CompileOptions {
@@ -54,7 +80,15 @@ export interface CompileOptions {
   readonly batch?: number;
   /** Inputs that you write into their buffers as nhwc4: NHWC with the channels filled up to fours. */
   readonly layouts?: Readonly<Record<string, Layout>>;
+  /**
+   * The network runs at once with kernels that are safe on every GPU; then, while it may already be used, it times
+   * its kernels' variants on this one, changes to the fastest, and remembers them for the next start. Variants differ
+   * by roundings. false: nothing is timed, and nothing remembered is used.
+   */
+  readonly tuning?: TuningOptions | false;
 }
+
+const BUDGET = 300;
 
 /**
  * Compiles a graph for a device. All pipelines are made side by side while the weights are uploaded.
@@ -63,65 +97,115 @@ export interface CompileOptions {
 export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = {}): Promise<Network> {
   const program = lower(graph, { batch: options.batch ?? 1, layouts: options.layouts });
   const { device } = gpu;
-  const chosen = program.steps.map((step) => ({ step, plan: choose(step.plans) }));
   checkSizes(program, gpu);
-  for (const { step, plan } of chosen)
-    for (const pass of plan.passes) checkGrid(step.node, pass, step.batched ? program.batch : step.items);
+  const plans = program.steps.map((step) => plansFor(gpu, step, program.batch));
+  const signatures = program.steps.map((step, at) =>
+    signatureOf(step.op, plans[at], itemsOf(step, program.batch)),
+  );
+  const { budget = BUDGET, store = browserStore(), onChange } = options.tuning || {};
+  const remembered = options.tuning === false ? undefined : store?.load(gpu.adapter);
+  let timings = (await remembered?.catch(() => undefined)) ?? {};
+  const chosenPlans = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
 
-  const owned: GPUBuffer[] = [];
+  let chosen = chosenPlans();
+  for (const { passes } of chosen) for (const pass of passes) gpu.pipeline(pass).catch(() => undefined);
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
   const readback = createReadback(device, graph.name, readBytes);
   let destroyed = false;
+  let memory: Memory | undefined;
   const destroy = () => {
     destroyed = true;
-    for (const buffer of owned) buffer.destroy();
+    memory?.destroy();
     readback.destroy();
   };
-  const plans = chosen.map(({ plan }) => plan);
-  let memory: Memory;
-  let steps: { step: Step; batched: boolean; items: number }[];
+  /** Binds the passes of step `at`. */
+  const bind = (at: number, plan: Plan, from: Memory): Promise<Step[]> => {
+    const operands = from.operands(at, plan);
+    return Promise.all(plan.passes.map((pass) => bindStep(gpu, program.steps[at].node, pass, operands)));
+  };
+  let bound: Step[][];
   try {
-    memory = await allocateScoped(program, plans, gpu, owned);
-    const bound = chosen.flatMap(({ step, plan }, at) =>
-      plan.passes.map(async (pass) => {
-        const operands = Object.fromEntries(pass.bindings.map((name) => [name, memory.operand(at, name)]));
-        const { batched, items } = step;
-        return { step: await bindStep(gpu, step.node, pass, operands), batched, items };
-      }),
-    );
-    steps = await Promise.all(bound);
+    const allocated = await scoped(gpu, () => allocate(program, chosen, gpu));
+    memory = allocated;
+    bound = await Promise.all(chosen.map((plan, at) => bind(at, plan, allocated)));
   } catch (error) {
     destroy();
     throw error;
   }
+  const { buffer: bufferOf } = memory;
 
-  const encode = (pass: GPUComputePassEncoder, batch: number) => {
-    for (const { step, batched, items } of steps) dispatch(pass, step, batched ? batch : items);
+  /** Times what isn't known, and changes to what is faster. */
+  const tuneAll = async (held: Memory): Promise<void> => {
+    const found = await tune(gpu, program, plans, { budget, known: timings, stopped: () => destroyed });
+    if (destroyed) return;
+    timings = { ...timings, ...found };
+    await store?.save(gpu.adapter, found).catch(() => undefined);
+    const next = chosenPlans();
+    const changed = next.flatMap((plan, at) => (plan === chosen[at] ? [] : [at]));
+    if (destroyed || !changed.length) return;
+    const rebound = await scoped(gpu, () => changed.map((at) => bind(at, next[at], held)));
+    const steps = await Promise.all(rebound);
+    if (destroyed) return;
+    const before = chosen;
+    bound = bound.map((old, at) => (changed.includes(at) ? steps[changed.indexOf(at)] : old));
+    chosen = next;
+    onChange?.();
+    for (const at of changed) held.release(at, before[at]);
   };
-  const encodeIndirect = (pass: GPUComputePassEncoder, grids: GPUBuffer, first: number) => {
-    steps.forEach(({ step }, at) => {
-      dispatchIndirect(pass, step, grids, first + at);
+  // A network without it is as right: what goes wrong here (the device is lost, say) is told by the next run.
+  const tuned =
+    options.tuning === false || !(budget > 0) ? undefined : tuneAll(memory).catch(() => undefined);
+
+  const each = (take: (step: Step, batch: number | undefined, at: number) => void) => {
+    let at = 0;
+    bound.forEach((steps, i) => {
+      const { batched, items } = program.steps[i];
+      for (const step of steps) take(step, batched ? undefined : items, at++);
     });
   };
+  const encode = (pass: GPUComputePassEncoder, batch: number) =>
+    each((step, items) => {
+      dispatch(pass, step, items ?? batch);
+    });
+  const encodeIndirect = (pass: GPUComputePassEncoder, grids: GPUBuffer, first: number) =>
+    each((step, _, at) => {
+      dispatchIndirect(pass, step, grids, first + at);
+    });
   const outputs = program.outputs.map(({ name, shape, buffer, batched, classes }) => ({
-    ...{ name, shape, batched, classes, buffer: memory.buffer(buffer) },
+    ...{ name, shape, batched, classes, buffer: bufferOf(buffer) },
   }));
-  const inputs = program.inputs.map(({ name, shape, buffer }) => ({
-    name,
-    shape,
-    buffer: memory.buffer(buffer),
-  }));
+  const inputs = program.inputs.map(({ name, shape, buffer }) => ({ name, shape, buffer: bufferOf(buffer) }));
 
   return {
     batch: program.batch,
     inputs,
     outputs,
-    steps: chosen.map(({ step, plan }) => ({ node: step.node, op: step.op, variant: plan.variant })),
-    memory: { weights: memory.weights, activations: memory.activations },
+    get steps() {
+      return program.steps.map(({ node, op }, at) => ({
+        ...{ node, op, variant: chosen[at].variant, times: timings[signatures[at]] ?? {} },
+      }));
+    },
+    tuned: tuned ?? Promise.resolve(),
+    memory: {
+      get weights() {
+        return memory?.weights() ?? 0;
+      },
+      get activations() {
+        return memory?.activations() ?? 0;
+      },
+    },
     encode,
-    passes: steps.map(({ step: { pass }, batched, items }) =>
-      batched ? pass : { ...pass, workgroups: workgroupsFor(pass, items), batchAxis: undefined },
-    ),
+    get passes() {
+      const passes: Pass[] = [];
+      each(({ pass }, items) => {
+        passes.push(
+          items === undefined
+            ? pass
+            : { ...pass, workgroups: workgroupsFor(pass, items), batchAxis: undefined },
+        );
+      });
+      return passes;
+    },
     encodeIndirect,
     async run(given) {
       if (destroyed) throw new Error('the network is destroyed');
@@ -157,9 +241,6 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   };
 }
 
-/** Plans come simplest first, and each later one is there because it is faster where it applies. */
-const choose = (plans: readonly Plan[]): Plan => plans[plans.length - 1];
-
 function named(
   shape: readonly number[],
   data: Float32Array,
@@ -178,104 +259,18 @@ function checkSizes(program: Program, gpu: Gpu): void {
       throw new Error(`"${name}" takes ${bytesFor(length)} bytes, the GPU binds ${most} at most`);
 }
 
-interface Memory {
-  readonly weights: number;
-  readonly activations: number;
-  buffer(at: number): GPUBuffer;
-  /** What step `at` reads or writes under a name. */
-  operand(at: number, name: string): GPUBuffer;
-}
-
-/** `allocate`, and what the device says of its memory. */
-async function allocateScoped(
-  program: Program,
-  plans: readonly Plan[],
-  gpu: Gpu,
-  owned: GPUBuffer[],
-): Promise<Memory> {
-  gpu.device.pushErrorScope('out-of-memory');
-  let memory: Memory | undefined;
+/** What `work` gives. @throws if the device has too little memory for it */
+async function scoped<T>({ device }: Gpu, work: () => T): Promise<T> {
+  device.pushErrorScope('out-of-memory');
+  let given: { value: T } | undefined;
   let thrown: unknown;
   try {
-    memory = allocate(program, plans, gpu, owned);
+    given = { value: work() };
   } catch (error) {
     thrown = error;
   }
-  const error = await gpu.device.popErrorScope();
+  const error = await device.popErrorScope();
   if (error) throw new Error(`the GPU has too little memory: ${error.message}`);
-  if (!memory) throw thrown;
-  return memory;
-}
-
-/** Makes all buffers, which go into `owned`: one for each constant (packed as the chosen plan wants it), shared ones for the rest. */
-function allocate(program: Program, plans: readonly Plan[], gpu: Gpu, owned: GPUBuffer[]): Memory {
-  const { device } = gpu;
-  let weights = 0;
-  const uploaded = new Map<string, GPUBuffer>();
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const upload = (key: string, label: string, data: Float32Array | Uint32Array): GPUBuffer => {
-    const known = uploaded.get(key);
-    if (known) return known;
-    const buffer = device.createBuffer({ label, size: bytesFor(data.length), usage, mappedAtCreation: true });
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    new Uint8Array(buffer.getMappedRange()).set(bytes);
-    buffer.unmap();
-    weights += buffer.size;
-    owned.push(buffer);
-    uploaded.set(key, buffer);
-    return buffer;
-  };
-
-  const lifetimes = lifetimesOf(program);
-  const living = lifetimes.flatMap((lifetime, at) => (lifetime ? [{ at, lifetime }] : []));
-  const plan = planMemory(living.map(({ lifetime }) => lifetime));
-  const slots = plan.sizes.map((size, slot) => {
-    const tenants = living.filter((_, i) => plan.slots[i] === slot).map(({ at }) => program.buffers[at].name);
-    const label = tenants.length > 1 ? `${tenants[0]} and ${tenants.length - 1} more` : tenants[0];
-    const buffer = device.createBuffer({ label, size, usage });
-    owned.push(buffer);
-    return buffer;
-  });
-  const slotOf = new Map(living.map(({ at }, i) => [at, slots[plan.slots[i]]]));
-
-  const bufferOf = (at: number): GPUBuffer => {
-    const { data, name } = program.buffers[at];
-    return data ? upload(`${at}`, name, data) : slotOf.get(at)!;
-  };
-  const operands = program.steps.map((step, i) =>
-    Object.fromEntries(
-      Object.entries(step.operands).map(([name, at]) => {
-        const { data, name: label } = program.buffers[at];
-        const pack = plans[i].pack?.[name];
-        const packed = data instanceof Float32Array && pack;
-        return [name, packed ? upload(`${at} for ${i}`, label, pack(data)) : bufferOf(at)];
-      }),
-    ),
-  );
-  for (const { buffer } of program.outputs) bufferOf(buffer);
-  return {
-    weights,
-    activations: plan.sizes.reduce((sum, size) => sum + size, 0),
-    buffer: bufferOf,
-    operand: (at, name) => operands[at][name],
-  };
-}
-
-/** When each buffer is needed; inputs from the start, outputs to the end; undefined for constants and the unused. */
-function lifetimesOf(program: Program): (Lifetime | undefined)[] {
-  const end = program.steps.length;
-  const spans = program.buffers.map(() => ({ first: Infinity, last: -1 }));
-  const use = (at: number, when: number) => {
-    spans[at].first = Math.min(spans[at].first, when);
-    spans[at].last = Math.max(spans[at].last, when);
-  };
-  // Inputs are kept whole: a caller may write them once and run twice.
-  for (const { buffer } of program.inputs) for (const when of [-1, end]) use(buffer, when);
-  program.steps.forEach((step, when) => {
-    for (const at of Object.values(step.operands)) use(at, when);
-  });
-  for (const { buffer } of program.outputs) use(buffer, end);
-  return program.buffers.map(({ data, length }, at) =>
-    data || spans[at].last < 0 ? undefined : { bytes: bytesFor(length), ...spans[at] },
-  );
+  if (!given) throw thrown;
+  return given.value;
 }

@@ -1,6 +1,6 @@
 import type { Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
-import { compile, type Network } from '../network/network';
+import { type CompileOptions, compile, type Network } from '../network/network';
 
 /** Compiles a network that looks at crops. @throws if its one input is no picture of so many channels, or its batch another */
 export async function compileOnCrops(
@@ -9,6 +9,7 @@ export async function compileOnCrops(
   graph: Graph,
   channels: number,
   batch: number,
+  tuning: CompileOptions['tuning'],
 ): Promise<Network> {
   const [input, ...others] = graph.inputs;
   if (!input || others.length || input.shape.length !== 4 || input.shape[1] !== channels)
@@ -18,5 +19,5 @@ export async function compileOnCrops(
   const items = Number(input.shape[0]);
   if (items > 0 && items !== batch)
     throw new Error(`${label}: the model's batch is fixed at ${items}, an open one or ${batch} is needed`);
-  return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' } });
+  return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' }, tuning });
 }

@@ -12,11 +12,12 @@ import { FACES_HEAD, planFaces } from '../../shaders/faces/faces';
 import { type Affine, CROP_SIZE, cropRecord, planFrame } from '../../shaders/frame/frame';
 import { gridTable, planGrids } from '../../shaders/grids/grids';
 import type { Pass, PictureKind, Plan } from '../../shaders/plan';
-import { bindStep, bytesFor, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
+import { bindStep, bindTo, bytesFor, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import { createStopwatch } from '../gpu/stopwatch';
 import { type Graph, sizeOf } from '../graph/graph';
 import { dropInputTransposes } from '../graph/inputs';
+import type { TuningOptions } from '../network/network';
 import { blazeFaceOutputs, facesIn } from './blazeface';
 import { compileOnCrops } from './crop-network';
 import type { Detection } from './face';
@@ -62,7 +63,9 @@ export interface FramePath {
    * @throws if the picture's kind was not awaited
    */
   submit(picture: BoundPicture, where: Where, extras?: Extras): Promise<FrameResult>;
-  /** Dispatches a frame, by stage. */
+  /** Resolves when both networks are tuned; never rejects. */
+  readonly tuned: Promise<void>;
+  /** Dispatches a frame, by stage; tuning may change it. */
   readonly dispatches: Readonly<Record<StageName, number>>;
   /** Bytes that a frame reads back. */
   readonly bytesRead: number;
@@ -75,6 +78,8 @@ export interface FramePathOptions {
   readonly minScore: number;
   /** The name of the expression network's output that is read, (N, classes). */
   readonly scores: string;
+  /** Of both networks; false: none. */
+  readonly tuning?: TuningOptions | false;
 }
 
 /** Boxes that overlap by more, intersection over union, are one face. */
@@ -99,7 +104,7 @@ const READS = 8;
 export async function createFramePath(
   gpu: Gpu,
   graphs: { readonly detector: Graph; readonly expression: Graph },
-  { maxFaces, minScore, scores: scoresName }: FramePathOptions,
+  { maxFaces, minScore, scores: scoresName, tuning }: FramePathOptions,
 ): Promise<FramePath> {
   const { device } = gpu;
   const owned: { destroy(): void }[] = [];
@@ -111,9 +116,18 @@ export async function createFramePath(
     for (const resource of owned.splice(0).reverse()) resource.destroy();
   };
   try {
-    const detector = own(await compileOnCrops(gpu, 'detector', dropInputTransposes(graphs.detector), 3, 1));
+    const pictures = dropInputTransposes(graphs.detector);
+    const detector = own(await compileOnCrops(gpu, 'detector', pictures, 3, 1, tuning));
     const scored = { ...graphs.expression, outputs: [scoresName] }; // no label: it is the likeliest
-    const expression = own(await compileOnCrops(gpu, 'expression', scored, 1, maxFaces));
+    let recount: (() => void) | undefined;
+    const counting = tuning !== false && {
+      ...tuning,
+      onChange: () => {
+        recount?.();
+        tuning?.onChange?.();
+      },
+    };
+    const expression = own(await compileOnCrops(gpu, 'expression', scored, 1, maxFaces, counting));
     const numbers = blazeFaceOutputs(detector);
     const [scores] = expression.outputs;
     const [size, faceSize] = [detector.inputs[0].shape[2], expression.inputs[0].shape[2]];
@@ -128,11 +142,28 @@ export async function createFramePath(
     const boxes = buffer('boxes', ANCHORS * BOX_SIZE);
     const faces = buffer('faces', FACES_HEAD + maxFaces * BOX_SIZE, COPY_SRC);
     const crops = buffer('crops', maxFaces * CROP_SIZE);
-    // What is dispatched for as many faces as there are.
-    const counted: readonly Pass[] = [onlyPass(planFrame(cut)), ...expression.passes];
-    const table = buffer('grid table', 4 * counted.length, COPY_DST);
-    device.queue.writeBuffer(table, 0, gridTable(counted) as Uint32Array<ArrayBuffer>);
-    const grids = buffer('grids', 3 * counted.length, INDIRECT);
+    const gridsPipeline = await gpu.pipeline(onlyPass(planGrids({ S: 1 })));
+    /** The grids of what is dispatched for as many faces as there are, and the step that makes them. */
+    const makeGrids = () => {
+      const counted: readonly Pass[] = [onlyPass(planFrame(cut)), ...expression.passes];
+      const S = counted.length;
+      const table = buffer('grid table', 4 * S, COPY_DST);
+      device.queue.writeBuffer(table, 0, gridTable(counted) as Uint32Array<ArrayBuffer>);
+      const grids = buffer('grids', 3 * S, INDIRECT);
+      const step = bindTo(gpu, 'grids', onlyPass(planGrids({ S })), gridsPipeline, {
+        table,
+        faces,
+        y: grids,
+      });
+      return { grids, step };
+    };
+    let counts = makeGrids();
+    // New grids are empty until a picture was searched.
+    let uncounted = false;
+    recount = () => {
+      counts = makeGrids();
+      uncounted = true;
+    };
 
     const bind = (label: string, plans: readonly Plan[], operands: Record<string, GPUBuffer>) =>
       bindStep(gpu, label, onlyPass(plans), operands);
@@ -140,7 +171,6 @@ export async function createFramePath(
       bind('boxes', planBoxes({ size, minScore }), { ...numbers, crop: letterboxes, y: boxes }),
       bind('faces', planFaces({ N: ANCHORS, same: SAME_FACE, maxFaces }), { boxes, y: faces }),
       bind('crops', planCrops({ maxFaces, size: faceSize, ...FER2013 }), { faces, y: crops }),
-      bind('grids', planGrids({ S: counted.length }), { table, faces, y: grids }),
     ]);
     const looks = new Map<PictureKind, Promise<Looks>>();
     const bound = new Map<PictureKind, Looks>();
@@ -176,17 +206,17 @@ export async function createFramePath(
         detector: searched ? (pass) => detector.encode(pass, 1) : undefined,
         faces: searched
           ? (pass) => {
-              for (const step of finding) dispatch(pass, step, 1);
+              for (const step of [...finding, counts.step]) dispatch(pass, step, 1);
             }
           : undefined,
         crops:
           where === 'whole'
             ? (pass) => dispatch(pass, look.one, 1)
-            : (pass) => dispatchIndirect(pass, look.found, grids, 0),
+            : (pass) => dispatchIndirect(pass, look.found, counts.grids, 0),
         expression:
           where === 'whole'
             ? (pass) => expression.encode(pass, 1)
-            : (pass) => expression.encodeIndirect(pass, grids, 1),
+            : (pass) => expression.encodeIndirect(pass, counts.grids, 1),
       };
     };
 
@@ -216,7 +246,8 @@ export async function createFramePath(
         if (!look) throw new Error(`pictures of the kind ${picture.kind} are not ready`);
         // In a picture of another size no face is where it was.
         const resized = place(picture);
-        const stages = stagesOf(where === 'keep' && resized ? 'search' : where, look);
+        const stages = stagesOf(where === 'keep' && (resized || uncounted) ? 'search' : where, look);
+        if (stages.faces) uncounted = false;
         const encoder = device.createCommandEncoder({ label: 'frame' });
         const watch = extras.stages ? stopwatch : undefined;
         let pass: GPUComputePassEncoder | undefined;
@@ -248,12 +279,15 @@ export async function createFramePath(
             : undefined,
         };
       },
-      dispatches: {
-        letterbox: 1,
-        detector: detector.passes.length,
-        faces: finding.length,
-        crops: 1,
-        expression: expression.passes.length,
+      tuned: Promise.all([detector.tuned, expression.tuned]).then(() => undefined),
+      get dispatches() {
+        return {
+          letterbox: 1,
+          detector: detector.passes.length,
+          faces: finding.length + 1,
+          crops: 1,
+          expression: expression.passes.length,
+        };
       },
       bytesRead,
       destroy,

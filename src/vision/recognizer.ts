@@ -2,6 +2,7 @@ import { loadOnnx, type Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { shippedModels } from '../models';
+import type { TuningOptions } from '../network/network';
 import type { Face } from './face';
 import { createFramePath, type Extras, type FrameResult, type StageName, type Where } from './frame-path';
 import type { WatchSource } from './frames';
@@ -39,6 +40,8 @@ export interface RecognizerOptions {
   readonly maxFaces?: number;
   /** How sure the detector must be, 0..1; default 0.5. */
   readonly minScore?: number;
+  /** How both networks choose their kernels, as `compile` has it. */
+  readonly tuning?: TuningOptions | false;
 }
 
 export interface RecognizeOptions {
@@ -54,8 +57,10 @@ export interface Recognizer {
   readonly gpu: Gpu;
   /** The classes, in the model's order. */
   readonly labels: readonly string[];
-  /** What a frame costs, whatever it shows: dispatches by stage, and bytes that are read back. */
+  /** What a frame costs, whatever it shows: dispatches by stage (tuning may change them), and bytes that are read back. */
   readonly frame: { readonly dispatches: Readonly<Record<StageName, number>>; readonly bytesRead: number };
+  /** Resolves when the networks have chosen their kernels; frames before are as right, and slower. Never rejects. */
+  readonly tuned: Promise<void>;
   /**
    * Finds the faces in a picture and says what they express: one submission to the GPU and one read.
    * Calls may overlap: a picture need not wait for the faces of the one before.
@@ -99,7 +104,11 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   try {
     const [detector, expression] = await graphs;
     const [labels, scores] = classesOf(expression);
-    const path = await createFramePath(gpu, { detector, expression }, { maxFaces, minScore, scores });
+    const path = await createFramePath(
+      gpu,
+      { detector, expression },
+      { maxFaces, minScore, scores, tuning: options.tuning },
+    );
     release.push(() => path.destroy());
     const pictures = createPictures(gpu);
     release.push(() => pictures.destroy());
@@ -140,7 +149,10 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     return {
       gpu,
       labels,
-      frame: { dispatches: path.dispatches, bytesRead: path.bytesRead },
+      get frame() {
+        return { dispatches: path.dispatches, bytesRead: path.bytesRead };
+      },
+      tuned: path.tuned,
       analyse,
       recognize: async (source, settings) => (await analyse(source, settings)).faces,
       watch: (source, settings) =>

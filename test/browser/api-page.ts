@@ -103,12 +103,26 @@ const inApiPage = {
     const atWork = live();
     network.destroy();
     own.destroy();
+    await Promise.all([network.tuned, own.tuned]); // what is being timed is timed to its end
     const after = live();
     // A recognizer whose second model is of the wrong kind leaves nothing either.
     await createRecognizer({ gpu: opened, expression: '/weights/face/blazeface-128.onnx' }).catch(
       () => undefined,
     );
     return { before, atWork, after, failed: live() };
+  },
+  /** Whether what one start timed is known to the next, in this browser's own store. */
+  async remembersTimings(): Promise<{ first: boolean; second: boolean; same: boolean }> {
+    const graph = await loadOnnx('/weights/expression.onnx');
+    const timed = async (budget: number) => {
+      const network = await compile(graph, await gpu, { tuning: { budget } });
+      const known = network.steps.some(({ times }) => Object.keys(times).length > 0);
+      await network.tuned;
+      network.destroy();
+      return { known, steps: JSON.stringify(network.steps) };
+    };
+    const [first, second] = [await timed(1e6), await timed(0)];
+    return { first: first.known, second: second.known, same: first.steps === second.steps };
   },
   /** Devices that stay open after a recognizer that opens its own GPU fails to load a model. */
   async openAfterFailure(): Promise<number> {

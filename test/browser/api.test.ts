@@ -77,6 +77,12 @@ test('all that was made on the GPU is freed', async () => {
   expect([after, failed]).toEqual([before, before]);
 });
 
+test('what was timed is known at the next start', async () => {
+  expect(await open.page.evaluate(() => window.inApiPage.remembersTimings())).toEqual({
+    ...{ first: false, second: true, same: true },
+  });
+});
+
 test('a GPU of its own is closed when a model fails to load', async () => {
   expect(await open.page.evaluate(() => window.inApiPage.openAfterFailure())).toBe(0);
 });

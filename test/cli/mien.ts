@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../fixtures';
 
+/** What `mien tune` found on this machine before has no say in a test. */
+const cache = mkdtempSync(join(tmpdir(), 'mien-cache-'));
+
 export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
@@ -14,7 +17,10 @@ export interface Ran {
 /** Runs the command as a user in a checkout does. */
 export function mien(...args: string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['scripts/run.js', 'src/cli/main.ts', ...args], { cwd: root });
+    const child = spawn(process.execPath, ['scripts/run.js', 'src/cli/main.ts', ...args], {
+      cwd: root,
+      env: { ...process.env, XDG_CACHE_HOME: cache },
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {

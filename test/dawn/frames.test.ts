@@ -23,8 +23,9 @@ beforeAll(async () => {
     gpu,
     detector: await readFile(`${root}/weights/face/blazeface-256.onnx`),
     expression: await readFile(`${root}/weights/expression.onnx`),
+    tuning: false,
   });
-  alone = await compile(await loadOnnx(await readFile(`${root}/weights/expression.onnx`)), gpu);
+  alone = await compile(await loadOnnx(await readFile(`${root}/weights/expression.onnx`)), gpu, { tuning: false });
 });
 afterAll(() => {
   recognizer.destroy();

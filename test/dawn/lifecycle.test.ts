@@ -15,7 +15,7 @@ let network: Network;
 beforeAll(async () => {
   gpu = await openGpu();
   graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
-  network = await compile(graph, gpu, { batch: 2 });
+  network = await compile(graph, gpu, { batch: 2, tuning: false });
 });
 afterAll(() => {
   network.destroy();

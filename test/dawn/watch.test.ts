@@ -17,6 +17,7 @@ beforeAll(async () => {
     gpu,
     detector: await readFile(`${root}/weights/face/blazeface-128.onnx`),
     expression: await readFile(`${root}/weights/expression.onnx`),
+    tuning: false,
   });
   pictures = await Promise.all([0, 1, 2, 3].map((count) => tiles(count, 2)));
 });
@@ -126,6 +127,7 @@ test('destroy() ends it, with an error, even while the source brings nothing', a
     gpu,
     detector: await readFile(`${root}/weights/face/blazeface-128.onnx`),
     expression: await readFile(`${root}/weights/expression.onnx`),
+    tuning: false,
   });
   const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
   setTimeout(() => own.destroy(), 20);

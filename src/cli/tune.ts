@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { loadOnnx } from '../formats/load';
+import { compile, type StepInfo } from '../network/network';
+import { inFile, readBytes } from './files';
+import { openGpu } from './gpu';
+import { fileStore, tuningFile } from './tuning-file';
+
+export const usage = 'mien tune MODEL.onnx [--batch N] [--budget MS] [--json]';
+
+/** Milliseconds: somebody waits for it, and wants every variant. */
+const BUDGET = 60_000;
+
+/** Times the variants of every kernel of a model on this GPU, keeps what it found, and prints it. */
+export async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { batch: { type: 'string' }, budget: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  if (positionals.length !== 1)
+    throw new Error(`one model is needed, ${positionals.length} are named; usage: ${usage}`);
+  const batch = wholeNumber('--batch', values.batch, 1);
+  const budget = wholeNumber('--budget', values.budget, BUDGET);
+  const [file] = positionals;
+  const graph = await loadOnnx(await readBytes(file), file);
+  const gpu = await openGpu();
+  const network = await compile(graph, gpu, { batch, tuning: { budget, store: fileStore } }).catch(
+    (error: Error) =>
+      inFile(file, () => {
+        throw error;
+      }),
+  );
+  await network.tuned;
+  const { steps } = network;
+  network.destroy();
+  gpu.destroy();
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ model: file, adapter: gpu.adapter, batch: network.batch, steps })}\n`
+      : asText(gpu.adapter, network.batch, steps),
+  );
+}
+
+function wholeNumber(name: string, text: string | undefined, unsaid: number): number {
+  const value = text === undefined ? unsaid : Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`${name} is ${text}: a whole number from 1 is needed`);
+  return value;
+}
+
+/** A line a step that has a choice: what was chosen, and what the others took. */
+function asText(adapter: string, batch: number, steps: readonly StepInfo[]): string {
+  const open = steps.filter(({ times }) => Object.keys(times).length);
+  const width = Math.max(4, ...open.map(({ node }) => node.length));
+  const lines = open.map(({ node, op, variant, times }) => {
+    const others = Object.entries(times)
+      .filter(([name]) => name !== variant)
+      .sort(([, a], [, b]) => a - b)
+      .map(([name, ms]) => `${name} ${ms.toFixed(3)}`);
+    return `${node.padEnd(width)}  ${op.padEnd(6)}  ${variant} ${times[variant]?.toFixed(3) ?? '?'}; ${others.join(', ')}`;
+  });
+  const taken = open.reduce((sum, { variant, times }) => sum + (times[variant] ?? 0), 0);
+  return `${[
+    `${adapter}, batch ${batch}: milliseconds of the variant that was chosen; of the others`,
+    ...lines,
+    `${open.length} of ${steps.length} kernels have variants; the chosen ones take ${taken.toFixed(3)} ms`,
+    `kept in ${tuningFile()}`,
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,68 @@
+/** How long some dispatches take: by the GPU's clock where it has one, else by the CPU's. */
+
+import type { Gpu } from './gpu';
+import { createReadback } from './readback';
+import { createStopwatch } from './stopwatch';
+
+export interface Timer {
+  /**
+   * Milliseconds of what `record` dispatches: the least of a few samples, each of so many repetitions that it is
+   * longer than the clock is coarse. One sample that takes longer than `enough` is taken as it is.
+   */
+  time(record: (pass: GPUComputePassEncoder) => void, enough?: number): Promise<number>;
+  destroy(): void;
+}
+
+/** Milliseconds that a sample should take: browsers round the GPU's clock to 0.1, and submitting costs up to 1. */
+const SAMPLE = { gpu: 1, cpu: 10 } as const;
+const SAMPLES = 3;
+const MOST_REPETITIONS = 256;
+
+export function createTimer({ device }: Gpu): Timer {
+  const stopwatch = createStopwatch(device, ['all']);
+  const readback = createReadback(device, 'timer', 16);
+
+  /** One sample, in milliseconds a repetition. */
+  const sample = async (record: (pass: GPUComputePassEncoder) => void, repetitions: number) => {
+    const encoder = device.createCommandEncoder({ label: 'timer' });
+    const pass = encoder.beginComputePass({ label: 'timer', timestampWrites: stopwatch?.writes('all') });
+    for (let i = 0; i < repetitions; i++) record(pass);
+    pass.end();
+    if (stopwatch) {
+      const pending = readback.record(encoder, [stopwatch.record(encoder)]);
+      device.queue.submit([encoder.finish()]);
+      return stopwatch.read(await pending.read()).all / repetitions;
+    }
+    await device.queue.onSubmittedWorkDone();
+    const started = performance.now();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    return (performance.now() - started) / repetitions;
+  };
+
+  return {
+    async time(record, enough = Infinity) {
+      const wanted = stopwatch ? SAMPLE.gpu : SAMPLE.cpu;
+      let least = await sample(record, 1); // and the driver has seen it
+      if (least > enough) return least;
+      let repetitions = Math.min(
+        MOST_REPETITIONS,
+        Math.ceil(wanted / Math.max(least, wanted / MOST_REPETITIONS)),
+      );
+      for (let i = 1; i < SAMPLES; i++) {
+        const ms = await sample(record, repetitions);
+        least = Math.min(least, ms);
+        // The first sample may have been slow for other reasons.
+        repetitions = Math.min(
+          MOST_REPETITIONS,
+          Math.max(repetitions, Math.ceil(wanted / Math.max(least, 1e-3))),
+        );
+      }
+      return least;
+    },
+    destroy() {
+      stopwatch?.destroy();
+      readback.destroy();
+    },
+  };
+}

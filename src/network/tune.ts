@@ -1,0 +1,106 @@
+/** Times a program's plans on the device at hand, on operands of its own, while the network may already run. */
+
+import type { Plan } from '../../shaders/plan';
+import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
+import { createTimer, type Timer } from '../gpu/timer';
+import type { Program, StepSpec } from './program';
+import { itemsOf, signatureOf, type Times, type Timings } from './tuning';
+
+export interface TuneOptions {
+  /** Milliseconds that measuring may take in all; the plan under way is measured to its end. */
+  readonly budget: number;
+  /** Already known. */
+  readonly known: Timings;
+  /** Ends it early. */
+  readonly stopped: () => boolean;
+}
+
+/** A plan that takes so much longer than the fastest is measured once. */
+const HOPELESS = 2;
+
+/**
+ * What `known` lacks of the steps that have several plans: first the last plan of each, which tells where the time
+ * goes, then the slowest step's others, and so on, until all are known or the budget is used up.
+ */
+export async function tune(
+  gpu: Gpu,
+  program: Program,
+  plans: readonly (readonly Plan[])[],
+  { budget, known, stopped }: TuneOptions,
+): Promise<Timings> {
+  const steps = new Map<string, { step: StepSpec; plans: readonly Plan[]; times: Record<string, number> }>();
+  program.steps.forEach((step, at) => {
+    if (plans[at].length < 2) return;
+    const signature = signatureOf(step.op, plans[at], itemsOf(step, program.batch));
+    steps.set(signature, { step, plans: plans[at], times: { ...known[signature] } });
+  });
+  const timer = createTimer(gpu);
+  let left = budget;
+  const measure = async (
+    each: { step: StepSpec; plans: readonly Plan[]; times: Record<string, number> },
+    plan: Plan,
+  ) => {
+    if (plan.variant in each.times || left <= 0 || stopped()) return;
+    const best = Math.min(...Object.values(each.times));
+    const { ms, took } = await timePlan(gpu, timer, program, each.step, plan, best * HOPELESS);
+    each.times[plan.variant] = ms;
+    left -= took;
+  };
+  try {
+    const all = [...steps.values()];
+    for (const each of all) await measure(each, each.plans[each.plans.length - 1]);
+    const safe = ({ plans, times }: { plans: readonly Plan[]; times: Times }) =>
+      times[plans[plans.length - 1].variant] ?? 0;
+    all.sort((a, b) => safe(b) - safe(a));
+    // The plainest stand first, and are the last to be tried.
+    const most = Math.max(0, ...all.map(({ plans }) => plans.length));
+    for (let level = 2; level <= most; level++)
+      for (const each of all)
+        if (level <= each.plans.length) await measure(each, each.plans[each.plans.length - level]);
+  } finally {
+    timer.destroy();
+  }
+  return Object.fromEntries([...steps].map(([signature, { times }]) => [signature, times]));
+}
+
+/** The least of a few runs, or one that took longer than `enough`; and the time spent. */
+async function timePlan(
+  gpu: Gpu,
+  timer: Timer,
+  program: Program,
+  step: StepSpec,
+  plan: Plan,
+  enough: number,
+): Promise<{ ms: number; took: number }> {
+  const { device } = gpu;
+  const buffers: GPUBuffer[] = [];
+  const make = (label: string, length: number, data?: Float32Array | Uint32Array): GPUBuffer => {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+    const buffer = device.createBuffer({ label: `tuning/${label}`, size: bytesFor(length), usage });
+    buffers.push(buffer);
+    if (data) device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+    return buffer;
+  };
+  try {
+    const operands = Object.fromEntries(
+      Object.entries(step.operands).map(([name, at]) => {
+        const { length, data } = program.buffers[at];
+        const pack = plan.pack?.[name];
+        const packed = data instanceof Float32Array && pack ? pack(data) : data;
+        return [name, make(name, packed?.length ?? length, packed)];
+      }),
+    );
+    for (const [name, length] of Object.entries(plan.scratch ?? {})) operands[name] = make(name, length);
+    const bound: Step[] = await Promise.all(
+      plan.passes.map((pass) => bindStep(gpu, `tuning/${step.node}`, pass, operands)),
+    );
+    const items = itemsOf(step, program.batch);
+    const started = performance.now();
+    const ms = await timer.time((pass) => {
+      for (const each of bound) dispatch(pass, each, items);
+    }, enough);
+    return { ms, took: performance.now() - started };
+  } finally {
+    for (const buffer of buffers) buffer.destroy();
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What is known of how fast a step's plans are on an adapter, and which plan follows from it. Pure: tune.ts measures.
+ *
+ * A step is known by a signature of all its plans, so equal layers of any model share what one of them taught, and a
+ * kernel that changes is timed anew.
+ */
+
+import { MAX_WORKGROUPS, type Pass, type Plan, workgroupsFor } from '../../shaders/plan';
+import { bytesFor, type Gpu } from '../gpu/gpu';
+import type { StepSpec } from './program';
+
+/** Milliseconds by variant. */
+export type Times = Readonly<Record<string, number>>;
+
+/** By signature. */
+export type Timings = Readonly<Record<string, Times>>;
+
+/** Keeps timings from one start to the next, by the adapter's name. */
+export interface TuningStore {
+  load(adapter: string): Promise<Timings>;
+  save(adapter: string, timings: Timings): Promise<void>;
+}
+
+/** Items that a step runs for at most. */
+export const itemsOf = (step: StepSpec, batch: number): number => (step.batched ? batch : step.items);
+
+/** The step's plans that this device can run, the last of which is the one to take untimed. @throws if it can't run that */
+export function plansFor(gpu: Gpu, step: StepSpec, batch: number): readonly Plan[] {
+  const items = itemsOf(step, batch);
+  const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
+  const plans = step.plans.filter(
+    ({ passes, features = [], scratch = {} }) =>
+      features.every((feature) => gpu.features.has(feature)) &&
+      passes.every((pass) => fitsGrid(pass, items)) &&
+      Object.values(scratch).every((length) => bytesFor(length) <= most),
+  );
+  if (plans.length) return plans;
+  const counts = step.plans.flatMap(({ passes }) => passes.map((pass) => workgroupsFor(pass, items)));
+  const large = counts.find((axes) => axes.some((n) => n > MAX_WORKGROUPS));
+  throw new Error(`"${step.node}": ${large?.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`);
+}
+
+const fitsGrid = (pass: Pass, items: number): boolean =>
+  workgroupsFor(pass, items).every((n) => n <= MAX_WORKGROUPS);
+
+/** A plan must gain so much over the one that is taken untimed: below, it is noise. */
+const GAIN = 0.95;
+
+/** The fastest plan; while the last one has no time, it is taken. */
+export function choose(plans: readonly Plan[], times: Times = {}): Plan {
+  const safe = plans[plans.length - 1];
+  const limit = (times[safe.variant] ?? 0) * GAIN;
+  const timed = plans.filter(({ variant }) => times[variant] < limit);
+  return timed.reduce((best, plan) => (times[plan.variant] < times[best.variant] ? plan : best), safe);
+}
+
+/** What tells a step's plans and their work from another's. */
+export function signatureOf(op: string, plans: readonly Plan[], items: number): string {
+  const text = JSON.stringify(
+    plans.map(({ variant, passes }) => [
+      variant,
+      passes.map((pass) => [pass.constants, workgroupsFor(pass, items), pass.kernel.files]),
+    ]),
+  );
+  return `${op} ${hash(text)}`;
+}
+
+/** FNV-1a, twice from unlike starts: 64 bits are enough to tell kernels apart. */
+function hash(text: string): string {
+  let [a, b] = [0x811c9dc5, 0x01000193];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x01000193) ^ (b >>> 15);
+  }
+  return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+}

@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadOnnx } from '../../src/formats/load';
+import type { Gpu } from '../../src/gpu/gpu';
+import type { Graph } from '../../src/graph/graph';
+import { compile, type Network } from '../../src/network/network';
+import type { Timings, TuningStore } from '../../src/network/tuning';
+import { createRecognizer } from '../../src/vision/recognizer';
+import { root } from '../fixtures';
+import { tiles } from '../tiles';
+import { openGpu } from './gpu';
+
+let gpu: Gpu;
+let graph: Graph;
+beforeAll(async () => {
+  gpu = await openGpu();
+  graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
+});
+afterAll(() => gpu.destroy());
+
+/** A store that can be looked into. */
+const memoryStore = (
+  kept: Record<string, Timings> = {},
+): TuningStore & { kept: Record<string, Timings> } => ({
+  kept,
+  load: async (adapter) => kept[adapter] ?? {},
+  save: async (adapter, timings) => {
+    kept[adapter] = { ...kept[adapter], ...timings };
+  },
+});
+
+/** As if a variant had been by far the fastest. */
+const preferring = (timings: Timings, variant: string): Timings =>
+  Object.fromEntries(
+    Object.entries(timings).map(([step, times]) => [
+      step,
+      Object.fromEntries(Object.keys(times).map((name) => [name, name.startsWith(variant) ? 0.001 : 1])),
+    ]),
+  );
+
+const x = {
+  shape: [2, 1, 48, 48],
+  data: Float32Array.from({ length: 4608 }, (_, i) => Math.sin(i * i) / 2),
+};
+const scoresOf = async (network: Network) =>
+  Array.from((await network.run({ x })).scores.data as Float32Array);
+const near = (found: readonly number[], expected: readonly number[]) =>
+  expect(Math.max(...found.map((v, i) => Math.abs(v - expected[i])))).toBeLessThan(1e-4);
+
+describe('compile', () => {
+  test('all variants of every step are timed, kept, and known at the next start', async () => {
+    const store = memoryStore();
+    const network = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store } });
+    const before = await scoresOf(network);
+    await network.tuned;
+    const { steps } = network;
+    const convolutions = steps.filter(({ op }) => op === 'Conv');
+    for (const { times, variant } of convolutions) {
+      expect(Object.keys(times).length).toBeGreaterThan(2);
+      const best = Math.min(...Object.values(times));
+      expect(times[variant]).toBeLessThanOrEqual(best / 0.95);
+      expect(best).toBeGreaterThan(0);
+    }
+    near(await scoresOf(network), before);
+    network.destroy();
+
+    const next = await compile(graph, gpu, { batch: 2, tuning: { budget: 0, store } });
+    expect(next.steps).toEqual(steps);
+    next.destroy();
+  });
+
+  test.each(['winograd', 'plain', 'tiled 4x8', 'pooled'])(
+    'with %s wherever it is offered: the same scores',
+    async (variant) => {
+      const store = memoryStore();
+      const reference = await compile(graph, gpu, { batch: 2, tuning: { budget: 1, store } });
+      await reference.tuned;
+      const all = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store } });
+      await all.tuned;
+      const expected = await scoresOf(reference);
+      for (const each of [reference, all]) each.destroy();
+      const liked = memoryStore({ [gpu.adapter]: preferring(store.kept[gpu.adapter], variant) });
+      const network = await compile(graph, gpu, { batch: 2, tuning: { budget: 0, store: liked } });
+      expect(network.steps.some((step) => step.variant.startsWith(variant))).toBe(true);
+      near(await scoresOf(network), expected);
+      network.destroy();
+    },
+  );
+
+  test('steps change while the network runs; what was packed for the old ones is freed', async () => {
+    const store = memoryStore();
+    const teacher = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store } });
+    await teacher.tuned;
+    teacher.destroy();
+    // One step's time is forgotten, so that there is something to measure; the others have all reason to change.
+    const timings = preferring(store.kept[gpu.adapter], 'winograd');
+    const [first, ...others] = Object.keys(timings);
+    const forgetful = memoryStore({
+      [gpu.adapter]: Object.fromEntries(others.map((step) => [step, timings[step]])),
+    });
+    expect(timings[first]).toBeDefined();
+    let changes = 0;
+    const network = await compile(graph, gpu, {
+      batch: 2,
+      tuning: { budget: 1e6, store: forgetful, onChange: () => changes++ },
+    });
+    const before = await scoresOf(network);
+    const runs = Array.from({ length: 5 }, () => scoresOf(network));
+    await network.tuned;
+    for (const run of runs) near(await run, before);
+    near(await scoresOf(network), before);
+    expect(changes).toBeLessThanOrEqual(1);
+    network.destroy();
+  });
+
+  test('a network that is destroyed meanwhile stops it', async () => {
+    const store = memoryStore();
+    const network = await compile(graph, gpu, { batch: 64, tuning: { budget: 1e9, store } });
+    network.destroy();
+    await network.tuned;
+    expect(store.kept).toEqual({});
+  });
+
+  test('a store that fails costs nothing but what it knew', async () => {
+    const broken = {
+      load: () => Promise.reject(new Error('no')),
+      save: () => Promise.reject(new Error('no')),
+    };
+    const network = await compile(graph, gpu, { tuning: { budget: 1, store: broken } });
+    await network.tuned;
+    expect(network.steps.some(({ times }) => Object.keys(times).length)).toBe(true);
+    network.destroy();
+  });
+
+  test('false: nothing is timed', async () => {
+    const network = await compile(graph, gpu, { tuning: false });
+    await network.tuned;
+    expect(network.steps.every(({ times }) => !Object.keys(times).length)).toBe(true);
+    network.destroy();
+  });
+});
+
+test('a frame after a change finds the faces of the one before, and says the same of them', async () => {
+  const store = memoryStore();
+  const read = (name: string) => readFile(`${root}/weights/${name}`);
+  const models = {
+    detector: await read('face/blazeface-128.onnx'),
+    expression: await read('expression.onnx'),
+  };
+  const picture = await tiles(3);
+  const recognizer = await createRecognizer({ gpu, ...models, maxFaces: 4, tuning: { budget: 1e6, store } });
+  const faces: (readonly { label: string; scores: Readonly<Record<string, number>> }[])[] = [];
+  const { dispatches } = recognizer.frame;
+  async function* frames() {
+    yield picture;
+    yield picture;
+    await recognizer.tuned;
+    yield picture;
+    yield picture;
+  }
+  // Faces are looked for in the first frame alone, and in the first after the change.
+  for await (const frame of recognizer.watch(frames(), { detectEvery: 100 })) faces.push(frame.faces);
+  const changed = recognizer.frame.dispatches;
+  recognizer.destroy();
+  expect(faces.length).toBe(4);
+  for (const found of faces) {
+    expect(found.map(({ label }) => label)).toEqual(faces[0].map(({ label }) => label));
+    expect(found.length).toBe(3);
+    const scores = found.flatMap((face) => Object.values(face.scores));
+    near(
+      scores,
+      faces[0].flatMap((face) => Object.values(face.scores)),
+    );
+  }
+  expect(Object.keys(store.kept)).toEqual([gpu.adapter]);
+  expect([dispatches.expression, changed.expression].every((n) => n > 0)).toBe(true);
+});

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../shaders/plan';
+import { loadOnnx } from '../../src/formats/load';
+import type { Gpu } from '../../src/gpu/gpu';
+import { lower } from '../../src/network/lower';
+import { choose, plansFor, signatureOf } from '../../src/network/tuning';
+import { root } from '../fixtures';
+
+const plan = (variant: string, code = '', x = 1): Plan => ({
+  variant,
+  passes: [
+    {
+      kernel: { name: variant, files: [{ name: `${variant}.wgsl`, code }] },
+      constants: {},
+      bindings: ['x', 'y'],
+      workgroups: [x, 1, 1],
+      batchAxis: 2,
+    },
+  ],
+});
+const three = [plan('plain'), plan('bold'), plan('safe')];
+
+describe('choose', () => {
+  test.each<[string, Record<string, number>, string]>([
+    ['nothing is known', {}, 'safe'],
+    ['the safe one alone is known', { safe: 2 }, 'safe'],
+    ['another alone is known', { bold: 1 }, 'safe'],
+    ['another is faster', { safe: 2, bold: 1 }, 'bold'],
+    ['the plainest is fastest', { safe: 2, bold: 1, plain: 0.5 }, 'plain'],
+    ['another gains too little to tell', { safe: 2, bold: 1.95 }, 'safe'],
+    ['what is known is of another plan', { safe: 2, gone: 0.1 }, 'safe'],
+  ])('%s', (_, times, variant) => {
+    expect(choose(three, times).variant).toBe(variant);
+  });
+});
+
+describe('signatureOf', () => {
+  const one = signatureOf('Conv', three, 1);
+  test.each<[string, string]>([
+    ['operator', signatureOf('Gemm', three, 1)],
+    ['batch', signatureOf('Conv', three, 2)],
+    ['kernel', signatureOf('Conv', [...three.slice(0, 2), plan('safe', 'faster')], 1)],
+    ['size', signatureOf('Conv', [...three.slice(0, 2), plan('safe', '', 2)], 1)],
+    ['choice', signatureOf('Conv', three.slice(1), 1)],
+  ])('another %s is another step', (_, other) => {
+    expect(other).not.toBe(one);
+  });
+
+  test('the steps of a model are told apart, but for equal ones', async () => {
+    const graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
+    const { steps } = lower(graph, { batch: 1 });
+    const convolutions = steps.filter(({ op }) => op === 'Conv');
+    const signatures = new Set(convolutions.map(({ op, plans }) => signatureOf(op, plans, 1)));
+    // conv4.2 and conv4.3 have one shape.
+    expect(signatures.size).toBe(convolutions.length - 1);
+  });
+});
+
+describe('plansFor', () => {
+  const limits = { maxStorageBufferBindingSize: 1 << 20, maxBufferSize: 1 << 20 };
+  const gpu = { limits, features: new Set(['subgroups']) } as unknown as Gpu;
+  const kept = (...plans: Plan[]) =>
+    plansFor(gpu, { node: 'a', op: 'Conv', plans, operands: {}, output: 0, items: 1, batched: true }, 8).map(
+      ({ variant }) => variant,
+    );
+  test('a plan for what the device lacks is left out', () => {
+    expect(
+      kept({ ...plan('half'), features: ['shader-f16'] }, { ...plan('group'), features: ['subgroups'] }),
+    ).toEqual(['group']);
+  });
+  test('so is one that needs more memory between its passes than can be bound', () => {
+    expect(kept({ ...plan('wide'), scratch: { v: 1 << 20 } }, plan('safe'))).toEqual(['safe']);
+  });
+  test('so is one of too many workgroups; if none is left, that is told', () => {
+    expect(kept(plan('wide', '', 65536), plan('safe'))).toEqual(['safe']);
+    expect(() => kept(plan('wide', '', 65536))).toThrow(
+      '"a": 65536 x 1 x 8 workgroups, 65535 an axis can be run',
+    );
+  });
+});
