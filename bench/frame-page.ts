@@ -42,12 +42,17 @@ export interface FrameResults {
   /** Milliseconds: models loaded and compiled; the first frame after that. */
   readonly load: number;
   readonly firstFrame: number;
+  /** Milliseconds from there until every kernel was chosen. */
+  readonly tuned: number;
   readonly dispatches: Readonly<Record<StageName, number>>;
   readonly bytesRead: number;
   readonly rows: readonly FrameRow[];
 }
 
 const SIDE = 760;
+
+/** Milliseconds: enough for every variant, on a software adapter too. */
+const TUNING = 60_000;
 const TILE = SIDE / 4;
 const WARM = 3;
 

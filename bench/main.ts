@@ -87,7 +87,7 @@ const frame: Benchmark<FrameResults & { browser: string }> = {
     const widths = table[0].map((_, c) => Math.max(...table.map((row) => row[c].length)));
     return [
       `${results.adapter}, ${results.browser}; BlazeFace ${results.detector}, ${results.picture.join(' x ')} as ${results.source}, ${results.frames} frames`,
-      `loaded in ${ms(results.load)} ms, first frame ${ms(results.firstFrame)} ms`,
+      `loaded in ${ms(results.load)} ms, first frame ${ms(results.firstFrame)} ms, tuned after ${ms(results.tuned)} ms`,
       `dispatches a frame: ${names.map((name) => `${name} ${dispatches[name]}`).join(', ')}: ${all}; bytes read: ${results.bytesRead}`,
       ...table.map((row) => row.map((cell, c) => cell.padStart(widths[c])).join('  ')),
       '',

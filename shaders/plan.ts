@@ -71,6 +71,13 @@ export const ceilDiv = (a: number, b: number): number => Math.ceil(a / b);
  */
 export const channels4 = (channels: number): number => ceilDiv(channels, 4) * 4;
 
+/** The data with zeros behind it, `length` numbers in all. */
+export function fill(data: Float32Array, length: number): Float32Array {
+  const filled = new Float32Array(length);
+  filled.set(data);
+  return filled;
+}
+
 /** x and y counts that cover `threads` threads in workgroups of `size`, neither above the limit. */
 export function line(threads: number, size: number): [number, number] {
   const groups = Math.max(1, ceilDiv(threads, size));

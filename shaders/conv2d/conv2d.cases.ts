@@ -113,6 +113,8 @@ const sizes: Record<string, Size> = {
   'two groups': { I: 6, H: 5, W: 5, O: 4, K: [3, 3], groups: 2, pads: same },
   'multiplier 2': { I: 3, H: 4, W: 6, O: 6, K: [3, 3], groups: 3, pads: same },
   '1x1': { I: 42, H: 9, W: 7, O: 10, K: [1, 1], activation: { op: 'LeakyRelu', alpha: 0.1 } },
+  '1x1, tiles over the ends of rows and items': { B: 3, I: 5, H: 3, W: 5, O: 20, K: [1, 1], CZ: 20 },
+  '1x1, padded': { I: 4, H: 3, W: 4, O: 8, K: [1, 1], pads: [1, 1, 1, 1] },
   'more threads than a workgroup': {
     I: 4,
     H: 17,

@@ -1,7 +1,8 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
-import { ceilDiv, channels4, type Kernel, line, MAX_WORKGROUPS, type Plan } from '../plan';
+import { ceilDiv, channels4, fill, type Kernel, line, MAX_WORKGROUPS, type Plan } from '../plan';
 import { repeat } from '../repeat';
 import plain from './conv2d.wgsl?raw';
+import pointwise from './conv2d-pointwise.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
 import tiled from './conv2d-tiled.wgsl?raw';
 import residual from './residual.wgsl?raw';
@@ -38,12 +39,15 @@ const kernel: Kernel = {
 };
 /** Pixels of a row that a thread of the tiled kernel makes. */
 const TILES = [4, 6] as const;
-const tiledKernels = TILES.map(
-  (pixels): Kernel => ({
-    name: `conv2d-tiled ${pixels}x8`,
-    files: [{ name: 'conv2d-tiled.wgsl', code: repeat(tiled, pixels) }, residualFile, activationFile],
-  }),
-);
+const inTiles = (name: string, code: string) =>
+  TILES.map(
+    (pixels): Kernel => ({
+      name: `${name} ${pixels}x8`,
+      files: [{ name: `${name}.wgsl`, code: repeat(code, pixels) }, residualFile, activationFile],
+    }),
+  );
+const tiledKernels = inTiles('conv2d-tiled', tiled);
+const pointwiseKernels = inTiles('conv2d-pointwise', pointwise);
 
 const pooledKernel: Kernel = {
   name: 'conv2d-pooled',
@@ -110,7 +114,36 @@ export function planConv2d(o: Conv2dOptions): Plan[] {
         pack: packs(o),
       });
   }
-  return plans;
+  return isPointwise(o) ? [...plans, ...planPointwise(o)] : plans;
+}
+
+/** Whether every pixel of y is made of the pixel of x in its place. */
+const isPointwise = (o: Conv2dOptions): boolean =>
+  o.KH * o.KW * o.groups === 1 &&
+  o.strides.every((n) => n === 1) &&
+  o.HO === o.H &&
+  o.WO === o.W &&
+  !o.pads[0] &&
+  !o.pads[1];
+
+function planPointwise(o: Conv2dOptions): Plan[] {
+  const pixels = o.HO * o.WO;
+  return TILES.map((n, at) => ({
+    variant: `pointwise ${n}x8`,
+    passes: [
+      {
+        kernel: pointwiseKernels[at],
+        constants: {
+          ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0, PIXELS: n },
+          ...activationConstants(o.activation),
+        },
+        bindings: ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'],
+        workgroups: [pixels, ceilDiv(ceilDiv(o.O, 8), 8), 1],
+        ...{ batchAxis: 0, itemsPerWorkgroup: 8 * n },
+      },
+    ],
+    pack: packs(o),
+  }));
 }
 
 function planPooled(o: Conv2dOptions): Plan[] {
@@ -150,11 +183,4 @@ function packBlocks(weight: Float32Array, { I, O, KH, KW }: Conv2dOptions): Floa
         packed[block * 16 + (i & 3) * 4 + (o & 3)] = weight[(o * I + i) * KH * KW + k];
       }
   return packed;
-}
-
-/** The data with zeros behind it, `length` numbers in all. */
-export function fill(data: Float32Array, length: number): Float32Array {
-  const filled = new Float32Array(length);
-  filled.set(data);
-  return filled;
 }

@@ -3,14 +3,14 @@ import { type Case, type KernelCases, random, sumTolerance } from '../case';
 import { type DenseOptions, planDense } from './dense';
 import { dense } from './dense.ref';
 
-type Size = Omit<DenseOptions, 'weightStrides'> & { weightStrides?: DenseOptions['weightStrides'] };
+type Size = Omit<DenseOptions, 'weightStrides' | 'constant'> & Partial<DenseOptions>;
 
 function denseCase(name: string, size: Size, timed = false): Case {
   return {
     name,
     timed,
     build() {
-      const o: DenseOptions = { weightStrides: [0, size.I, 1], ...size };
+      const o: DenseOptions = { weightStrides: [0, size.I, 1], constant: true, ...size };
       const x = random(1, o.B * o.M * o.I);
       const weight = random(2, o.O * o.I * (o.weightStrides[0] ? o.B : 1));
       const bias = random(3, o.O);
@@ -41,6 +41,10 @@ export const denseCases: KernelCases = {
     denseCase('rows in an item', { B: 2, M: 3, I: 10, O: 4 }),
     denseCase('weight not transposed', { B: 2, M: 2, I: 9, O: 6, weightStrides: [0, 1, 6] }),
     denseCase('a weight for each item', { B: 3, M: 4, I: 8, O: 5, weightStrides: [40, 1, 5] }),
+    denseCase('one row', { B: 1, M: 1, I: 260, O: 9, activation: relu }),
+    denseCase('rows of all items together', { B: 3, M: 5, I: 68, O: 17, activation: { op: 'Tanh' } }),
+    denseCase('rows one above a tile, not transposed', { B: 9, M: 1, I: 12, O: 8, weightStrides: [0, 1, 8] }),
+    denseCase('weights that are not constant', { B: 2, M: 1, I: 8, O: 8, constant: false }),
     denseCase('a layer: 1728 to 128', { B: 2, M: 1, I: 1728, O: 128, activation: relu }, true),
   ],
 };

@@ -1,6 +1,8 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
-import { type Kernel, type Plan, plain } from '../plan';
+import { ceilDiv, fill, type Kernel, type Plan, plain } from '../plan';
+import { repeat } from '../repeat';
 import code from './dense.wgsl?raw';
+import tiled from './dense-tiled.wgsl?raw';
 
 /** x (B,M,I), weight (O,I) or strided, bias (O) -> y (B,M,O). */
 export interface DenseOptions {
@@ -10,18 +12,66 @@ export interface DenseOptions {
   readonly O: number;
   /** Of weight: from item to item (0: all share one), from output to output, from input to input. */
   readonly weightStrides: readonly [item: number, output: number, input: number];
+  /** Whether weight and bias are known beforehand, and can be packed. */
+  readonly constant: boolean;
   readonly activation?: Activation;
 }
 
 const kernel: Kernel = { name: 'dense', files: [{ name: 'dense.wgsl', code }, activationFile] };
+/** Rows that a workgroup of the tiled kernel makes, and its lanes; the more rows, the fewer lanes have enough to do. */
+const TILES = [
+  { rows: 1, lanes: 64 },
+  { rows: 1, lanes: 16 },
+  { rows: 4, lanes: 16 },
+  { rows: 8, lanes: 16 },
+] as const;
+const tiledKernels = new Map(
+  TILES.map(({ rows }): [number, Kernel] => [
+    rows,
+    {
+      name: `dense-tiled ${rows}x8`,
+      files: [{ name: 'dense-tiled.wgsl', code: repeat(tiled, rows) }, activationFile],
+    },
+  ]),
+);
 
 /** Operands x, weight, bias -> y. */
 export function planDense(o: DenseOptions): Plan[] {
   const [W_B, W_O, W_I] = o.weightStrides;
-  return plain({
+  const plans = plain({
     kernel,
     constants: { M: o.M, I: o.I, O: o.O, W_B, W_O, W_I, ...activationConstants(o.activation) },
     bindings: ['x', 'weight', 'bias', 'y'],
     workgroups: [o.O, o.M, 1],
   });
+  if (!o.constant || W_B || o.I % 4) return plans;
+  const T = o.B * o.M;
+  const blocks = ceilDiv(o.O, 8);
+  for (const { rows, lanes } of TILES)
+    if (rows < 2 * T && (rows > 1 || T === 1))
+      plans.push({
+        variant: `tiled ${rows}x8, ${lanes} lanes`,
+        passes: [
+          {
+            kernel: tiledKernels.get(rows)!,
+            constants: { T, I: o.I, O: o.O, ROWS: rows, LANES: lanes, ...activationConstants(o.activation) },
+            bindings: ['x', 'weight', 'bias', 'y'],
+            workgroups: [blocks, o.M, 1],
+            ...{ batchAxis: 1, itemsPerWorkgroup: rows },
+          },
+        ],
+        pack: { weight: (w) => packBlocks(w, o), bias: (b) => fill(b, 8 * blocks) },
+      });
+  return plans;
+}
+
+/** By weight's strides -> (O8/8,I/4,2) of blocks of 4 inputs x 4 outputs, zeros where there is no output. */
+function packBlocks(weight: Float32Array, { I, O, weightStrides: [, W_O, W_I] }: DenseOptions): Float32Array {
+  const packed = new Float32Array(ceilDiv(O, 8) * 8 * I);
+  for (let o = 0; o < O; o++)
+    for (let i = 0; i < I; i++) {
+      const block = ((o >> 3) * (I / 4) + (i >> 2)) * 2 + ((o >> 2) & 1);
+      packed[block * 16 + (i & 3) * 4 + (o & 3)] = weight[o * W_O + i * W_I];
+    }
+  return packed;
 }

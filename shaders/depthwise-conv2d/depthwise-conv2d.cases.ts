@@ -19,6 +19,14 @@ export const depthwiseConv2dCases: KernelCases = {
     make('stride 1 by 3', 4, { H: 4, W: 10, K: [1, 2], strides: [1, 3] }),
     make('dilated', 4, { H: 9, W: 9, K, dilations: [2, 3] }),
     make('kernel 5x5', 42, { H: 9, W: 8, K: [5, 5], pads: [2, 2, 2, 2], activation: { op: 'HardSwish' } }),
+    make('rows longer than two tiles', 7, { B: 2, H: 3, W: 17, K, pads: [2, 1, 0, 1], dilations: [2, 1] }),
+    make('rows longer than a tile, stride 2', 7, {
+      H: 5,
+      W: 22,
+      K: [3, 5],
+      strides: [1, 2],
+      pads: [0, 2, 0, 1],
+    }),
     make('a layer: 88 at 16x16', 88, { H: 16, W: 16, K, pads: same, timed: true }),
   ],
 };

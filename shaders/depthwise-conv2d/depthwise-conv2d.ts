@@ -1,31 +1,47 @@
 import { activationFile } from '../activation';
-import { type Conv2dOptions, convConstants, fill } from '../conv2d/conv2d';
-import { channels4, type Kernel, line, type Plan } from '../plan';
-import code from './depthwise-conv2d.wgsl?raw';
+import { type Conv2dOptions, convConstants } from '../conv2d/conv2d';
+import { ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan';
+import { repeat } from '../repeat';
+import plain from './depthwise-conv2d.wgsl?raw';
+import row3 from './depthwise-conv2d-row3.wgsl?raw';
+import tiled from './depthwise-conv2d-tiled.wgsl?raw';
 
-const kernel: Kernel = {
-  name: 'depthwise-conv2d',
-  files: [{ name: 'depthwise-conv2d.wgsl', code }, activationFile],
-};
+const kernel = (name: string, code: string): Kernel => ({
+  name,
+  files: [{ name: `${name.split(' ')[0]}.wgsl`, code }, activationFile],
+});
+/** Pixels of a row that a thread of the kernels with tiles makes. */
+const TILES = [4, 8] as const;
+const plainKernel = kernel('depthwise-conv2d', plain);
+const tiledKernels = TILES.map((n) => kernel(`depthwise-conv2d-tiled ${n}x4`, repeat(tiled, n)));
+const row3Kernels = TILES.map((n) => kernel(`depthwise-conv2d-row3 ${n}x4`, repeat(row3, n)));
 
 /** A Conv whose groups, I and O are one number. Operands x, weight (C,1,KH,KW), bias (C) -> y. */
 export function planDepthwiseConv2d(o: Conv2dOptions): Plan[] {
   const C4 = channels4(o.O);
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { C: o.O, ...convConstants(o) },
-          bindings: ['x', 'weight', 'bias', 'y'],
-          workgroups: [...line(o.HO * o.WO * (C4 / 4), 64), 1],
-          batchAxis: 2,
-        },
-      ],
-      pack: { weight: (w) => packChannelsLast(w, o.O, o.KH * o.KW), bias: (b) => fill(b, C4) },
-    },
-  ];
+  const threads = o.HO * (C4 / 4);
+  const plan = (variant: string, from: Kernel, constants: Record<string, number>, across: number): Plan => ({
+    variant,
+    passes: [
+      {
+        kernel: from,
+        constants: { C: o.O, ...constants },
+        bindings: ['x', 'weight', 'bias', 'y'],
+        workgroups: [...line(threads * across, 64), 1],
+        batchAxis: 2,
+      },
+    ],
+    pack: { weight: (w) => packChannelsLast(w, o.O, o.KH * o.KW), bias: (b) => fill(b, C4) },
+  });
+  const constants = convConstants(o);
+  const plans = [plan('plain', plainKernel, constants, o.WO)];
+  const sharesPixels = o.KW === 3 && o.strides[1] === 1 && o.dilations[1] === 1;
+  TILES.forEach((n, at) => {
+    if (o.WO <= TILES[at - 1]) return; // the smaller tile holds a whole row
+    const [name, from] = sharesPixels ? ['row3', row3Kernels[at]] : ['tiled', tiledKernels[at]];
+    plans.push(plan(`${name} ${n}x4`, from as Kernel, { ...constants, PIXELS: n }, ceilDiv(o.WO, n)));
+  });
+  return plans;
 }
 
 /** (C,K) -> (K,C4), zeros past channel C. */

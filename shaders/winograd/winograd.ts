@@ -1,6 +1,6 @@
 import { activationConstants, activationFile } from '../activation';
-import { type Conv2dOptions, fill, residualFile } from '../conv2d/conv2d';
-import { ceilDiv, channels4, type Kernel, line, type Pass, type Plan } from '../plan';
+import { type Conv2dOptions, residualFile } from '../conv2d/conv2d';
+import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan';
 import { repeat } from '../repeat';
 import input from './winograd-input.wgsl?raw';
 import output from './winograd-output.wgsl?raw';

@@ -25,7 +25,9 @@ beforeAll(async () => {
     expression: await readFile(`${root}/weights/expression.onnx`),
     tuning: false,
   });
-  alone = await compile(await loadOnnx(await readFile(`${root}/weights/expression.onnx`)), gpu, { tuning: false });
+  alone = await compile(await loadOnnx(await readFile(`${root}/weights/expression.onnx`)), gpu, {
+    tuning: false,
+  });
 });
 afterAll(() => {
   recognizer.destroy();

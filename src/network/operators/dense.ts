@@ -24,6 +24,7 @@ export function lowerGemm(node: FusedNode, builder: Builder): void {
     planDense({
       ...{ B, M: 1, I, O },
       weightStrides: numberOf(node, 'transB', 0) ? [0, I, 1] : [0, 1, O],
+      constant: true,
       activation: activationOf(node.activation, builder),
     }),
     {
@@ -73,6 +74,7 @@ export function lowerMatMul(node: FusedNode, builder: Builder): void {
     planDense({
       ...{ B: items, M: sizeOf(y.shape.slice(1, -1)), I, O },
       weightStrides: [shared || w.shape[0] === 1 ? 0 : I * O, 1, O],
+      constant: builder.constant(node.inputs[1]) !== undefined,
       activation: activationOf(node.activation, builder),
     }),
     { x: x.buffer, weight: w.buffer, bias: builder.upload(`${node.name}/bias`, new Float32Array(O)) },

@@ -1,0 +1,40 @@
+// conv2d, pointwise: for 1x1 kernels of stride 1, GROUPS = 1 and no padding, where a picture is a matrix of pixels x
+//   channels and the convolution a matrix product.
+//   A line with # in it stands PIXELS times, for # = 0, 1, .. (repeat.ts). It is conv2d-tiled without rows: tiles run on
+//   from row to row and from item to item, so that none is cut short, and nothing that is read is outside.
+// Layout   x (T,I4), T pixels of the whole batch · weight (O8/8,I4/4,2) of 4x4 blocks, a column for each input channel
+//          · bias (O8) · z as residual.wgsl has it · y (T,O4).
+// Threads  x: tiles of PIXELS pixels; y: blocks of 8 output channels.
+
+override T: u32; override I: u32; override O: u32; override PIXELS: u32;
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
+@group(0) @binding(2) var<storage, read> bias: array<vec4f>;
+const Z = 3; // residual.wgsl
+@group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let IV = (I + 3) / 4;
+  let OV = (O + 3) / 4;
+  let first = id.x * PIXELS;
+  let o = id.y * 2;
+  if (first >= T || o >= OV) { return; }
+
+  let at# = min(first + #, T - 1) * IV;
+  var a# = bias[o]; var b# = bias[o + 1];
+  var w = id.y * IV * 2;
+  for (var i = 0u; i < IV; i++) {
+    let p# = x[at# + i];
+    let wa = weight[w];
+    a# += wa * p#;
+    let wb = weight[w + 1];
+    b# += wb * p#;
+    w += 2;
+  }
+
+  let both = o + 1 < OV;
+  if (first + # < T) { y[(first + #) * OV + o] = activate(a# + residual(first + #, o)); }
+  if (both && first + # < T) { y[(first + #) * OV + o + 1] = activate(b# + residual(first + #, o + 1)); }
+}
