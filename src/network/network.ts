@@ -8,7 +8,7 @@ import { lower } from './lower';
 import { allocate, type Memory } from './memory';
 import type { Program } from './program';
 import { tune } from './tune';
-import { choose, itemsOf, plansFor, signatureOf, type Times, type TuningStore } from './tuning';
+import { choose, itemsOf, plansFor, signatureOf, soonest, type Times, type TuningStore } from './tuning';
 import { browserStore } from './tuning-store';
 
 /** What comes out: numbers, or labels of the model's classes. */
@@ -81,9 +81,10 @@ export interface CompileOptions {
   /** Inputs that you write into their buffers as nhwc4: NHWC with the channels filled up to fours. */
   readonly layouts?: Readonly<Record<string, Layout>>;
   /**
-   * The network runs at once with kernels that are safe on every GPU; then, while it may already be used, it times
-   * its kernels' variants on this one, changes to the fastest, and remembers them for the next start. Variants differ
-   * by roundings. false: nothing is timed, and nothing remembered is used.
+   * The network is there as soon as its plainest kernels are compiled. While it may already be used, it changes to
+   * those that are fast on most GPUs, times all variants on this one, changes to the fastest, and remembers them for
+   * the next start. Variants differ by roundings. false: nothing is timed, nothing that was remembered is used, and
+   * the network is there when the fast kernels are.
    */
   readonly tuning?: TuningOptions | false;
 }
@@ -105,9 +106,11 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const { budget = BUDGET, store = browserStore(), onChange } = options.tuning || {};
   const remembered = options.tuning === false ? undefined : store?.load(gpu.adapter);
   let timings = (await remembered?.catch(() => undefined)) ?? {};
-  const chosenPlans = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
+  const best = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
+  const tunes = options.tuning !== false && budget > 0;
+  const isKnown = plans.every((candidates, at) => candidates.length < 2 || signatures[at] in timings);
 
-  let chosen = chosenPlans();
+  let chosen: readonly Plan[] = tunes && !isKnown ? plans.map(soonest) : best();
   for (const { passes } of chosen) for (const pass of passes) gpu.pipeline(pass).catch(() => undefined);
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
   const readback = createReadback(device, graph.name, readBytes);
@@ -134,13 +137,8 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   }
   const { buffer: bufferOf } = memory;
 
-  /** Times what isn't known, and changes to what is faster. */
-  const tuneAll = async (held: Memory): Promise<void> => {
-    const found = await tune(gpu, program, plans, { budget, known: timings, stopped: () => destroyed });
-    if (destroyed) return;
-    timings = { ...timings, ...found };
-    await store?.save(gpu.adapter, found).catch(() => undefined);
-    const next = chosenPlans();
+  /** Changes to other plans, as soon as their pipelines are there. */
+  const adopt = async (held: Memory, next: readonly Plan[]): Promise<void> => {
     const changed = next.flatMap((plan, at) => (plan === chosen[at] ? [] : [at]));
     if (destroyed || !changed.length) return;
     const rebound = await scoped(gpu, () => changed.map((at) => bind(at, next[at], held)));
@@ -152,9 +150,16 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     onChange?.();
     for (const at of changed) held.release(at, before[at]);
   };
+  const improve = async (held: Memory): Promise<void> => {
+    await adopt(held, best());
+    const found = await tune(gpu, program, plans, { budget, known: timings, stopped: () => destroyed });
+    if (destroyed) return;
+    timings = { ...timings, ...found };
+    await store?.save(gpu.adapter, found).catch(() => undefined);
+    await adopt(held, best());
+  };
   // A network without it is as right: what goes wrong here (the device is lost, say) is told by the next run.
-  const tuned =
-    options.tuning === false || !(budget > 0) ? undefined : tuneAll(memory).catch(() => undefined);
+  const tuned = tunes ? improve(memory).catch(() => undefined) : Promise.resolve();
 
   const each = (take: (step: Step, batch: number | undefined, at: number) => void) => {
     let at = 0;
@@ -185,7 +190,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
         ...{ node, op, variant: chosen[at].variant, times: timings[signatures[at]] ?? {} },
       }));
     },
-    tuned: tuned ?? Promise.resolve(),
+    tuned,
     memory: {
       get weights() {
         return memory?.weights() ?? 0;
