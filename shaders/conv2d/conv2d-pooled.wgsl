@@ -47,6 +47,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let leftIn = min(left, W - 1);
       let rightIn = min(right, W - 1);
       var w = ((id.y * KH + ky) * KW + kx) * IV * 2;
+      // A grey picture's other three channels are empty.
+      if (I == 1) {
+        let g = vec4f(x[upperRow + leftIn].x, x[upperRow + rightIn].x, x[lowerRow + leftIn].x, x[lowerRow + rightIn].x);
+        let isIn = vec4<bool>(upper < H && left < W, upper < H && right < W, lower < H && left < W, lower < H && right < W);
+        let p = select(vec4f(), g, isIn);
+        let wa = weight[w][0];
+        a0 += wa * p.x; a1 += wa * p.y; a2 += wa * p.z; a3 += wa * p.w;
+        let wb = weight[w + 1][0];
+        b0 += wb * p.x; b1 += wb * p.y; b2 += wb * p.z; b3 += wb * p.w;
+        continue;
+      }
       for (var i = 0u; i < IV; i++) {
         let p0 = select(vec4f(0), x[(upperRow + leftIn) * IV + i], upper < H && left < W);
         let p1 = select(vec4f(0), x[(upperRow + rightIn) * IV + i], upper < H && right < W);

@@ -43,6 +43,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let x# = left + # * STRIDE_W;
       let at# = (row + min(x#, W - 1)) * IV;
       var w = ((id.y * KH + ky) * KW + kx) * IV * 2;
+      // A grey picture's other three channels are empty.
+      if (I == 1) {
+        let g# = select(0, x[at#].x, x# < W);
+        a# += weight[w][0] * g#;
+        b# += weight[w + 1][0] * g#;
+        continue;
+      }
       for (var i = 0u; i < IV; i++) {
         let p# = select(vec4f(0), x[at# + i], x# < W);
         let wa = weight[w];

@@ -129,6 +129,7 @@ const sizes: Record<string, Size> = {
   'a residual of fewer channels': { B: 2, I: 5, H: 4, W: 5, O: 13, K: [1, 1], CZ: 6 },
   'a residual of one channel, in groups': { I: 4, H: 5, W: 5, O: 8, K: [3, 3], groups: 2, CZ: 1 },
   'pooled: one number': { I: 1, H: 2, W: 2, O: 1, K: [1, 1], pool: true },
+  'pooled, grey': { B: 2, I: 1, H: 8, W: 6, O: 11, K: [3, 3], pads: same, pool: true },
   'pooled, a batch of two': { B: 2, I: 5, H: 6, W: 10, O: 13, K: [3, 3], pads: same, pool: true },
   'pooled, odd sizes, activated': {
     ...{ I: 4, H: 9, W: 7, O: 8, K: [3, 3], pads: same, pool: true },
