@@ -19,7 +19,7 @@ export interface Engine {
 }
 
 /** Milliseconds: enough for every variant, on a software adapter too. */
-const TUNING = 60_000;
+export const TUNING = 60_000;
 
 /** This engine, on a device that is open already, as the peers' are. */
 export const mien = (gpu: Gpu): Engine => ({

@@ -2,11 +2,12 @@
 
 import { Bench } from 'tinybench';
 import { random } from '../../shaders/case';
-import { createGpu } from '../../src';
+import { createGpu, svmToGraph } from '../../src';
 import { median, percentiles } from '../statistics';
 import { encodeOnnx } from './encode-onnx';
 import { type Engine, mien, ortWasm, ortWebgpu, type Runner, tfjs } from './engines';
 import { loadModels, type Model } from './models';
+import { SVM, svmEngines, train } from './svm';
 
 export interface PeersOptions {
   readonly models: readonly string[];
@@ -135,6 +136,13 @@ async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResu
     for (const batch of fixed ? [1] : batches) {
       take(await measure(engines, model, encodeOnnx(model.graph), batch, rounds));
     }
+  }
+  const name = `SVM, RBF, ${SVM.S} x ${SVM.K}`;
+  if (isWanted(name)) {
+    const trained = await train();
+    const machine = { name, shape: [SVM.K], graph: svmToGraph(trained.svm) };
+    for (const batch of batches)
+      take(await measure(svmEngines(gpu, trained), machine, new Uint8Array(), batch, rounds));
   }
   return { adapter: gpu.adapter, rows, missing };
 }

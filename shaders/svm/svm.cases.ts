@@ -1,5 +1,13 @@
 import { type Case, EPS, exact, type KernelCases, random, sumTolerance, type Tolerance } from '../case';
-import { pairsOf, planDecisions, planKernelMatrix, planProbabilities, planVotes } from './svm';
+import {
+  lengthOf,
+  pairsOf,
+  planDecisions,
+  planKernelMatrix,
+  planProbabilities,
+  planSvm,
+  planVotes,
+} from './svm';
 import { decisions, kernelMatrix, probabilities, votes } from './svm.ref';
 
 /** x and v lie in -1..1, so |x·v| is below K and a sum of K products is off by 2 K EPS: `dot`. */
@@ -44,6 +52,51 @@ function matrixCase(
         expected: kernelMatrix(o, x, v),
         tolerance: matrixTolerance(kernel, K, o.gamma),
         cost: { flop: (kernel === 'rbf' ? 3 : 2) * B * S * K, bytes: 4 * (B * K + S * K + B * S) },
+      };
+    },
+  };
+}
+
+/** The whole way from rows to decisions, of `counts` vectors a class. */
+function machineCase(
+  kernel: 'linear' | 'polynomial' | 'rbf' | 'sigmoid',
+  B: number,
+  K: number,
+  counts: readonly number[],
+  timed = false,
+): Case {
+  const S = counts.reduce((a, b) => a + b);
+  const classes = counts.length;
+  return {
+    name: `decisions of rows, ${kernel}: ${B} rows, ${counts.join(' + ')} vectors of ${K}`,
+    timed,
+    build() {
+      const gamma = 1 / K;
+      const o = { B, S, K, kernel, gamma, coef0: kernel === 'rbf' ? 0 : -0.5, degree: 3 };
+      const x = random(1, B * K);
+      const v = random(2, S * K);
+      const coefficient = random(3, (classes - 1) * S);
+      const rho = random(4, pairsOf(classes));
+      const first = Uint32Array.from({ length: classes + 1 }, (_, c) =>
+        counts.slice(0, c).reduce((a, b) => a + b, 0),
+      );
+      const one = matrixTolerance(kernel, K, gamma);
+      // Of the kernel's numbers the largest is 1, or (K gamma + 1)³.
+      const off = one.abs + one.rel * (kernel === 'polynomial' ? 8 : kernel === 'linear' ? K : 1);
+      const terms = 2 * Math.max(...counts);
+      const largest = kernel === 'linear' ? Math.sqrt(K) : kernel === 'polynomial' ? 8 : 1;
+      const longest = Math.max(...counts.map((_, c) => lengthOf(v, first[c], K)));
+      return {
+        plans: planSvm({ ...o, counts, longest }),
+        batch: B,
+        operands: { x, v, vv: v, coefficient, first, rho },
+        expected: decisions({ B, S, classes }, kernelMatrix(o, x, v), coefficient, first, rho),
+        tolerance: {
+          abs: terms * off + largest * sumTolerance(terms + 1).abs,
+          rel: 0,
+          why: `${terms} numbers of the kernel, each as far off as the kernel matrix may be: ${one.why}`,
+        },
+        cost: { flop: (kernel === 'rbf' ? 3 : 2) * B * S * K, bytes: 4 * (B * K + S * K) },
       };
     },
   };
@@ -131,6 +184,14 @@ export const svmCases: KernelCases = {
     // Arguments of some hundreds, where a naive tanh is NaN.
     matrixCase('sigmoid', 2, 20, 7, 50),
     matrixCase('rbf', 8, 4000, 128),
+    ...(['linear', 'polynomial', 'rbf', 'sigmoid'] as const).flatMap((kernel) => [
+      machineCase(kernel, 1, 4, [1, 1]),
+      machineCase(kernel, 9, 12, [3, 129, 17]),
+    ]),
+    machineCase('rbf', 5, 6, [4, 9]), // K no multiple of four
+    machineCase('rbf', 3, 64, [130, 5, 128, 7]),
+    machineCase('rbf', 70, 8, [20, 140]),
+    machineCase('rbf', 256, 128, [572, 572, 572, 571, 571, 571, 571], true),
     decisionsCase(2, 1),
     decisionsCase(7, 3),
     decisionsCase(7, 2, 70),

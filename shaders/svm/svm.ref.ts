@@ -24,7 +24,7 @@ export function kernelMatrix(o: KernelMatrixOptions, x: Float32Array, v: Float32
 /** k (B,S), coefficient (classes-1,S), first (classes+1), rho (P) -> d (B,P). */
 export function decisions(
   o: SvmOptions,
-  k: Float32Array,
+  k: ArrayLike<number>,
   coefficient: Float32Array,
   first: Uint32Array,
   rho: Float32Array,

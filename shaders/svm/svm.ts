@@ -1,10 +1,13 @@
-import { ceilDiv, type Kernel, line, type Plan, plain } from '../plan';
+import { ceilDiv, type Kernel, line, type Pass, type Plan, plain } from '../plan';
 import { repeat } from '../repeat';
 import decisionsCode from './svm-decisions.wgsl?raw';
+import decisionsOfSumsCode from './svm-decisions-of-sums.wgsl?raw';
 import kernelCode from './svm-kernel.wgsl?raw';
 import kernelMatrixCode from './svm-kernel-matrix.wgsl?raw';
 import kernelMatrixTiledCode from './svm-kernel-matrix-tiled.wgsl?raw';
+import normsCode from './svm-norms.wgsl?raw';
 import probabilitiesCode from './svm-probabilities.wgsl?raw';
+import sumsCode from './svm-sums.wgsl?raw';
 import votesCode from './svm-votes.wgsl?raw';
 
 /** LIBSVM's kernels, in its order; the index is the shader's KERNEL. */
@@ -44,6 +47,15 @@ const kernelFile = { name: 'svm-kernel.wgsl', code: kernelCode };
 const kernelMatrix = kernel('svm-kernel-matrix', kernelMatrixCode, kernelFile);
 const kernelMatrixTiled = kernel('svm-kernel-matrix-tiled', repeat(kernelMatrixTiledCode, ROWS), kernelFile);
 const decisions = kernel('svm-decisions', decisionsCode);
+const norms = kernel('svm-norms', normsCode);
+/** Rows that a thread of svm-sums makes: of few rows one, or most of a tile would be made for nothing. */
+const sums = new Map(
+  [1, ROWS].map((rows): [number, Kernel] => [
+    rows,
+    { ...kernel('svm-sums', repeat(sumsCode, rows), kernelFile), name: `svm-sums ${rows}x8` },
+  ]),
+);
+const decisionsOfSums = kernel('svm-decisions-of-sums', decisionsOfSumsCode);
 const votes = kernel('svm-votes', votesCode);
 const probabilities = kernel('svm-probabilities', probabilitiesCode);
 
@@ -94,6 +106,124 @@ export function planDecisions(o: SvmOptions): Plan[] {
     bindings: ['k', 'coefficient', 'first', 'rho', 'd'],
     workgroups: [P, 1, 1],
   });
+}
+
+/** x (B,K), v (S,K) -> d (B,P), for `counts` (classes) support vectors of each class. */
+export interface SvmDecisionOptions extends KernelMatrixOptions {
+  readonly counts: readonly number[];
+  /** The largest |v|². */
+  readonly longest: number;
+}
+
+/**
+ * From rows to decision values, by way of the kernel matrix or of its sums. Operands x, v, vv (the same numbers as v),
+ * coefficient (classes-1,S), first (classes+1) of u32, rho (P) -> d (B,P).
+ */
+export function planSvm(o: SvmDecisionOptions): Plan[] {
+  const [{ passes: deciding }] = planDecisions({ ...o, classes: o.counts.length });
+  const plans = planKernelMatrix(o).map(
+    (matrix): Plan => ({
+      ...matrix,
+      passes: [...matrix.passes, ...deciding],
+      scratch: { k: o.B * o.S },
+    }),
+  );
+  return [...plans, ...planSums(o)];
+}
+
+/** Lanes that make a slice: classes are filled up to whole slices of 8 vectors a lane. */
+const LANES = 16;
+/** Numbers in workgroup memory that WebGPU guarantees. */
+const KEPT = 4096;
+/** |x|² + |v|² - 2 x·v is off by some roundings of |v|², and exp(-t) by what t is: so long that this stays below 1e-4. */
+const LONGEST = 100;
+
+function planSums(o: SvmDecisionOptions): Plan[] {
+  const classes = o.counts.length;
+  const isRbf = o.kernel === 'rbf';
+  if (classes < 2 || o.K % 4 || (isRbf && o.gamma * o.longest > LONGEST)) return [];
+  const rows = o.B < ROWS / 2 ? 1 : ROWS;
+  const perTile = LANES * rows * (classes - 1);
+  const tiles = [4, 2, 1].find((n) => n * perTile <= KEPT && (n === 1 || (n - 1) * rows < o.B));
+  if (!tiles) return [];
+  const P = pairsOf(classes);
+  const slices = o.counts.map((count) => ceilDiv(count, 8 * LANES));
+  const SLICES = slices.reduce((a, b) => a + b, 0);
+  const filled = fillClasses(o.counts, slices);
+  const kernelConstants = {
+    ...{ KERNEL: KERNELS.indexOf(o.kernel), GAMMA: o.gamma, COEF0: o.coef0, DEGREE: o.degree },
+  };
+  const lengths: Pass = {
+    kernel: norms,
+    constants: { B: o.B, K: o.K },
+    bindings: ['x', 'xx'],
+    workgroups: [1, 1, 1],
+    ...{ batchAxis: 0, itemsPerWorkgroup: 64 },
+  };
+  const summing: Pass = {
+    kernel: sums.get(rows)!,
+    constants: {
+      ...{ B: o.B, K: o.K, CLASSES: classes, SLICES, ROWS: rows, LANES, TILES: tiles },
+      ...kernelConstants,
+    },
+    // What only RBF reads is bound by something else for the others.
+    bindings: ['x', isRbf ? 'xx' : 'x', 'v', isRbf ? 'vv' : 'coefficient', 'coefficient', 'sums'],
+    workgroups: [SLICES, 1, 1],
+    ...{ batchAxis: 1, itemsPerWorkgroup: rows * tiles },
+  };
+  const deciding: Pass = {
+    kernel: decisionsOfSums,
+    constants: { CLASSES: classes, P, SLICES, LANES },
+    bindings: ['sums', 'first', 'rho', 'd'],
+    workgroups: [ceilDiv(P, 64), 1, 1],
+    batchAxis: 2,
+  };
+  return [
+    {
+      variant: `sums ${rows}x8`,
+      passes: isRbf ? [lengths, summing, deciding] : [summing, deciding],
+      scratch: { ...(isRbf && { xx: o.B }), sums: o.B * SLICES * (classes - 1) },
+      pack: {
+        v: (v) => packVectors(v, o.K, filled),
+        vv: (v) => filled.map((s) => (s < 0 ? 0 : lengthOf(v, s, o.K))),
+        coefficient: (c) =>
+          Float32Array.from({ length: (classes - 1) * filled.length }, (_, at) => {
+            const s = filled[at % filled.length];
+            return s < 0 ? 0 : c[Math.floor(at / filled.length) * o.S + s];
+          }),
+      },
+    },
+  ];
+}
+
+/** For each place in the slices the vector that stands there, -1 where none does. */
+function fillClasses(counts: readonly number[], slices: readonly number[]): Float32Array {
+  let next = 0;
+  return Float32Array.from(
+    counts.flatMap((count, c) =>
+      Array.from({ length: slices[c] * 8 * LANES }, (_, i) => (i < count ? next++ : -1)),
+    ),
+  );
+}
+
+/** |v[s]|² of v (S,K). */
+export function lengthOf(v: Float32Array, s: number, K: number): number {
+  let sum = 0;
+  for (let k = s * K; k < (s + 1) * K; k++) sum += v[k] * v[k];
+  return sum;
+}
+
+/** (S,K) -> (S8/8,K/4,2) of blocks of 4 features x 4 vectors. */
+function packVectors(v: Float32Array, K: number, filled: Float32Array): Float32Array {
+  const packed = new Float32Array(filled.length * K);
+  filled.forEach((s, place) => {
+    if (s < 0) return;
+    for (let k = 0; k < K; k++) {
+      const block = ((place >> 3) * (K / 4) + (k >> 2)) * 2 + ((place >> 2) & 1);
+      packed[block * 16 + (k & 3) * 4 + (place & 3)] = v[s * K + k];
+    }
+  });
+  return packed;
 }
 
 /** Operand d (B,P) -> votes (B,classes). */

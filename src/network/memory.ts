@@ -87,12 +87,14 @@ function allocateInto(
 
   const operands = (at: number, plan: Plan) => ({
     ...Object.fromEntries(
-      Object.entries(program.steps[at].operands).map(([name, buffer]) => {
+      namesIn(plan).flatMap((name) => {
+        const buffer = program.steps[at].operands[name];
+        if (buffer === undefined) return []; // scratch
         const { data, name: label } = program.buffers[buffer];
         const pack = plan.pack?.[name];
         return data instanceof Float32Array && pack
-          ? [name, upload(packedKey(at, name, plan), label, () => pack(data))]
-          : [name, bufferOf(buffer)];
+          ? [[name, upload(packedKey(at, name, plan), label, () => pack(data))]]
+          : [[name, bufferOf(buffer)]];
       }),
     ),
     ...Object.fromEntries(
@@ -124,6 +126,11 @@ function allocateInto(
     },
   };
 }
+
+/** The operands that a plan's passes bind. */
+export const namesIn = (plan: Plan): string[] => [
+  ...new Set(plan.passes.flatMap(({ bindings }) => bindings)),
+];
 
 /** When each buffer is needed; inputs from the start, outputs to the end; undefined for constants and the unused. */
 function lifetimesOf(program: Program): (Lifetime | undefined)[] {

@@ -3,6 +3,7 @@
 import type { Plan } from '../../shaders/plan';
 import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
 import { createTimer, type Timer } from '../gpu/timer';
+import { namesIn } from './memory';
 import type { Program, StepSpec } from './program';
 import { itemsOf, signatureOf, type Times, type Timings } from './tuning';
 
@@ -83,11 +84,13 @@ async function timePlan(
   };
   try {
     const operands = Object.fromEntries(
-      Object.entries(step.operands).map(([name, at]) => {
+      namesIn(plan).flatMap((name) => {
+        const at = step.operands[name];
+        if (at === undefined) return []; // scratch
         const { length, data } = program.buffers[at];
         const pack = plan.pack?.[name];
         const packed = data instanceof Float32Array && pack ? pack(data) : data;
-        return [name, make(name, packed?.length ?? length, packed)];
+        return [[name, make(name, packed?.length ?? length, packed)]];
       }),
     );
     for (const [name, length] of Object.entries(plan.scratch ?? {})) operands[name] = make(name, length);

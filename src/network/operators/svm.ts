@@ -1,11 +1,11 @@
 import { planArgMax } from '../../../shaders/argmax/argmax';
 import { planBinary } from '../../../shaders/elementwise/elementwise';
 import {
+  lengthOf,
   MAX_PROBABILITY_CLASSES,
   pairsOf,
-  planDecisions,
-  planKernelMatrix,
   planProbabilities,
+  planSvm,
   planVotes,
 } from '../../../shaders/svm/svm';
 import type { FusedNode } from '../../graph/fuse';
@@ -14,7 +14,7 @@ import { svmOfNode, UNCOUPLED } from '../../svm/node';
 import type { Builder } from '../builder';
 
 /**
- * SVMClassifier of ai.onnx.ml: kernel matrix -> decisions -> votes -> label, and scores as onnxruntime has them:
+ * SVMClassifier of ai.onnx.ml: decisions -> votes -> label, and scores as onnxruntime has them:
  * probabilities where the model has Platt's numbers, else the decision values; of two classes (-d, d).
  */
 export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
@@ -31,22 +31,18 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   const { kernel, gamma, coef0, degree } = svm;
   const { name } = node;
 
-  const k = builder.scratch(`${name}/kernel`, [B, S], x.batched);
-  builder.step(
-    `${name}/kernel`,
-    node.op,
-    planKernelMatrix({ B, K, S, kernel, gamma, coef0, degree }),
-    { x: x.buffer, v: builder.upload(`${name}/support vectors`, svm.supportVectors) },
-    'k',
-    k,
-  );
+  const { supportVectors, counts } = svm;
+  const v = builder.upload(`${name}/support vectors`, supportVectors);
+  const longest = counts.length
+    ? Math.max(...Array.from({ length: S }, (_, s) => lengthOf(supportVectors, s, K)))
+    : 0;
   const d = builder.scratch(`${name}/decisions`, [B, P], x.batched);
   builder.step(
     `${name}/decisions`,
     node.op,
-    planDecisions({ B, S, classes }),
+    planSvm({ B, K, S, kernel, gamma, coef0, degree, counts, longest }),
     {
-      k: k.buffer,
+      ...{ x: x.buffer, v, vv: v },
       coefficient: builder.upload(`${name}/coefficients`, svm.coefficients),
       first: builder.upload(`${name}/first`, first),
       rho: builder.upload(`${name}/rho`, Float32Array.from(svm.rho)),

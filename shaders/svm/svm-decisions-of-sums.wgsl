@@ -1,0 +1,31 @@
+// svm-decisions, of sums: the decision values as svm-decisions has them, from what svm-sums made.
+//   d[b,ij] = sum_{slices of class i} sums[b,slice,j-1] + sum_{slices of class j} sums[b,slice,i] - rho[ij]
+// Layout   sums (B,SLICES,CLASSES-1) · first (CLASSES+1), where each class's vectors begin · rho (P) · d (B,P).
+// Threads  one per pair; z is the batch.
+
+override CLASSES: u32; override P: u32; override SLICES: u32; override LANES: u32;
+
+@group(0) @binding(0) var<storage, read> sums: array<f32>;
+@group(0) @binding(1) var<storage, read> first: array<u32>;
+@group(0) @binding(2) var<storage, read> rho: array<f32>;
+@group(0) @binding(3) var<storage, read_write> d: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= P) { return; }
+  var i = 0u;
+  var rest = id.x;
+  while (rest >= CLASSES - 1 - i) { rest -= CLASSES - 1 - i; i++; }
+  let j = i + 1 + rest;
+
+  var sum = 0.0;
+  var slice = 0u;
+  for (var c = 0u; c < CLASSES; c++) {
+    let end = slice + (first[c + 1] - first[c] + 8 * LANES - 1) / (8 * LANES);
+    let other = select(i, j - 1, c == i);
+    for (; slice < end; slice++) {
+      if (c == i || c == j) { sum += sums[(id.z * SLICES + slice) * (CLASSES - 1) + other]; }
+    }
+  }
+  d[id.z * P + id.x] = sum - rho[id.x];
+}
