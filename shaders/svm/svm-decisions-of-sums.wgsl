@@ -1,9 +1,9 @@
 // svm-decisions, of sums: the decision values as svm-decisions has them, from what svm-sums made.
-//   d[b,ij] = sum_{slices of class i} sums[b,slice,j-1] + sum_{slices of class j} sums[b,slice,i] - rho[ij]
-// Layout   sums (B,SLICES,CLASSES-1) · first (CLASSES+1), where each class's vectors begin · rho (P) · d (B,P).
+//   d[b,ij] = sum_{blocks of class i} sums[b,block,j-1] + sum_{blocks of class j} sums[b,block,i] - rho[ij]
+// Layout   sums (B,BLOCKS,CLASSES-1) · first (CLASSES+1), where each class's vectors begin · rho (P) · d (B,P).
 // Threads  one per pair; z is the batch.
 
-override CLASSES: u32; override P: u32; override SLICES: u32; override LANES: u32;
+override CLASSES: u32; override P: u32; override BLOCKS: u32;
 
 @group(0) @binding(0) var<storage, read> sums: array<f32>;
 @group(0) @binding(1) var<storage, read> first: array<u32>;
@@ -19,13 +19,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let j = i + 1 + rest;
 
   var sum = 0.0;
-  var slice = 0u;
-  for (var c = 0u; c < CLASSES; c++) {
-    let end = slice + (first[c + 1] - first[c] + 8 * LANES - 1) / (8 * LANES);
-    let other = select(i, j - 1, c == i);
-    for (; slice < end; slice++) {
-      if (c == i || c == j) { sum += sums[(id.z * SLICES + slice) * (CLASSES - 1) + other]; }
+  var block = 0u;
+  for (var c = 0u; c <= j; c++) {
+    let end = block + (first[c + 1] - first[c] + 7) / 8;
+    if (c == i || c == j) {
+      let other = select(i, j - 1, c == i);
+      for (; block < end; block++) { sum += sums[(id.z * BLOCKS + block) * (CLASSES - 1) + other]; }
     }
+    block = end;
   }
   d[id.z * P + id.x] = sum - rho[id.x];
 }

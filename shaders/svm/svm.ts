@@ -131,10 +131,6 @@ export function planSvm(o: SvmDecisionOptions): Plan[] {
   return [...plans, ...planSums(o)];
 }
 
-/** Lanes that make a slice: classes are filled up to whole slices of 8 vectors a lane. */
-const LANES = 16;
-/** Numbers in workgroup memory that WebGPU guarantees. */
-const KEPT = 4096;
 /** |x|² + |v|² - 2 x·v is off by some roundings of |v|², and exp(-t) by what t is: so long that this stays below 1e-4. */
 const LONGEST = 100;
 
@@ -143,13 +139,9 @@ function planSums(o: SvmDecisionOptions): Plan[] {
   const isRbf = o.kernel === 'rbf';
   if (classes < 2 || o.K % 4 || (isRbf && o.gamma * o.longest > LONGEST)) return [];
   const rows = o.B < ROWS / 2 ? 1 : ROWS;
-  const perTile = LANES * rows * (classes - 1);
-  const tiles = [4, 2, 1].find((n) => n * perTile <= KEPT && (n === 1 || (n - 1) * rows < o.B));
-  if (!tiles) return [];
   const P = pairsOf(classes);
-  const slices = o.counts.map((count) => ceilDiv(count, 8 * LANES));
-  const SLICES = slices.reduce((a, b) => a + b, 0);
-  const filled = fillClasses(o.counts, slices);
+  const filled = fillClasses(o.counts);
+  const BLOCKS = filled.length / 8;
   const kernelConstants = {
     ...{ KERNEL: KERNELS.indexOf(o.kernel), GAMMA: o.gamma, COEF0: o.coef0, DEGREE: o.degree },
   };
@@ -163,17 +155,17 @@ function planSums(o: SvmDecisionOptions): Plan[] {
   const summing: Pass = {
     kernel: sums.get(rows)!,
     constants: {
-      ...{ B: o.B, K: o.K, CLASSES: classes, SLICES, ROWS: rows, LANES, TILES: tiles },
+      ...{ B: o.B, K: o.K, CLASSES: classes, BLOCKS, ROWS: rows },
       ...kernelConstants,
     },
     // What only RBF reads is bound by something else for the others.
     bindings: ['x', isRbf ? 'xx' : 'x', 'v', isRbf ? 'vv' : 'coefficient', 'coefficient', 'sums'],
-    workgroups: [SLICES, 1, 1],
-    ...{ batchAxis: 1, itemsPerWorkgroup: rows * tiles },
+    workgroups: [ceilDiv(BLOCKS, 16), 1, 1],
+    ...{ batchAxis: 1, itemsPerWorkgroup: 4 * rows },
   };
   const deciding: Pass = {
     kernel: decisionsOfSums,
-    constants: { CLASSES: classes, P, SLICES, LANES },
+    constants: { CLASSES: classes, P, BLOCKS },
     bindings: ['sums', 'first', 'rho', 'd'],
     workgroups: [ceilDiv(P, 64), 1, 1],
     batchAxis: 2,
@@ -182,7 +174,7 @@ function planSums(o: SvmDecisionOptions): Plan[] {
     {
       variant: `sums ${rows}x8`,
       passes: isRbf ? [lengths, summing, deciding] : [summing, deciding],
-      scratch: { ...(isRbf && { xx: o.B }), sums: o.B * SLICES * (classes - 1) },
+      scratch: { ...(isRbf && { xx: o.B }), sums: o.B * BLOCKS * (classes - 1) },
       pack: {
         v: (v) => packVectors(v, o.K, filled),
         vv: (v) => filled.map((s) => (s < 0 ? 0 : lengthOf(v, s, o.K))),
@@ -196,12 +188,12 @@ function planSums(o: SvmDecisionOptions): Plan[] {
   ];
 }
 
-/** For each place in the slices the vector that stands there, -1 where none does. */
-function fillClasses(counts: readonly number[], slices: readonly number[]): Float32Array {
+/** Each class filled up to blocks of 8: for each place the vector that stands there, -1 where none does. */
+function fillClasses(counts: readonly number[]): Float32Array {
   let next = 0;
   return Float32Array.from(
-    counts.flatMap((count, c) =>
-      Array.from({ length: slices[c] * 8 * LANES }, (_, i) => (i < count ? next++ : -1)),
+    counts.flatMap((count) =>
+      Array.from({ length: ceilDiv(count, 8) * 8 }, (_, i) => (i < count ? next++ : -1)),
     ),
   );
 }
