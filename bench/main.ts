@@ -1,22 +1,30 @@
 /** `npm run bench -- NAME`: benchmarks in headless Chrome, on the GPU that it finds. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openPage } from '../scripts/open-page';
+import { createGpu } from '../src';
+import { openDawn } from '../src/cli/dawn';
 import type { FrameOptions, FrameResults } from './frame-page';
+import { type KernelResults, measureKernels } from './kernels';
 import type { PeersResults } from './peers/peers-page';
 
-const USAGE = `usage: npm run bench -- frame [--detector 128|256] [--source video|bitmap|texture] [--frames N] [--json]
-       npm run bench -- soak [--frames N] [--json]
-       npm run bench -- peers [--model NAME ...] [--batch N ...] [--rounds N] [--json]
+const USAGE = `usage: npm run bench -- frame [--detector 128|256] [--source video|bitmap|texture] [--frames N]
+       npm run bench -- soak [--frames N]
+       npm run bench -- kernels [--kernel NAME ...] [--large] [--node]
+       npm run bench -- peers [--model NAME ...] [--batch N ...] [--rounds N]
+  --json [FILE]      also writes the results, as JSON, into the file; without one, they are all that is printed
   --chrome ARGUMENT  for Chrome, as often as needed: --chrome=--enable-features=Vulkan`;
 
 const options = {
   detector: { type: 'string', default: '256' },
   source: { type: 'string', default: 'video' },
   frames: { type: 'string' },
+  kernel: { type: 'string', multiple: true, default: [] as string[] },
+  large: { type: 'boolean', default: false },
+  node: { type: 'boolean', default: false },
   model: { type: 'string', multiple: true, default: [] as string[] },
   batch: { type: 'string', multiple: true, default: ['1', '8', '32'] as string[] },
   rounds: { type: 'string', default: '7' },
@@ -31,11 +39,14 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     const { values, positionals } = parse(args);
     const [name, ...others] = positionals;
+    const [file] = values.json ? others.splice(0, 1) : [];
     const benchmark = Object.hasOwn(benchmarks, name ?? '') && !others.length ? benchmarks[name] : undefined;
     if (!benchmark) throw new Error(`there is no benchmark "${positionals.join(' ')}"\n${USAGE}`);
     const results = await benchmark.run(values);
     const about = { date: new Date().toISOString(), ...(results as object) };
-    process.stdout.write(values.json ? `${JSON.stringify(about, null, 1)}\n` : benchmark.show(results));
+    const json = `${JSON.stringify(about, null, 1)}\n`;
+    if (file) writeFileSync(file, json);
+    process.stdout.write(values.json && !file ? json : benchmark.show(results));
   } catch (error) {
     process.stderr.write(`bench: ${(error as Error).message}\n`);
     process.exitCode = 1;
@@ -84,12 +95,11 @@ const frame: Benchmark<FrameResults & { browser: string }> = {
         ...names.map((name) => (stages ? ms(stages[name]) : '-')),
       ]),
     ];
-    const widths = table[0].map((_, c) => Math.max(...table.map((row) => row[c].length)));
     return [
       `${results.adapter}, ${results.browser}; BlazeFace ${results.detector}, ${results.picture.join(' x ')} as ${results.source}, ${results.frames} frames`,
       `loaded in ${ms(results.load)} ms, first frame ${ms(results.firstFrame)} ms, tuned after ${ms(results.tuned)} ms`,
       `dispatches a frame: ${names.map((name) => `${name} ${dispatches[name]}`).join(', ')}: ${all}; bytes read: ${results.bytesRead}`,
-      ...table.map((row) => row.map((cell, c) => cell.padStart(widths[c])).join('  ')),
+      ...inColumns(table, 0),
       '',
     ].join('\n');
   },
@@ -138,6 +148,40 @@ const soak: Benchmark<SoakResults> = {
     `${frames} frames: GPU objects ${living.join(' -> ')}, JavaScript heap ${heap.map((b) => `${(b / 1e6).toFixed(2)} MB`).join(' -> ')}\n`,
 };
 
+const kernels: Benchmark<KernelResults & { browser: string }> = {
+  async run({ kernel, large, node, chrome }) {
+    const settings = { kernels: kernel, large };
+    if (node) {
+      const gpu = await createGpu({ gpu: await openDawn() });
+      return { browser: 'Dawn in Node', ...(await measureKernels(gpu, settings)) };
+    }
+    const open = await openPage('bench/page.html?kernels', chrome);
+    try {
+      open.page.setDefaultTimeout(0);
+      await open.page.waitForFunction('window.runKernels');
+      const results = await open.page.evaluate((given) => window.runKernels(given), settings);
+      return { browser: await open.browser.version(), ...results };
+    } finally {
+      await open.close();
+    }
+  },
+  show({ adapter, browser, ceilings: { peak, gbs }, rows }) {
+    const table = [
+      ['kernel', 'case', 'variant', 'ms', 'GFLOP/s', 'GB/s', 'of the ceiling'],
+      ...rows.map((row) => [
+        ...[row.kernel, row.case, row.variant, row.ms.toFixed(3)],
+        ...[row.gflops.toFixed(2), row.gbs.toFixed(2), `${(100 * row.share).toFixed(0)} %`],
+      ]),
+    ];
+    return [
+      `${adapter}, ${browser}`,
+      `ceilings: ${peak.f32.toFixed(1)} GFLOP/s in f32, ${peak.vec4f.toFixed(1)} in vec4f; ${gbs.toFixed(1)} GB/s`,
+      ...inColumns(table, 3),
+      '',
+    ].join('\n');
+  },
+};
+
 const peers: Benchmark<PeersResults & { browser: string }> = {
   async run({ model, batch, rounds, chrome }) {
     const folder = fileURLToPath(new URL('peers', import.meta.url));
@@ -164,30 +208,37 @@ const peers: Benchmark<PeersResults & { browser: string }> = {
       await open.close();
     }
   },
-  show({ adapter, browser, rows, missing }) {
+  show({ adapter, browser, ceilings, rows, convolutions, missing }) {
     const table = [
-      ['model', 'batch', 'engine', 'create ms', 'first ms', 'median ms', 'p90 ms', 'ratio'],
+      ['model', 'engine', 'batch', 'create ms', 'first ms', 'median ms', 'p90 ms', 'ratio'],
       ...rows.map((row) => [
-        ...[row.model, `${row.batch}`, row.engine],
+        ...[row.model, row.engine, `${row.batch}`],
         ...[row.create_ms, row.first_ms, row.median_ms, row.p90_ms].map((ms) => ms.toFixed(1)),
         row.ratio.toFixed(2),
       ]),
     ];
-    const widths = table[0].map((_, c) => Math.max(...table.map((row) => row[c].length)));
-    const line = (row: readonly string[]) =>
-      row
-        .map((cell, c) => (c === 0 || c === 2 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
-        .join('  ');
     return [
       `${adapter}, ${browser}`,
-      ...table.map(line),
+      ...inColumns(table, 2),
+      ...convolutions.map(
+        ({ model: name, batch: items, ms, gflops, share }) =>
+          `Mien's kernels on ${name}, batch ${items}: ${ms.toFixed(1)} ms, ${gflops.toFixed(1)} GFLOP/s, ${(100 * share).toFixed(0)} % of the peak of ${ceilings.gflops.toFixed(1)}`,
+      ),
       ...missing.map(({ engine, model: name, why }) => `${engine} does not run ${name}: ${why}`),
       '',
     ].join('\n');
   },
 };
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak, peers } as never;
+const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak, kernels, peers } as never;
+
+/** Rows of cells as lines, the first `left` columns to the left. */
+function inColumns(rows: readonly (readonly string[])[], left: number): string[] {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, c) => (c < left ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join('  ');
+  return rows.map(line);
+}
 
 function oneOf<T>(name: string, value: T, all: readonly T[]): T {
   if (!all.includes(value))

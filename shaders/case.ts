@@ -36,7 +36,8 @@ export interface BuiltCase {
 
 export interface Case {
   readonly name: string;
-  readonly timed?: boolean;
+  /** In the benchmark; `large`: only on real GPUs, and never in a test. */
+  readonly timed?: boolean | 'large';
   build(): BuiltCase;
 }
 

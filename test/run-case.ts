@@ -1,44 +1,51 @@
 /** Runs a kernel's case on a device and holds the result against the reference. */
 
-import type { Case, Operand } from '../shaders/case';
+import type { BuiltCase, Case, Operand } from '../shaders/case';
 import { channels4, type Plan } from '../shaders/plan';
 import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
+import { createReadback } from '../src/gpu/readback';
 
 /** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
 const POISON = Number.NaN;
 
-/** Runs every plan of a case twice. @throws with index, value, reference and allowance where a number is off */
+/** Runs every plan of a case that the device can run, twice. @throws with index, value, reference and allowance where a number is off */
 export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<void> {
   const built = test.build();
-  for (const plan of built.plans)
+  for (const plan of built.plans) {
+    if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
     for (const round of ['first', 'second']) {
-      const found = await runPlan(
-        gpu,
-        `${kernel}: ${test.name}`,
-        plan,
-        built.operands,
-        built.expected.length,
-        built.batch,
-      );
+      const found = await runPlan(gpu, `${kernel}: ${test.name}`, plan, built);
       const wrong = compare(found, built.expected, built.tolerance);
       if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round} run: ${wrong}`);
     }
+  }
 }
 
-async function runPlan(
+/** A plan bound to operands of its own. */
+export interface BoundPlan {
+  readonly output: GPUBuffer;
+  record(pass: GPUComputePassEncoder, batch: number): void;
+  destroy(): void;
+}
+
+/** Uploads the operands; the output, of `length` numbers, is poisoned. */
+export async function bindPlan(
   gpu: Gpu,
   label: string,
   plan: Plan,
   operands: Readonly<Record<string, Operand>>,
   length: number,
-  batch: number,
-): Promise<Float32Array> {
+): Promise<BoundPlan> {
   const { device } = gpu;
   const owned: { destroy(): void }[] = [];
   const own = <T extends { destroy(): void }>(resource: T): T => {
     owned.push(resource);
     return resource;
   };
+  const destroy = () => {
+    for (const resource of owned) resource.destroy();
+  };
+  const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
   const bound: Record<string, GPUBuffer> = {};
   let picture: GPUBindGroup | undefined;
   for (const [name, operand] of Object.entries(operands)) {
@@ -56,45 +63,55 @@ async function runPlan(
     } else {
       const pack = plan.pack?.[name];
       const data = pack && operand instanceof Float32Array ? pack(operand) : operand;
-      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-      const buffer = own(device.createBuffer({ label: name, size: bytesFor(data.length), usage }));
+      const size = bytesFor(data.length);
+      const buffer = own(device.createBuffer({ label: name, size, usage: STORAGE | COPY_DST }));
       device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
       bound[name] = buffer;
     }
   }
-  for (const [name, length] of Object.entries(plan.scratch ?? {}))
-    bound[name] = own(
-      device.createBuffer({ label: name, size: bytesFor(length), usage: GPUBufferUsage.STORAGE }),
-    );
+  for (const [name, numbers] of Object.entries(plan.scratch ?? {}))
+    bound[name] = own(device.createBuffer({ label: name, size: bytesFor(numbers), usage: STORAGE }));
   const pass = plan.passes[plan.passes.length - 1];
-  const output = own(
-    device.createBuffer({
-      label: 'output',
-      size: bytesFor(length),
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    }),
-  );
+  const usage = STORAGE | COPY_SRC | COPY_DST;
+  const output = own(device.createBuffer({ label: 'output', size: bytesFor(length), usage }));
   device.queue.writeBuffer(output, 0, new Float32Array(channels4(length)).fill(POISON));
   bound[pass.bindings[pass.bindings.length - 1]] = output;
-  const reader = own(
-    device.createBuffer({ size: output.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }),
-  );
   try {
     const steps = await Promise.all(plan.passes.map((each) => bindStep(gpu, label, each, bound)));
+    const record = (compute: GPUComputePassEncoder, batch: number) => {
+      if (picture) compute.setBindGroup(1, picture);
+      for (const step of steps) dispatch(compute, step, batch);
+    };
+    return { output, record, destroy };
+  } catch (error) {
+    destroy();
+    throw error;
+  }
+}
+
+async function runPlan(
+  gpu: Gpu,
+  label: string,
+  plan: Plan,
+  { operands, expected, batch }: BuiltCase,
+): Promise<Float32Array> {
+  const { device } = gpu;
+  const { output, record, destroy } = await bindPlan(gpu, label, plan, operands, expected.length);
+  const readback = createReadback(device, label, output.size);
+  try {
     device.pushErrorScope('validation');
     const encoder = device.createCommandEncoder();
     const compute = encoder.beginComputePass();
-    if (picture) compute.setBindGroup(1, picture);
-    for (const step of steps) dispatch(compute, step, batch);
+    record(compute, batch);
     compute.end();
-    encoder.copyBufferToBuffer(output, 0, reader, 0, output.size);
+    const pending = readback.record(encoder, [{ buffer: output, bytes: output.size }]);
     device.queue.submit([encoder.finish()]);
     const error = await device.popErrorScope();
     if (error) throw new Error(`${label}: ${error.message}`);
-    await reader.mapAsync(GPUMapMode.READ);
-    return new Float32Array(reader.getMappedRange().slice(0), 0, length);
+    return new Float32Array(await pending.read(), 0, expected.length);
   } finally {
-    for (const resource of owned) resource.destroy();
+    destroy();
+    readback.destroy();
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { Bench } from 'tinybench';
 import { random } from '../../shaders/case';
-import { createGpu, svmToGraph } from '../../src';
+import { createGpu, type StepInfo, svmToGraph } from '../../src';
+import { type Ceilings, measureCeilings } from '../ceilings';
 import { median, percentiles } from '../statistics';
 import { encodeOnnx } from './encode-onnx';
 import { type Engine, mien, ortWasm, ortWebgpu, type Runner, tfjs } from './engines';
@@ -30,9 +31,23 @@ export interface PeersRow {
   readonly difference: number;
 }
 
+/** A model's convolutions in Mien, by the GPU's clock. */
+export interface ConvolutionsRow {
+  readonly model: string;
+  readonly batch: number;
+  /** Milliseconds, of all kernels that were timed: the convolutions and a dense layer or two. */
+  readonly ms: number;
+  /** Of the model's multiply-adds, two each, whatever a variant computes to get there; over the adapter's peak. */
+  readonly gflops: number;
+  readonly share: number;
+  readonly variants: readonly string[];
+}
+
 export interface PeersResults {
   readonly adapter: string;
+  readonly ceilings: Ceilings;
   readonly rows: readonly PeersRow[];
+  readonly convolutions: readonly ConvolutionsRow[];
   /** Engines that can't run a model, and what they say. */
   readonly missing: readonly { readonly engine: string; readonly model: string; readonly why: string }[];
 }
@@ -52,7 +67,7 @@ async function measure(
   file: Uint8Array,
   batch: number,
   rounds: number,
-): Promise<{ rows: PeersRow[]; missing: PeersResults['missing'] }> {
+): Promise<{ rows: PeersRow[]; missing: PeersResults['missing']; steps: readonly StepInfo[] }> {
   const shape = [batch, ...model.shape];
   const x = random(
     7,
@@ -113,15 +128,18 @@ async function measure(
     ...{ median_ms: median(times), p90_ms: percentiles(times).p90 },
     ...{ ratio: median(times) / median(own.times), difference: difference(y) },
   }));
+  const steps = own.runner.steps?.() ?? [];
   for (const { runner } of ready) await runner.destroy();
-  return { rows, missing };
+  return { rows, missing, steps };
 }
 
 async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResults> {
   const gpu = await createGpu();
   const engines = [mien(gpu), await ortWebgpu(), await ortWasm(1), await ortWasm(2), await tfjs()];
+  const ceilings = await measureCeilings(gpu);
   const rows: PeersRow[] = [];
   const missing: PeersResults['missing'][number][] = [];
+  const convolutions: ConvolutionsRow[] = [];
   const take = (measured: Awaited<ReturnType<typeof measure>>) => {
     rows.push(...measured.rows);
     missing.push(...measured.missing);
@@ -134,7 +152,15 @@ async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResu
     if (!isWanted(model.name)) continue;
     const fixed = typeof model.graph.inputs[0].shape[0] === 'number';
     for (const batch of fixed ? [1] : batches) {
-      take(await measure(engines, model, encodeOnnx(model.graph), batch, rounds));
+      const measured = await measure(engines, model, encodeOnnx(model.graph), batch, rounds);
+      take(measured);
+      const timed = measured.steps.filter(({ variant, times }) => times[variant] > 0);
+      const ms = timed.reduce((sum, { variant, times }) => sum + times[variant], 0);
+      const gflops = (2 * model.multiplyAdds * batch) / ms / 1e6;
+      const variants = timed.map(({ variant }) => variant);
+      convolutions.push({
+        ...{ model: model.name, batch, ms, gflops, share: gflops / ceilings.gflops, variants },
+      });
     }
   }
   const name = `SVM, RBF, ${SVM.S} x ${SVM.K}`;
@@ -144,7 +170,7 @@ async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResu
     for (const batch of batches)
       take(await measure(svmEngines(gpu, trained), machine, new Uint8Array(), batch, rounds));
   }
-  return { adapter: gpu.adapter, rows, missing };
+  return { adapter: gpu.adapter, ceilings, rows, convolutions, missing };
 }
 
 declare global {

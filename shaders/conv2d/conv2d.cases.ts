@@ -19,7 +19,7 @@ export interface Size {
   CZ?: number;
   pool?: boolean;
   activation?: Activation;
-  timed?: boolean;
+  timed?: Case['timed'];
 }
 
 /** Options with the output's size worked out as ONNX does. */
@@ -144,6 +144,9 @@ const sizes: Record<string, Size> = {
     activation: { op: 'Relu' },
   },
   'a layer: 48 to 48 at 24x24': { I: 48, H: 24, W: 24, O: 48, K: [3, 3], pads: same, timed: true },
+  'a layer of many: 64 to 64 at 24x24, batch 256': {
+    ...{ B: 256, I: 64, H: 24, W: 24, O: 64, K: [3, 3], pads: same, timed: 'large' },
+  },
 };
 
 export const conv2dCases: KernelCases = {

@@ -48,7 +48,7 @@ export function planDense(o: DenseOptions): Plan[] {
   const T = o.B * o.M;
   const blocks = ceilDiv(o.O, 8);
   for (const { rows, lanes } of TILES)
-    if (rows < 2 * T && (rows > 1 || T === 1))
+    if (rows <= T && (rows > 1 || T < 4))
       plans.push({
         variant: `tiled ${rows}x8, ${lanes} lanes`,
         passes: [

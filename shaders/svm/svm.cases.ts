@@ -63,7 +63,7 @@ function machineCase(
   B: number,
   K: number,
   counts: readonly number[],
-  timed = false,
+  timed: Case['timed'] = false,
 ): Case {
   const S = counts.reduce((a, b) => a + b);
   const classes = counts.length;
@@ -192,6 +192,7 @@ export const svmCases: KernelCases = {
     machineCase('rbf', 3, 64, [130, 5, 128, 7]),
     machineCase('rbf', 70, 8, [20, 140]),
     machineCase('rbf', 256, 128, [572, 572, 572, 571, 571, 571, 571], true),
+    machineCase('rbf', 10_000, 128, [2048, 2048], 'large'),
     decisionsCase(2, 1),
     decisionsCase(7, 3),
     decisionsCase(7, 2, 70),

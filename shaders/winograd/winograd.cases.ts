@@ -53,6 +53,15 @@ const sizes: Record<string, Omit<Size, 'K'>> = {
     activation: { op: 'HardSwish' },
   },
   'a layer: 64 to 64 at 24x24': { I: 64, H: 24, W: 24, O: 64, pads: same, activation: relu, timed: true },
+  'a layer of many: 64 to 64 at 24x24, batch 256': {
+    B: 256,
+    I: 64,
+    H: 24,
+    W: 24,
+    O: 64,
+    pads: same,
+    timed: 'large',
+  },
 };
 
 /** The reference is conv2d's. */

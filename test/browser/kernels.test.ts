@@ -14,7 +14,7 @@ test('the adapter has a name', async () => {
 });
 
 describe.each(kernels)('$kernel', ({ kernel, cases }) => {
-  test.each(cases)('$name', ({ name }) =>
+  test.each(cases.filter(({ timed }) => timed !== 'large'))('$name', ({ name }) =>
     open.page.evaluate((k, n) => window.inPage.runCase(k, n), kernel, name),
   );
 });

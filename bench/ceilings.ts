@@ -1,0 +1,53 @@
+/** What an adapter can do at most, measured: multiply-adds in registers, and bytes through its memory. */
+
+import type { Kernel } from '../shaders/plan';
+import { repeat } from '../shaders/repeat';
+import { bindStep, dispatch, type Gpu } from '../src/gpu/gpu';
+import { createTimer } from '../src/gpu/timer';
+import bandwidth from './bandwidth.wgsl?raw';
+import peak from './peak.wgsl?raw';
+
+export interface Ceilings {
+  /** GFLOP/s, a multiply-add being two, by the type of the sums. */
+  readonly peak: { readonly f32: number; readonly vec4f: number };
+  /** The larger of both. */
+  readonly gflops: number;
+  /** GB/s, read and written. */
+  readonly gbs: number;
+}
+
+const peakKernel = (type: string): Kernel => ({
+  name: `peak ${type}`,
+  files: [
+    { name: 'peak.wgsl', code: repeat(peak, 8) },
+    { name: 'number.wgsl', code: `alias Number = ${type};` },
+  ],
+});
+
+export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
+  const timer = createTimer(gpu);
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const bytes = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.isSoftware ? 2 ** 24 : 2 ** 27);
+  const buffers = ['x', 'y'].map((label) => gpu.device.createBuffer({ label, size: bytes, usage }));
+  const [x, y] = buffers;
+  gpu.device.queue.writeBuffer(x, 0, Float32Array.of(0.999, 0.001, 0.5));
+  const time = async (kernel: Kernel, constants: Record<string, number>, workgroups: number) => {
+    const pass = { kernel, constants, bindings: ['x', 'y'], workgroups: [workgroups, 1, 1] } as const;
+    const step = await bindStep(gpu, kernel.name, pass, { x, y });
+    return timer.time((encoder) => dispatch(encoder, step, 1));
+  };
+  // Long enough that starting a dispatch doesn't count.
+  const [groups, ROUNDS] = gpu.isSoftware ? [64, 1024] : [4096, 8192];
+  const gflops = async (type: string, lanes: number) =>
+    (groups * 64 * ROUNDS * 8 * lanes * 2) / (await time(peakKernel(type), { ROUNDS }, groups)) / 1e6;
+  try {
+    const found = { f32: await gflops('f32', 1), vec4f: await gflops('vec4f', 4) };
+    const copy = { name: 'bandwidth', files: [{ name: 'bandwidth.wgsl', code: bandwidth }] };
+    const vectors = Math.min(bytes / 16, 65535 * 64);
+    const gbs = (2 * 16 * vectors) / (await time(copy, {}, Math.ceil(vectors / 64))) / 1e6;
+    return { peak: found, gflops: Math.max(found.f32, found.vec4f), gbs };
+  } finally {
+    for (const buffer of buffers) buffer.destroy();
+    timer.destroy();
+  }
+}
