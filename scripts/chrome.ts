@@ -71,7 +71,7 @@ export async function launchChrome(args: readonly string[] = []): Promise<Browse
   return puppeteer.launch({
     executablePath: await findChrome(),
     headless: true,
-    protocolTimeout: 300_000,
+    protocolTimeout: 3_600_000, // a benchmark is one call
     args: [
       '--no-sandbox',
       '--enable-unsafe-webgpu',
