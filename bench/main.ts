@@ -208,7 +208,7 @@ const peers: Benchmark<PeersResults & { browser: string }> = {
       await open.close();
     }
   },
-  show({ adapter, browser, ceilings, rows, convolutions, missing }) {
+  show({ adapter, browser, ceilings, rows, kernels: alone, missing }) {
     const table = [
       ['model', 'engine', 'batch', 'create ms', 'first ms', 'median ms', 'p90 ms', 'ratio'],
       ...rows.map((row) => [
@@ -220,7 +220,7 @@ const peers: Benchmark<PeersResults & { browser: string }> = {
     return [
       `${adapter}, ${browser}`,
       ...inColumns(table, 2),
-      ...convolutions.map(
+      ...alone.map(
         ({ model: name, batch: items, ms, gflops, share }) =>
           `Mien's kernels on ${name}, batch ${items}: ${ms.toFixed(1)} ms, ${gflops.toFixed(1)} GFLOP/s, ${(100 * share).toFixed(0)} % of the peak of ${ceilings.gflops.toFixed(1)}`,
       ),

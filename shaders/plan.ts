@@ -37,10 +37,12 @@ export interface Plan {
   readonly passes: readonly Pass[];
   /** WebGPU features that the device must have. */
   readonly features?: readonly string[];
+  /** Not for software adapters, which only emulate what it gains by. */
+  readonly hardware?: boolean;
   /** Operands between the passes, by name: how many numbers each takes. */
   readonly scratch?: Readonly<Record<string, number>>;
   /** Operands that this way wants in another order than the graph's: made once, when weights are uploaded. */
-  readonly pack?: Readonly<Record<string, (data: Float32Array) => Float32Array>>;
+  readonly pack?: Readonly<Record<string, (data: Float32Array) => Float32Array | Uint32Array>>;
 }
 
 /** The one way of most kernels: a single pass whose z is the batch. */

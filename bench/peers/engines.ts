@@ -1,6 +1,6 @@
 /** Every engine as the same three calls: create, run, destroy. */
 
-import { compile, type Gpu, type Graph, loadOnnx, type StepInfo, type Tensor } from '../../src';
+import { compile, type Gpu, type Graph, loadOnnx, type Tensor } from '../../src';
 import { loadScript, PACKAGES } from './script';
 import { runnerOf } from './tfjs';
 
@@ -9,8 +9,8 @@ export interface Runner {
   run(x: Float32Array, shape: readonly number[]): Promise<Float32Array>;
   /** Resolves when it will get no faster. */
   settled?(): Promise<void>;
-  /** What it then runs. */
-  steps?(): readonly StepInfo[];
+  /** Records a run of the whole batch, where the engine lets us. */
+  record?(pass: GPUComputePassEncoder): void;
   destroy(): Promise<void> | void;
 }
 
@@ -34,7 +34,7 @@ export const mien = (gpu: Gpu): Engine => ({
       run: async (data, shape) =>
         ((await network.run({ [input.name]: { shape, data } }))[output.name] as Tensor).data,
       settled: () => network.tuned,
-      steps: () => network.steps,
+      record: (pass) => network.encode(pass, batch),
       destroy: () => network.destroy(),
     };
   },

@@ -2,7 +2,8 @@
 
 import { Bench } from 'tinybench';
 import { random } from '../../shaders/case';
-import { createGpu, type StepInfo, svmToGraph } from '../../src';
+import { createGpu, svmToGraph } from '../../src';
+import { createTimer, type Timer } from '../../src/gpu/timer';
 import { type Ceilings, measureCeilings } from '../ceilings';
 import { median, percentiles } from '../statistics';
 import { encodeOnnx } from './encode-onnx';
@@ -31,26 +32,27 @@ export interface PeersRow {
   readonly difference: number;
 }
 
-/** A model's convolutions in Mien, by the GPU's clock. */
-export interface ConvolutionsRow {
+/** A run of Mien's kernels alone, by the GPU's clock: nothing is uploaded or read back. */
+export interface KernelsRow {
   readonly model: string;
   readonly batch: number;
-  /** Milliseconds, of all kernels that were timed: the convolutions and a dense layer or two. */
   readonly ms: number;
   /** Of the model's multiply-adds, two each, whatever a variant computes to get there; over the adapter's peak. */
   readonly gflops: number;
   readonly share: number;
-  readonly variants: readonly string[];
 }
 
 export interface PeersResults {
   readonly adapter: string;
   readonly ceilings: Ceilings;
   readonly rows: readonly PeersRow[];
-  readonly convolutions: readonly ConvolutionsRow[];
+  readonly kernels: readonly KernelsRow[];
   /** Engines that can't run a model, and what they say. */
   readonly missing: readonly { readonly engine: string; readonly model: string; readonly why: string }[];
 }
+
+/** Rows that an SVM is asked for, besides the batches of the CNNs. */
+const SVM_BATCH = 256;
 
 /** Outputs may differ by so much of the largest number: sums in other orders. */
 const ALLOWED = 1e-3;
@@ -67,7 +69,8 @@ async function measure(
   file: Uint8Array,
   batch: number,
   rounds: number,
-): Promise<{ rows: PeersRow[]; missing: PeersResults['missing']; steps: readonly StepInfo[] }> {
+  timer: Timer,
+): Promise<{ rows: PeersRow[]; missing: PeersResults['missing']; kernels?: number }> {
   const shape = [batch, ...model.shape];
   const x = random(
     7,
@@ -128,9 +131,10 @@ async function measure(
     ...{ median_ms: median(times), p90_ms: percentiles(times).p90 },
     ...{ ratio: median(times) / median(own.times), difference: difference(y) },
   }));
-  const steps = own.runner.steps?.() ?? [];
+  const { record } = own.runner;
+  const kernels = record && (await timer.time((pass) => record(pass)));
   for (const { runner } of ready) await runner.destroy();
-  return { rows, missing, steps };
+  return { rows, missing, kernels };
 }
 
 async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResults> {
@@ -139,7 +143,8 @@ async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResu
   const ceilings = await measureCeilings(gpu);
   const rows: PeersRow[] = [];
   const missing: PeersResults['missing'][number][] = [];
-  const convolutions: ConvolutionsRow[] = [];
+  const kernels: KernelsRow[] = [];
+  const timer = createTimer(gpu);
   const take = (measured: Awaited<ReturnType<typeof measure>>) => {
     rows.push(...measured.rows);
     missing.push(...measured.missing);
@@ -152,25 +157,21 @@ async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResu
     if (!isWanted(model.name)) continue;
     const fixed = typeof model.graph.inputs[0].shape[0] === 'number';
     for (const batch of fixed ? [1] : batches) {
-      const measured = await measure(engines, model, encodeOnnx(model.graph), batch, rounds);
+      const measured = await measure(engines, model, encodeOnnx(model.graph), batch, rounds, timer);
       take(measured);
-      const timed = measured.steps.filter(({ variant, times }) => times[variant] > 0);
-      const ms = timed.reduce((sum, { variant, times }) => sum + times[variant], 0);
+      const ms = measured.kernels ?? Number.NaN;
       const gflops = (2 * model.multiplyAdds * batch) / ms / 1e6;
-      const variants = timed.map(({ variant }) => variant);
-      convolutions.push({
-        ...{ model: model.name, batch, ms, gflops, share: gflops / ceilings.gflops, variants },
-      });
+      kernels.push({ model: model.name, batch, ms, gflops, share: gflops / ceilings.gflops });
     }
   }
   const name = `SVM, RBF, ${SVM.S} x ${SVM.K}`;
   if (isWanted(name)) {
     const trained = await train();
     const machine = { name, shape: [SVM.K], graph: svmToGraph(trained.svm) };
-    for (const batch of batches)
-      take(await measure(svmEngines(gpu, trained), machine, new Uint8Array(), batch, rounds));
+    for (const batch of new Set([...batches, SVM_BATCH]))
+      take(await measure(svmEngines(gpu, trained), machine, new Uint8Array(), batch, rounds, timer));
   }
-  return { adapter: gpu.adapter, ceilings, rows, convolutions, missing };
+  return { adapter: gpu.adapter, ceilings, rows, kernels, missing };
 }
 
 declare global {

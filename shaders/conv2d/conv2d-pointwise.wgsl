@@ -9,7 +9,7 @@
 override T: u32; override I: u32; override O: u32; override PIXELS: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
+@group(0) @binding(1) var<storage, read> weight: array<Block>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 const Z = 3; // residual.wgsl
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
@@ -27,9 +27,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var w = id.y * IV * 2;
   for (var i = 0u; i < IV; i++) {
     let p# = x[at# + i];
-    let wa = weight[w];
+    let wa = mat4x4f(weight[w]);
     a# += wa * p#;
-    let wb = weight[w + 1];
+    let wb = mat4x4f(weight[w + 1]);
     b# += wb * p#;
     w += 2;
   }

@@ -17,7 +17,7 @@ override DILATION_H: u32; override DILATION_W: u32;
 override PIXELS: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
+@group(0) @binding(1) var<storage, read> weight: array<Block>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 const Z = 3; // residual.wgsl
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
@@ -46,15 +46,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       // A grey picture's other three channels are empty.
       if (I == 1) {
         let g# = select(0, x[at#].x, x# < W);
-        a# += weight[w][0] * g#;
-        b# += weight[w + 1][0] * g#;
+        a# += vec4f(weight[w][0]) * g#;
+        b# += vec4f(weight[w + 1][0]) * g#;
         continue;
       }
       for (var i = 0u; i < IV; i++) {
         let p# = select(vec4f(0), x[at# + i], x# < W);
-        let wa = weight[w];
+        let wa = mat4x4f(weight[w]);
         a# += wa * p#;
-        let wb = weight[w + 1];
+        let wb = mat4x4f(weight[w + 1]);
         b# += wb * p#;
         w += 2;
       }

@@ -18,6 +18,8 @@ export interface Size {
   groups?: number;
   CZ?: number;
   pool?: boolean;
+  /** Weights rounded to halves. */
+  halves?: boolean;
   activation?: Activation;
   timed?: Case['timed'];
 }
@@ -37,6 +39,7 @@ function options(size: Size): Conv2dOptions {
     groups = 1,
     CZ,
     pool,
+    halves,
   } = size;
   const out = (n: number, k: number, stride: number, dilation: number, pad: number) =>
     Math.floor((n + pad - dilation * (k - 1) - 1) / stride) + 1;
@@ -54,6 +57,7 @@ function options(size: Size): Conv2dOptions {
       groups,
       CZ,
       pool,
+      halves,
       activation: size.activation,
     },
     HO: out(H, K[0], strides[0], dilations[0], pads[0] + pads[2]),
@@ -61,6 +65,9 @@ function options(size: Size): Conv2dOptions {
     pads: [pads[0], pads[1]],
   };
 }
+
+/** To a multiple of 1/1024 in -1..1: a half. */
+const coarse = (w: number): number => Math.round(w * 1024) / 1024;
 
 /** A case for any kernel that convolves: also used by depthwise-conv2d and winograd. */
 export function convCase(
@@ -76,7 +83,7 @@ export function convCase(
       const o = options(size);
       const taps = (o.I / o.groups) * o.KH * o.KW;
       const x = random(1, o.B * o.H * o.W * channels4(o.I));
-      const weight = random(2, o.O * taps);
+      const weight = random(2, o.O * taps).map(o.halves ? coarse : (w) => w);
       const bias = random(3, o.O);
       const z = o.CZ ? random(4, o.B * o.HO * o.WO * channels4(o.CZ)) : undefined;
       const expected = conv2d(o, x, weight, bias, z);
@@ -115,6 +122,20 @@ const sizes: Record<string, Size> = {
   '1x1': { I: 42, H: 9, W: 7, O: 10, K: [1, 1], activation: { op: 'LeakyRelu', alpha: 0.1 } },
   '1x1, tiles over the ends of rows and items': { B: 3, I: 5, H: 3, W: 5, O: 20, K: [1, 1], CZ: 20 },
   '1x1, padded': { I: 4, H: 3, W: 4, O: 8, K: [1, 1], pads: [1, 1, 1, 1] },
+  '1x1, weights of halves': { I: 18, H: 5, W: 5, O: 9, K: [1, 1], halves: true },
+  'weights of halves, one channel': { I: 1, H: 5, W: 5, O: 9, K: [3, 3], halves: true },
+  'weights of halves': { B: 2, I: 6, H: 5, W: 9, O: 9, K: [3, 3], pads: same, halves: true, CZ: 9 },
+  'as many channels as a workgroup shares': {
+    B: 2,
+    I: 16,
+    H: 9,
+    W: 11,
+    O: 64,
+    K: [3, 3],
+    pads: same,
+    CZ: 60,
+  },
+  'more channels than a workgroup shares': { I: 21, H: 7, W: 5, O: 75, K: [3, 2], strides: [2, 1] },
   'more threads than a workgroup': {
     I: 4,
     H: 17,

@@ -1,9 +1,11 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
-import { ceilDiv, channels4, fill, type Kernel, line, MAX_WORKGROUPS, type Plan } from '../plan';
+import { inBlocks, withBlocks } from '../blocks';
+import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan';
 import { repeat } from '../repeat';
 import plain from './conv2d.wgsl?raw';
 import pointwise from './conv2d-pointwise.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
+import shared from './conv2d-shared.wgsl?raw';
 import tiled from './conv2d-tiled.wgsl?raw';
 import residual from './residual.wgsl?raw';
 
@@ -28,6 +30,8 @@ export interface Conv2dOptions {
   readonly activation?: Activation;
   /** Of every 2 x 2 of y the largest: y becomes (B,O,HO/2,WO/2), rounded down. For one group, without z. */
   readonly pool?: boolean;
+  /** Whether every weight is a half. */
+  readonly halves?: boolean;
 }
 
 /** Joined to the kernels that call `residual()`, each of which says at which binding z stands. */
@@ -46,8 +50,9 @@ const inTiles = (name: string, code: string) =>
       files: [{ name: `${name}.wgsl`, code: repeat(code, pixels) }, residualFile, activationFile],
     }),
   );
-const tiledKernels = inTiles('conv2d-tiled', tiled);
-const pointwiseKernels = inTiles('conv2d-pointwise', pointwise);
+const tiledKernels = inTiles('conv2d-tiled', tiled).map(withBlocks);
+const pointwiseKernels = inTiles('conv2d-pointwise', pointwise).map(withBlocks);
+const sharedKernels = inTiles('conv2d-shared', shared);
 
 const pooledKernel: Kernel = {
   name: 'conv2d-pooled',
@@ -76,74 +81,86 @@ export function convConstants(o: Conv2dOptions): Record<string, number> {
 /** Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y. */
 export function planConv2d(o: Conv2dOptions): Plan[] {
   if (o.pool) return planPooled(o);
-  const constants = { I: o.I, O: o.O, CZ: o.CZ ?? 0, ...convConstants(o) };
-  // Where there is no z something must be bound, though it is not read.
-  const bindings = ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'];
-  const plans: Plan[] = [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { ...constants, GROUPS: o.groups },
-          bindings,
-          workgroups: [...line(o.HO * o.WO * channels4(o.O), 64), 1],
-          batchAxis: 2,
-        },
-      ],
-    },
-  ];
-  // The tile that leaves the fewest threads without a pixel stands last; of equal ones the larger.
-  const pixels = TILES.map((n) => ({ n, made: ceilDiv(o.WO, n) * n })).sort(
-    (a, b) => b.made - a.made || a.n - b.n,
-  );
-  for (const { n } of pixels) {
-    const across = ceilDiv(ceilDiv(o.WO, n) * o.HO, 8);
-    if (o.groups === 1 && across <= MAX_WORKGROUPS)
-      plans.push({
-        variant: `tiled ${n}x8`,
-        passes: [
-          {
-            kernel: tiledKernels[TILES.indexOf(n)],
-            constants: { ...constants, PIXELS: n },
-            bindings,
-            workgroups: [across, ceilDiv(ceilDiv(o.O, 8), 8), 1],
-            batchAxis: 2,
-          },
-        ],
-        pack: packs(o),
-      });
-  }
-  return isPointwise(o) ? [...plans, ...planPointwise(o)] : plans;
+  return [planPlain(o), ...planShared(o), ...planTiled(o), ...planPointwise(o)];
 }
 
-/** Whether every pixel of y is made of the pixel of x in its place. */
-const isPointwise = (o: Conv2dOptions): boolean =>
-  o.KH * o.KW * o.groups === 1 &&
-  o.strides.every((n) => n === 1) &&
-  o.HO === o.H &&
-  o.WO === o.W &&
-  !o.pads[0] &&
-  !o.pads[1];
+/** Where there is no z something must be bound, though it is not read. */
+const bindings = (o: Conv2dOptions): string[] => ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'];
 
-function planPointwise(o: Conv2dOptions): Plan[] {
-  const pixels = o.HO * o.WO;
+const constants = (o: Conv2dOptions): Record<string, number> => ({
+  ...{ I: o.I, O: o.O, CZ: o.CZ ?? 0 },
+  ...convConstants(o),
+});
+
+const planPlain = (o: Conv2dOptions): Plan => ({
+  variant: 'plain',
+  passes: [
+    {
+      kernel,
+      constants: { ...constants(o), GROUPS: o.groups },
+      bindings: bindings(o),
+      workgroups: [...line(o.HO * o.WO * channels4(o.O), 64), 1],
+      batchAxis: 2,
+    },
+  ],
+});
+
+/** For one group: the tile that leaves the fewest threads without a pixel stands last; of equal ones the larger. */
+function planTiled(o: Conv2dOptions): Plan[] {
+  if (o.groups !== 1) return [];
+  const made = (pixels: number) => ceilDiv(o.WO, pixels) * pixels;
+  const tiles = TILES.toSorted((a, b) => made(b) - made(a) || a - b);
+  return tiles.flatMap((n) => {
+    const pass: Pass = {
+      kernel,
+      constants: { ...constants(o), PIXELS: n },
+      bindings: bindings(o),
+      workgroups: [ceilDiv(ceilDiv(o.WO, n) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
+      batchAxis: 2,
+    };
+    const plan = { variant: `tiled ${n}x8`, passes: [pass], pack: packs(o) };
+    return inBlocks(plan, tiledKernels[TILES.indexOf(n)], o.halves);
+  });
+}
+
+/** For one group, and so many channels that most of a workgroup's tile is used. */
+function planShared(o: Conv2dOptions): Plan[] {
+  if (o.groups !== 1 || o.I < 16 || o.O < 32) return [];
   return TILES.map((n, at) => ({
-    variant: `pointwise ${n}x8`,
+    variant: `shared ${8 * n}x64`,
+    hardware: true,
     passes: [
       {
-        kernel: pointwiseKernels[at],
-        constants: {
-          ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0, PIXELS: n },
-          ...activationConstants(o.activation),
-        },
-        bindings: ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'],
-        workgroups: [pixels, ceilDiv(ceilDiv(o.O, 8), 8), 1],
-        ...{ batchAxis: 0, itemsPerWorkgroup: 8 * n },
+        kernel: sharedKernels[at],
+        constants: { ...constants(o), PIXELS: n },
+        bindings: bindings(o),
+        workgroups: [ceilDiv(o.HO * o.WO, 8 * n), ceilDiv(o.O, 64), 1],
+        batchAxis: 2,
       },
     ],
     pack: packs(o),
   }));
+}
+
+/** Where every pixel of y is made of the pixel of x in its place. */
+function planPointwise(o: Conv2dOptions): Plan[] {
+  const isInPlace = o.HO === o.H && o.WO === o.W && !o.pads[0] && !o.pads[1];
+  if (o.KH * o.KW * o.groups !== 1 || o.strides.some((n) => n !== 1) || !isInPlace) return [];
+  const pixels = o.HO * o.WO;
+  return TILES.flatMap((n, at) => {
+    const pass: Pass = {
+      kernel,
+      constants: {
+        ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0, PIXELS: n },
+        ...activationConstants(o.activation),
+      },
+      bindings: bindings(o),
+      workgroups: [pixels, ceilDiv(ceilDiv(o.O, 8), 8), 1],
+      ...{ batchAxis: 0, itemsPerWorkgroup: 8 * n },
+    };
+    const plan = { variant: `pointwise ${n}x8`, passes: [pass], pack: packs(o) };
+    return inBlocks(plan, pointwiseKernels[at], o.halves);
+  });
 }
 
 function planPooled(o: Conv2dOptions): Plan[] {
@@ -166,9 +183,9 @@ function planPooled(o: Conv2dOptions): Plan[] {
 }
 
 /** How the kernels with tiles want their operands. */
-const packs = (o: Conv2dOptions): Plan['pack'] => ({
-  weight: (w) => packBlocks(w, o),
-  bias: (b) => fill(b, ceilDiv(o.O, 8) * 8),
+const packs = (o: Conv2dOptions) => ({
+  weight: (w: Float32Array) => packBlocks(w, o),
+  bias: (b: Float32Array) => fill(b, ceilDiv(o.O, 8) * 8),
 });
 
 /** (O,I,KH,KW) -> (O8/8,KH,KW,I4/4,2,4,4): blocks of 4 inputs x 4 outputs, zeros where there is no channel. */

@@ -12,7 +12,7 @@ override T: u32; override I: u32; override O: u32;
 override ROWS: u32; override LANES: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
+@group(0) @binding(1) var<storage, read> weight: array<Block>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
@@ -27,9 +27,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var i = lane; i < IV; i += LANES) {
     let w = (group.x * IV + i) * 2;
     let p# = x[row# + i];
-    let wa = weight[w];
+    let wa = mat4x4f(weight[w]);
     a# += wa * p#;
-    let wb = weight[w + 1];
+    let wb = mat4x4f(weight[w + 1]);
     b# += wb * p#;
   }
   let own = lane * 2 * ROWS;

@@ -12,7 +12,8 @@ function denseCase(name: string, size: Size, timed = false): Case {
     build() {
       const o: DenseOptions = { weightStrides: [0, size.I, 1], constant: true, ...size };
       const x = random(1, o.B * o.M * o.I);
-      const weight = random(2, o.O * o.I * (o.weightStrides[0] ? o.B : 1));
+      const coarse = (w: number) => (o.halves ? Math.round(w * 1024) / 1024 : w); // a half
+      const weight = random(2, o.O * o.I * (o.weightStrides[0] ? o.B : 1)).map(coarse);
       const bias = random(3, o.O);
       const expected = dense(o, x, weight, bias);
       return {
@@ -44,6 +45,8 @@ export const denseCases: KernelCases = {
     denseCase('one row', { B: 1, M: 1, I: 260, O: 9, activation: relu }),
     denseCase('rows of all items together', { B: 3, M: 5, I: 68, O: 17, activation: { op: 'Tanh' } }),
     denseCase('rows one above a tile, not transposed', { B: 9, M: 1, I: 12, O: 8, weightStrides: [0, 1, 8] }),
+    denseCase('three rows, weights of halves', { B: 3, M: 1, I: 264, O: 12, halves: true, activation: relu }),
+    denseCase('nine rows, weights of halves', { B: 9, M: 1, I: 20, O: 9, halves: true }),
     denseCase('weights that are not constant', { B: 2, M: 1, I: 8, O: 8, constant: false }),
     denseCase('a layer: 1728 to 128', { B: 2, M: 1, I: 1728, O: 128, activation: relu }, true),
   ],

@@ -1,7 +1,9 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
-import { ceilDiv, fill, type Kernel, type Plan, plain } from '../plan';
+import { inBlocks, withBlocks } from '../blocks';
+import { ceilDiv, fill, type Kernel, type Pass, type Plan, plain } from '../plan';
 import { repeat } from '../repeat';
 import code from './dense.wgsl?raw';
+import subgroups from './dense-subgroups.wgsl?raw';
 import tiled from './dense-tiled.wgsl?raw';
 
 /** x (B,M,I), weight (O,I) or strided, bias (O) -> y (B,M,O). */
@@ -14,10 +16,16 @@ export interface DenseOptions {
   readonly weightStrides: readonly [item: number, output: number, input: number];
   /** Whether weight and bias are known beforehand, and can be packed. */
   readonly constant: boolean;
+  /** Whether every weight is a half. */
+  readonly halves?: boolean;
   readonly activation?: Activation;
 }
 
 const kernel: Kernel = { name: 'dense', files: [{ name: 'dense.wgsl', code }, activationFile] };
+const subgroupsKernel: Kernel = {
+  name: 'dense-subgroups',
+  files: [{ name: 'dense-subgroups.wgsl', code: subgroups }, activationFile],
+};
 /** Rows that a workgroup of the tiled kernel makes, and its lanes; the more rows, the fewer lanes have enough to do. */
 const TILES = [
   { rows: 1, lanes: 64 },
@@ -26,12 +34,12 @@ const TILES = [
   { rows: 8, lanes: 16 },
 ] as const;
 const tiledKernels = new Map(
-  TILES.map(({ rows }): [number, Kernel] => [
+  TILES.map(({ rows }) => [
     rows,
-    {
+    withBlocks({
       name: `dense-tiled ${rows}x8`,
       files: [{ name: 'dense-tiled.wgsl', code: repeat(tiled, rows) }, activationFile],
-    },
+    }),
   ]),
 );
 
@@ -47,21 +55,27 @@ export function planDense(o: DenseOptions): Plan[] {
   if (!o.constant || W_B || o.I % 4) return plans;
   const T = o.B * o.M;
   const blocks = ceilDiv(o.O, 8);
-  for (const { rows, lanes } of TILES)
-    if (rows <= T && (rows > 1 || T < 4))
-      plans.push({
-        variant: `tiled ${rows}x8, ${lanes} lanes`,
-        passes: [
-          {
-            kernel: tiledKernels.get(rows)!,
-            constants: { T, I: o.I, O: o.O, ROWS: rows, LANES: lanes, ...activationConstants(o.activation) },
-            bindings: ['x', 'weight', 'bias', 'y'],
-            workgroups: [blocks, o.M, 1],
-            ...{ batchAxis: 1, itemsPerWorkgroup: rows },
-          },
-        ],
-        pack: { weight: (w) => packBlocks(w, o), bias: (b) => fill(b, 8 * blocks) },
-      });
+  const pack = {
+    weight: (w: Float32Array) => packBlocks(w, o),
+    bias: (b: Float32Array) => fill(b, 8 * blocks),
+  };
+  const bindings = ['x', 'weight', 'bias', 'y'];
+  const shape = { T, I: o.I, O: o.O, ...activationConstants(o.activation) };
+  const workgroups = [blocks, o.M, 1] as const;
+  if (T < 4)
+    plans.push({
+      variant: 'subgroups',
+      features: ['subgroups'],
+      passes: [{ kernel: subgroupsKernel, constants: shape, bindings, workgroups, batchAxis: 1 }],
+      pack,
+    });
+  for (const { rows, lanes } of TILES) {
+    if (rows > T || (rows === 1 && T >= 4)) continue;
+    const constants = { ...shape, ROWS: rows, LANES: lanes };
+    const pass: Pass = { kernel, constants, bindings, workgroups, batchAxis: 1, itemsPerWorkgroup: rows };
+    const plan = { variant: `tiled ${rows}x8, ${lanes} lanes`, passes: [pass], pack };
+    plans.push(...inBlocks(plan, tiledKernels.get(rows)!, o.halves));
+  }
   return plans;
 }
 

@@ -43,7 +43,8 @@ export function createTimer({ device }: Gpu): Timer {
   return {
     async time(record, enough = Infinity) {
       const wanted = stopwatch ? SAMPLE.gpu : SAMPLE.cpu;
-      let least = await sample(record, 1); // and the driver has seen it
+      await sample(record, 1); // some drivers compile a kernel when it runs first
+      let least = await sample(record, 1);
       if (least > enough) return least;
       let repetitions = Math.min(
         MOST_REPETITIONS,

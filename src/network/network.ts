@@ -67,7 +67,10 @@ export interface Network {
 }
 
 export interface TuningOptions {
-  /** Milliseconds of measuring; default 300. 0: what the store knows is used, and nothing is measured. */
+  /**
+   * Milliseconds of measuring, default 300, in up to ten times as long: most of it the driver compiles. What is still
+   * unknown then is measured after the next start. 0: what the store knows is used, and nothing is measured.
+   */
   readonly budget?: number;
   /** Where timings are kept; default IndexedDB, where there is one. */
   readonly store?: TuningStore;
@@ -81,7 +84,7 @@ export interface CompileOptions {
   /** Inputs that you write into their buffers as nhwc4: NHWC with the channels filled up to fours. */
   readonly layouts?: Readonly<Record<string, Layout>>;
   /**
-   * The network is there as soon as its plainest kernels are compiled. While it may already be used, it changes to
+   * The network is there as soon as its plainest kernels are compiled (of batches up to 4). While it may already be used, it changes to
    * those that are fast on most GPUs, times all variants on this one, changes to the fastest, and remembers them for
    * the next start. Variants differ by roundings. false: nothing is timed, nothing that was remembered is used, and
    * the network is there when the fast kernels are.
@@ -90,6 +93,7 @@ export interface CompileOptions {
 }
 
 const BUDGET = 300;
+const FEW = 4;
 
 /**
  * Compiles a graph for a device. All pipelines are made side by side while the weights are uploaded.
@@ -108,9 +112,11 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   let timings = (await remembered?.catch(() => undefined)) ?? {};
   const best = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
   const tunes = options.tuning !== false && budget > 0;
+  // Of many items a run of the plainest kernels takes longer than to compile better ones.
+  const hurries = tunes && program.batch <= FEW;
   const isKnown = plans.every((candidates, at) => candidates.length < 2 || signatures[at] in timings);
 
-  let chosen: readonly Plan[] = tunes && !isKnown ? plans.map(soonest) : best();
+  let chosen: readonly Plan[] = hurries && !isKnown ? plans.map(soonest) : best();
   for (const { passes } of chosen) for (const pass of passes) gpu.pipeline(pass).catch(() => undefined);
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
   const readback = createReadback(device, graph.name, readBytes);

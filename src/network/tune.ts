@@ -8,7 +8,10 @@ import type { Program, StepSpec } from './program';
 import { itemsOf, signatureOf, type Times, type Timings } from './tuning';
 
 export interface TuneOptions {
-  /** Milliseconds that measuring may take in all; the plan under way is measured to its end. */
+  /**
+   * Milliseconds that measuring may take in all, and a tenth of those that pass with what it needs, which is compiling
+   * more than all else; the plan under way is measured to its end.
+   */
   readonly budget: number;
   /** Already known. */
   readonly known: Timings;
@@ -37,11 +40,12 @@ export async function tune(
   });
   const timer = createTimer(gpu);
   let left = budget;
+  const end = performance.now() + 10 * budget;
   const measure = async (
     each: { step: StepSpec; plans: readonly Plan[]; times: Record<string, number> },
     plan: Plan,
   ) => {
-    if (plan.variant in each.times || left <= 0 || stopped()) return;
+    if (plan.variant in each.times || left <= 0 || performance.now() > end || stopped()) return;
     const best = Math.min(...Object.values(each.times));
     const { ms, took } = await timePlan(gpu, timer, program, each.step, plan, best * HOPELESS);
     each.times[plan.variant] = ms;

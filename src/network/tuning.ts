@@ -29,8 +29,9 @@ export function plansFor(gpu: Gpu, step: StepSpec, batch: number): readonly Plan
   const items = itemsOf(step, batch);
   const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
   const plans = step.plans.filter(
-    ({ passes, features = [], scratch = {} }) =>
+    ({ passes, features = [], hardware, scratch = {} }) =>
       features.every((feature) => gpu.features.has(feature)) &&
+      !(hardware && gpu.isSoftware) &&
       passes.every((pass) => fitsGrid(pass, items)) &&
       Object.values(scratch).every((length) => bytesFor(length) <= most),
   );

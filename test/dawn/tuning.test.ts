@@ -148,7 +148,7 @@ test('a frame after a change finds the faces of the one before, and says the sam
     expression: await read('expression.onnx'),
   };
   const picture = await tiles(3);
-  const recognizer = await createRecognizer({ gpu, ...models, maxFaces: 4, tuning: { budget: 1e6, store } });
+  const recognizer = await createRecognizer({ gpu, ...models, maxFaces: 4, tuning: { budget: 300, store } });
   const faces: (readonly { label: string; scores: Readonly<Record<string, number>> }[])[] = [];
   const { dispatches } = recognizer.frame;
   async function* frames() {

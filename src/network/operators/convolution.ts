@@ -1,3 +1,4 @@
+import { areHalves } from '../../../shaders/blocks';
 import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
@@ -30,6 +31,7 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
     groups: numberOf(node, 'group', 1),
     CZ: z?.shape[1],
     pool: numberOf(node, 'pool', 0) === 1,
+    halves: areHalves(weight),
     activation: activationOf(node.activation, builder),
   };
   const depthwise = options.groups === I && I === O && I > 1; // fuse.ts gives these no residual

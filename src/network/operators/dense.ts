@@ -1,3 +1,4 @@
+import { areHalves } from '../../../shaders/blocks';
 import { planDense } from '../../../shaders/dense/dense';
 import { planNormalizer } from '../../../shaders/normalizer/normalizer';
 import { planSoftmax } from '../../../shaders/softmax/softmax';
@@ -25,6 +26,7 @@ export function lowerGemm(node: FusedNode, builder: Builder): void {
       ...{ B, M: 1, I, O },
       weightStrides: numberOf(node, 'transB', 0) ? [0, I, 1] : [0, 1, O],
       constant: true,
+      halves: alpha === 1 && areHalves(weight),
       activation: activationOf(node.activation, builder),
     }),
     {
@@ -68,13 +70,15 @@ export function lowerMatMul(node: FusedNode, builder: Builder): void {
     );
   if (shared && w.batched)
     builder.fail(node, 'a matrix on the right that grows with the batch is not supported');
+  const constant = builder.constant(node.inputs[1]);
   builder.step(
     node.name,
     'MatMul',
     planDense({
       ...{ B: items, M: sizeOf(y.shape.slice(1, -1)), I, O },
       weightStrides: [shared || w.shape[0] === 1 ? 0 : I * O, 1, O],
-      constant: builder.constant(node.inputs[1]) !== undefined,
+      constant: constant !== undefined,
+      halves: constant && areHalves(constant),
       activation: activationOf(node.activation, builder),
     }),
     { x: x.buffer, weight: w.buffer, bias: builder.upload(`${node.name}/bias`, new Float32Array(O)) },
