@@ -5,7 +5,7 @@ import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
 import { createTimer, type Timer } from '../gpu/timer';
 import { namesIn } from './memory';
 import type { Program, StepSpec } from './program';
-import { itemsOf, signatureOf, type Times, type Timings } from './tuning';
+import { itemsOf, signatureOf, type Timings } from './tuning';
 
 export interface TuneOptions {
   /**
@@ -17,6 +17,13 @@ export interface TuneOptions {
   readonly known: Timings;
   /** Ends it early. */
   readonly stopped: () => boolean;
+}
+
+interface TunedStep {
+  readonly step: StepSpec;
+  readonly plans: readonly Plan[];
+  /** Grows. */
+  readonly times: Record<string, number>;
 }
 
 /** A plan that takes so much longer than the fastest is measured once. */
@@ -32,7 +39,7 @@ export async function tune(
   plans: readonly (readonly Plan[])[],
   { budget, known, stopped }: TuneOptions,
 ): Promise<Timings> {
-  const steps = new Map<string, { step: StepSpec; plans: readonly Plan[]; times: Record<string, number> }>();
+  const steps = new Map<string, TunedStep>();
   program.steps.forEach((step, at) => {
     if (plans[at].length < 2) return;
     const signature = signatureOf(step.op, plans[at], itemsOf(step, program.batch));
@@ -41,10 +48,7 @@ export async function tune(
   const timer = createTimer(gpu);
   let left = budget;
   const end = performance.now() + 10 * budget;
-  const measure = async (
-    each: { step: StepSpec; plans: readonly Plan[]; times: Record<string, number> },
-    plan: Plan,
-  ) => {
+  const measure = async (each: TunedStep, plan: Plan) => {
     if (plan.variant in each.times || left <= 0 || performance.now() > end || stopped()) return;
     const best = Math.min(...Object.values(each.times));
     const { ms, took } = await timePlan(gpu, timer, program, each.step, plan, best * HOPELESS);
@@ -54,8 +58,7 @@ export async function tune(
   try {
     const all = [...steps.values()];
     for (const each of all) await measure(each, each.plans[each.plans.length - 1]);
-    const safe = ({ plans, times }: { plans: readonly Plan[]; times: Times }) =>
-      times[plans[plans.length - 1].variant] ?? 0;
+    const safe = ({ plans, times }: TunedStep) => times[plans[plans.length - 1].variant] ?? 0;
     all.sort((a, b) => safe(b) - safe(a));
     // The plainest stand first, and are the last to be tried.
     const most = Math.max(0, ...all.map(({ plans }) => plans.length));
@@ -65,7 +68,8 @@ export async function tune(
   } finally {
     timer.destroy();
   }
-  return Object.fromEntries([...steps].map(([signature, { times }]) => [signature, times]));
+  const timed = [...steps].filter(([, { times }]) => Object.keys(times).length);
+  return Object.fromEntries(timed.map(([signature, { times }]) => [signature, times]));
 }
 
 /** The least of a few runs, or one that took longer than `enough`; and the time spent. */
