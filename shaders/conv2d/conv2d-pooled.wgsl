@@ -50,8 +50,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       // A grey picture's other three channels are empty.
       if (I == 1) {
         let g = vec4f(x[upperRow + leftIn].x, x[upperRow + rightIn].x, x[lowerRow + leftIn].x, x[lowerRow + rightIn].x);
-        let isIn = vec4<bool>(upper < H && left < W, upper < H && right < W, lower < H && left < W, lower < H && right < W);
-        let p = select(vec4f(), g, isIn);
+        let rows = vec2<bool>(upper < H, lower < H);
+        let columns = vec2<bool>(left < W, right < W);
+        let p = select(vec4f(), g, rows.xxyy & columns.xyxy);
         let wa = weight[w][0];
         a0 += wa * p.x; a1 += wa * p.y; a2 += wa * p.z; a3 += wa * p.w;
         let wb = weight[w + 1][0];

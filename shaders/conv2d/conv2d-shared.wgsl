@@ -1,7 +1,8 @@
 // conv2d, shared: the same sum, for GROUPS = 1, as a matrix product in tiles that a workgroup shares.
 //   A workgroup makes 8 PIXELS pixels x 64 output channels from 8 channels of a tap at a time, which its threads bring
-//   into workgroup memory together: what eight threads of conv2d-tiled load each for itself is loaded once. That pays
-//   on GPUs, where memory is far; software adapters only emulate workgroup memory, and aren't offered it.
+//   into workgroup memory together: what eight threads of conv2d-tiled load each for itself is loaded once. Meant
+//   for GPUs, where memory is far, and not measured on one yet; software adapters only emulate workgroup memory, and
+//   aren't offered it.
 //   A line with # in it stands PIXELS times, for # = 0, 1, .. (repeat.ts).
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as residual.wgsl has it · y (B,HO,WO,O4).

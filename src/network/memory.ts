@@ -12,8 +12,8 @@ export interface Memory {
   buffer(at: number): GPUBuffer;
   /** What step `at` reads and writes under a plan, by name: made now if it wasn't yet. */
   operands(at: number, plan: Plan): Record<string, GPUBuffer>;
-  /** Frees what step `at` alone needed for a plan. */
-  release(at: number, plan: Plan): void;
+  /** Frees the constants that none of these plans, one a step, reads. */
+  retain(plans: readonly Plan[]): void;
   destroy(): void;
 }
 
@@ -54,7 +54,9 @@ function allocateInto(
     uploaded.set(key, buffer);
     return buffer;
   };
-  const packedKey = (at: number, name: string, plan: Plan) => `${name} of ${at} for ${plan.variant}`;
+  /** By which a constant is known that step `at` reads for a plan: as it stands it is shared, packed it is the step's own. */
+  const keyOf = (at: number, name: string, plan: Plan) =>
+    plan.pack?.[name] ? `${name} of ${at} for ${plan.variant}` : `${program.steps[at].operands[name]}`;
 
   const lifetimes = lifetimesOf(program);
   const living = lifetimes.flatMap((lifetime, at) => (lifetime ? [{ at, lifetime }] : []));
@@ -93,7 +95,7 @@ function allocateInto(
         const { data, name: label } = program.buffers[buffer];
         const pack = plan.pack?.[name];
         return data instanceof Float32Array && pack
-          ? [[name, upload(packedKey(at, name, plan), label, () => pack(data))]]
+          ? [[name, upload(keyOf(at, name, plan), label, () => pack(data))]]
           : [[name, bufferOf(buffer)]];
       }),
     ),
@@ -111,11 +113,13 @@ function allocateInto(
     activations: () => [...slots, ...scratch.values()].reduce((sum, { size }) => sum + size, 0),
     buffer: bufferOf,
     operands,
-    release(at, plan) {
-      for (const name of Object.keys(plan.pack ?? {})) {
-        const key = packedKey(at, name, plan);
-        const buffer = uploaded.get(key);
-        if (!buffer) continue;
+    retain(wanted) {
+      const keys = new Set([
+        ...wanted.flatMap((plan, at) => namesIn(plan).map((name) => keyOf(at, name, plan))),
+        ...program.outputs.map(({ buffer }) => `${buffer}`),
+      ]);
+      for (const [key, buffer] of uploaded) {
+        if (keys.has(key)) continue;
         buffer.destroy();
         owned.delete(buffer);
         uploaded.delete(key);

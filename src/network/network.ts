@@ -30,7 +30,7 @@ export interface StepInfo {
   readonly node: string;
   readonly op: string;
   readonly variant: string;
-  /** Milliseconds for the largest batch, of each variant that was timed on this adapter, now or before. */
+  /** Milliseconds for the batch that is timed, of each variant that was timed on this adapter, now or before. */
   readonly times: Times;
 }
 
@@ -72,6 +72,8 @@ export interface TuningOptions {
    * unknown then is measured after the next start. 0: what the store knows is used, and nothing is measured.
    */
   readonly budget?: number;
+  /** The batch that is timed: what runs most often; default the largest. */
+  readonly batch?: number;
   /** Where timings are kept; default IndexedDB, where there is one. */
   readonly store?: TuningStore;
   /** Called when steps have changed, in the task that changed them: `passes` are others now. */
@@ -84,10 +86,10 @@ export interface CompileOptions {
   /** Inputs that you write into their buffers as nhwc4: NHWC with the channels filled up to fours. */
   readonly layouts?: Readonly<Record<string, Layout>>;
   /**
-   * The network is there as soon as its plainest kernels are compiled (of batches up to 4). While it may already be used, it changes to
-   * those that are fast on most GPUs, times all variants on this one, changes to the fastest, and remembers them for
-   * the next start. Variants differ by roundings. false: nothing is timed, nothing that was remembered is used, and
-   * the network is there when the fast kernels are.
+   * The network is there as soon as its plainest kernels are compiled (for batches up to 4). While it may already be
+   * used, it changes to those that are fast on most GPUs, times all variants on this one, changes to the fastest, and
+   * remembers them for the next start. Variants differ by roundings. false: nothing is timed, nothing that was
+   * remembered is used, and the network is there when the fast kernels are.
    */
   readonly tuning?: TuningOptions | false;
 }
@@ -104,16 +106,17 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const { device } = gpu;
   checkSizes(program, gpu);
   const plans = program.steps.map((step) => plansFor(gpu, step, program.batch));
+  const { budget = BUDGET, store = browserStore(), onChange, ...usual } = options.tuning || {};
+  const timedBatch = Math.min(usual.batch ?? program.batch, program.batch);
   const signatures = program.steps.map((step, at) =>
-    signatureOf(step.op, plans[at], itemsOf(step, program.batch)),
+    signatureOf(step.op, plans[at], itemsOf(step, timedBatch)),
   );
-  const { budget = BUDGET, store = browserStore(), onChange } = options.tuning || {};
   const remembered = options.tuning === false ? undefined : store?.load(gpu.adapter);
   let timings = (await remembered?.catch(() => undefined)) ?? {};
   const best = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
   const tunes = options.tuning !== false && budget > 0;
   // Of many items a run of the plainest kernels takes longer than to compile better ones.
-  const hurries = tunes && program.batch <= FEW;
+  const hurries = tunes && timedBatch <= FEW;
   const isKnown = plans.every((candidates, at) => candidates.length < 2 || signatures[at] in timings);
 
   let chosen: readonly Plan[] = hurries && !isKnown ? plans.map(soonest) : best();
@@ -150,15 +153,16 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     const rebound = await scoped(gpu, () => changed.map((at) => bind(at, next[at], held)));
     const steps = await Promise.all(rebound);
     if (destroyed) return;
-    const before = chosen;
     bound = bound.map((old, at) => (changed.includes(at) ? steps[changed.indexOf(at)] : old));
     chosen = next;
     onChange?.();
-    for (const at of changed) held.release(at, before[at]);
+    held.retain(chosen);
   };
   const improve = async (held: Memory): Promise<void> => {
     await adopt(held, best());
-    const found = await tune(gpu, program, plans, { budget, known: timings, stopped: () => destroyed });
+    const found = await tune(gpu, program, plans, {
+      ...{ budget, batch: timedBatch, known: timings, stopped: () => destroyed },
+    });
     if (destroyed) return;
     timings = { ...timings, ...found };
     await store?.save(gpu.adapter, found).catch(() => undefined);

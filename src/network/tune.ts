@@ -13,6 +13,8 @@ export interface TuneOptions {
    * more than all else; the plan under way is measured to its end.
    */
   readonly budget: number;
+  /** What is timed. */
+  readonly batch: number;
   /** Already known. */
   readonly known: Timings;
   /** Ends it early. */
@@ -21,6 +23,7 @@ export interface TuneOptions {
 
 interface TunedStep {
   readonly step: StepSpec;
+  readonly items: number;
   readonly plans: readonly Plan[];
   /** Grows. */
   readonly times: Record<string, number>;
@@ -37,13 +40,14 @@ export async function tune(
   gpu: Gpu,
   program: Program,
   plans: readonly (readonly Plan[])[],
-  { budget, known, stopped }: TuneOptions,
+  { budget, batch, known, stopped }: TuneOptions,
 ): Promise<Timings> {
   const steps = new Map<string, TunedStep>();
   program.steps.forEach((step, at) => {
     if (plans[at].length < 2) return;
-    const signature = signatureOf(step.op, plans[at], itemsOf(step, program.batch));
-    steps.set(signature, { step, plans: plans[at], times: { ...known[signature] } });
+    const items = itemsOf(step, batch);
+    const signature = signatureOf(step.op, plans[at], items);
+    steps.set(signature, { step, items, plans: plans[at], times: { ...known[signature] } });
   });
   const timer = createTimer(gpu);
   let left = budget;
@@ -51,7 +55,7 @@ export async function tune(
   const measure = async (each: TunedStep, plan: Plan) => {
     if (plan.variant in each.times || left <= 0 || performance.now() > end || stopped()) return;
     const best = Math.min(...Object.values(each.times));
-    const { ms, took } = await timePlan(gpu, timer, program, each.step, plan, best * HOPELESS);
+    const { ms, took } = await timePlan(gpu, timer, program, each, plan, best * HOPELESS);
     each.times[plan.variant] = ms;
     left -= took;
   };
@@ -77,7 +81,7 @@ async function timePlan(
   gpu: Gpu,
   timer: Timer,
   program: Program,
-  step: StepSpec,
+  { step, items }: TunedStep,
   plan: Plan,
   enough: number,
 ): Promise<{ ms: number; took: number }> {
@@ -105,7 +109,6 @@ async function timePlan(
     const bound: Step[] = await Promise.all(
       plan.passes.map((pass) => bindStep(gpu, `tuning/${step.node}`, pass, operands)),
     );
-    const items = itemsOf(step, program.batch);
     const started = performance.now();
     const ms = await timer.time((pass) => {
       for (const each of bound) dispatch(pass, each, items);

@@ -4,34 +4,41 @@ import type { Timings, TuningStore } from './tuning';
 
 const STORE = 'timings';
 
+/** Milliseconds. Some browsers' databases never answer, and a network must not wait for one. */
+const PATIENCE = 1000;
+
 const settled = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+    setTimeout(() => reject(new Error('IndexedDB does not answer')), PATIENCE);
   });
 
-/** Undefined where there is no IndexedDB. */
+/** Undefined where there is no IndexedDB. Its promises reject where it fails. */
 export function browserStore(): TuningStore | undefined {
   if (!globalThis.indexedDB) return undefined;
-  let database: Promise<IDBDatabase> | undefined;
-  const open = (): Promise<IDBDatabase> => {
-    if (!database) {
-      const request = indexedDB.open('mien', 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-      database = settled(request);
+  /** A transaction on a database that is opened for it: one that is kept open would hold up its deletion. */
+  const using = async <T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore) => Promise<T>,
+  ): Promise<T> => {
+    const request = indexedDB.open('mien', 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    const database = await settled(request);
+    try {
+      return await work(database.transaction(STORE, mode).objectStore(STORE));
+    } finally {
+      database.close();
     }
-    return database;
   };
+  const read = async (store: IDBObjectStore, adapter: string): Promise<Timings> =>
+    (await settled(store.get(adapter))) ?? {};
   return {
-    async load(adapter) {
-      const store = (await open()).transaction(STORE).objectStore(STORE);
-      return ((await settled(store.get(adapter))) as Timings | undefined) ?? {};
-    },
-    async save(adapter, timings) {
-      const store = (await open()).transaction(STORE, 'readwrite').objectStore(STORE);
-      // Another page may have learnt something meanwhile.
-      const known = (await settled(store.get(adapter))) as Timings | undefined;
-      await settled(store.put({ ...known, ...timings }, adapter));
-    },
+    load: (adapter) => using('readonly', (store) => read(store, adapter)),
+    // Another page may have learnt something meanwhile.
+    save: (adapter, timings) =>
+      using('readwrite', async (store) => {
+        await settled(store.put({ ...(await read(store, adapter)), ...timings }, adapter));
+      }),
   };
 }

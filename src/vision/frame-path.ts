@@ -120,8 +120,9 @@ export async function createFramePath(
     const detector = own(await compileOnCrops(gpu, 'detector', pictures, 3, 1, tuning));
     const scored = { ...graphs.expression, outputs: [scoresName] }; // no label: it is the likeliest
     let recount: (() => void) | undefined;
+    // Most pictures show one person.
     const counting = tuning !== false && {
-      ...tuning,
+      ...{ batch: 1, ...tuning },
       onChange: () => {
         recount?.();
         tuning?.onChange?.();

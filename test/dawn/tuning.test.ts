@@ -62,10 +62,13 @@ describe('compile', () => {
       expect(best).toBeGreaterThan(0);
     }
     near(await scoresOf(network), before);
+    const { weights } = network.memory;
     network.destroy();
 
     const next = await compile(graph, gpu, { batch: 2, tuning: { budget: 0, store } });
     expect(next.steps).toEqual(steps);
+    // Of the kernels that ran before, nothing was kept.
+    expect(next.memory.weights).toBe(weights);
     next.destroy();
   });
 
