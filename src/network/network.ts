@@ -74,6 +74,8 @@ export interface TuningOptions {
   readonly budget?: number;
   /** The batch that is timed: what runs most often; default the largest. */
   readonly batch?: number;
+  /** What must come first: drivers compile in the order that they are asked. Default: nothing. */
+  readonly after?: Promise<unknown>;
   /** Where timings are kept; default IndexedDB, where there is one. */
   readonly store?: TuningStore;
   /** Called when steps have changed, in the task that changed them: `passes` are others now. */
@@ -106,7 +108,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const { device } = gpu;
   checkSizes(program, gpu);
   const plans = program.steps.map((step) => plansFor(gpu, step, program.batch));
-  const { budget = BUDGET, store = browserStore(), onChange, ...usual } = options.tuning || {};
+  const { budget = BUDGET, store = browserStore(), after, onChange, ...usual } = options.tuning || {};
   const timedBatch = Math.min(usual.batch ?? program.batch, program.batch);
   const signatures = program.steps.map((step, at) =>
     signatureOf(step.op, plans[at], itemsOf(step, timedBatch)),
@@ -159,6 +161,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     held.retain(chosen);
   };
   const improve = async (held: Memory): Promise<void> => {
+    await after;
     await adopt(held, best());
     const found = await tune(gpu, program, plans, {
       ...{ budget, batch: timedBatch, known: timings, stopped: () => destroyed },

@@ -112,17 +112,24 @@ export async function createFramePath(
     owned.push(resource);
     return resource;
   };
+  // The networks look for better kernels when the first frame can be submitted, not while the rest of it compiles.
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
   const destroy = () => {
     for (const resource of owned.splice(0).reverse()) resource.destroy();
+    settle();
   };
   try {
     const pictures = dropInputTransposes(graphs.detector);
-    const detector = own(await compileOnCrops(gpu, 'detector', pictures, 3, 1, tuning));
+    const later = tuning !== false && { ...tuning, after: Promise.all([settled, tuning?.after]) };
+    const detector = own(await compileOnCrops(gpu, 'detector', pictures, 3, 1, later));
     const scored = { ...graphs.expression, outputs: [scoresName] }; // no label: it is the likeliest
     let recount: (() => void) | undefined;
     // Most pictures show one person.
     const counting = tuning !== false && {
-      ...{ batch: 1, ...tuning },
+      ...{ batch: 1, ...later },
       onChange: () => {
         recount?.();
         tuning?.onChange?.();
@@ -241,6 +248,7 @@ export async function createFramePath(
           looks.set(kind, look);
         }
         await look;
+        settle();
       },
       async submit(picture, where, extras = {}) {
         const look = bound.get(picture.kind);
