@@ -94,6 +94,9 @@ const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
 /** Both networks want colours in -1..1. */
 const SIGNED = { scale: 2, offset: -1 } as const;
 
+/** Milliseconds that a first frame is waited for. */
+const PATIENCE = 1000;
+
 /** Reads that may be under way before another buffer is made for one: twice what a watch has, for one that follows another. */
 const READS = 8;
 
@@ -112,7 +115,7 @@ export async function createFramePath(
     owned.push(resource);
     return resource;
   };
-  // The networks look for better kernels when the first frame can be submitted, not while the rest of it compiles.
+  // The networks look for better kernels once the first frame is there, not while it compiles; or if none comes.
   let settle: () => void = () => undefined;
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
@@ -248,7 +251,7 @@ export async function createFramePath(
           looks.set(kind, look);
         }
         await look;
-        settle();
+        setTimeout(settle, PATIENCE);
       },
       async submit(picture, where, extras = {}) {
         const look = bound.get(picture.kind);
@@ -275,7 +278,7 @@ export async function createFramePath(
         ];
         const pending = (more.length ? fullReadback : readback).record(encoder, [...results, ...more]);
         device.queue.submit([encoder.finish()]);
-        const bytes = await pending.read();
+        const bytes = await pending.read().finally(settle);
         const found = where === 'whole' ? [wholeFace(picture)] : facesIn(new Float32Array(bytes));
         const classes = scores.shape[1];
         const timesAt = bytesRead + (extras.crops ? seen.size : 0);
