@@ -91,6 +91,7 @@ const inApiPage = {
   /** Buffers and textures that live after a recognizer and a network came, worked and went. */
   async leaks(): Promise<{ atWork: number; before: number; after: number; failed: number }> {
     const opened = await gpu;
+    await (await recognizer).tuned; // it would be counted
     const live = count(opened.device);
     const before = live();
     const own = await createRecognizer({ gpu: opened, maxFaces: 2 });

@@ -3,7 +3,7 @@
 import { createGpu, createRecognizer, type Recognizer, type WatchedFrame } from '../../src';
 
 const opened = createGpu().then((gpu) =>
-  createRecognizer({ gpu, detector: '/weights/face/blazeface-128.onnx' }),
+  createRecognizer({ gpu, detector: '/weights/face/blazeface-128.onnx', tuning: false }),
 );
 
 async function openCamera(): Promise<HTMLVideoElement> {

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { mien } from './mien';
+
+const model = 'weights/expression.onnx';
+
+test('every step that has a choice is timed, and the fastest variant named', async () => {
+  const { status, stdout, stderr } = await mien('tune', model, '--batch', '2', '--json');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const { batch, steps } = JSON.parse(stdout) as {
+    batch: number;
+    steps: { op: string; variant: string; times: Record<string, number> }[];
+  };
+  expect(batch).toBe(2);
+  const convolutions = steps.filter(({ op }) => op === 'Conv');
+  expect(convolutions.length).toBe(9);
+  for (const { variant, times } of convolutions) {
+    expect(Object.keys(times).length).toBeGreaterThan(2);
+    expect(times[variant]).toBeLessThanOrEqual(Math.min(...Object.values(times)) / 0.95);
+  }
+});
+
+test('the table names the file in which the times are kept', async () => {
+  const { status, stdout } = await mien('tune', model, '--budget', '1');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/, batch 1: milliseconds of the variant that was chosen/);
+  expect(stdout).toMatch(/^kept in .*tuning\.json$/m);
+});
+
+describe('what is wrong is said in one line', () => {
+  test.each<[string, string[], RegExp]>([
+    ['no model', [], /^mien: one model is needed, 0 are named; usage: mien tune/],
+    ['a batch of none', [model, '--batch', '0'], /^mien: --batch is 0: a whole number from 1 is needed\n$/],
+    [
+      'a budget in words',
+      [model, '--budget', 'all'],
+      /^mien: --budget is all: a whole number from 1 is needed\n$/,
+    ],
+    ['no such file', ['nowhere.onnx'], /^mien: nowhere\.onnx: there is no such file\n$/],
+  ])('%s', async (_, args, message) => {
+    const { status, stdout, stderr } = await mien('tune', ...args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
