@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadOnnx } from '../formats/load';
 import { compile, type StepInfo } from '../network/network';
+import type { TuningStore } from '../network/tuning';
 import { inFile, readBytes } from './files';
 import { openGpu } from './gpu';
 import { fileStore, tuningFile } from './tuning-file';
@@ -25,7 +26,14 @@ export async function run(args: string[]): Promise<void> {
   const graph = await loadOnnx(await readBytes(file), file);
   const gpu = await openGpu();
   // What was found before is found anew: the machine may have been busy then.
-  const store = { ...fileStore, load: async () => ({}) };
+  let failure: Error | undefined;
+  const store: TuningStore = {
+    load: async () => ({}),
+    save: (adapter, timings) =>
+      fileStore.save(adapter, timings).catch((error: Error) => {
+        failure = error;
+      }),
+  };
   const network = await compile(graph, gpu, { batch, tuning: { budget, store } }).catch((error: Error) =>
     inFile(file, () => {
       throw error;
@@ -35,6 +43,7 @@ export async function run(args: string[]): Promise<void> {
   const { steps } = network;
   network.destroy();
   gpu.destroy();
+  if (failure) throw new Error(`${tuningFile()}: the times can't be kept: ${failure.message}`);
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ model: file, adapter: gpu.adapter, batch: network.batch, steps })}\n`

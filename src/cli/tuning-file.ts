@@ -31,7 +31,7 @@ export const fileStore: TuningStore = {
       `${file}.new`,
       JSON.stringify({ ...known, [adapter]: { ...known[adapter], ...timings } }),
     );
-    await rename(`${file}.new`, file);
+    await rename(next, file);
   },
 };
 

@@ -8,7 +8,16 @@ import { lower } from './lower';
 import { allocate, type Memory } from './memory';
 import type { Program } from './program';
 import { tune } from './tune';
-import { choose, itemsOf, plansFor, signatureOf, soonest, type Times, type TuningStore } from './tuning';
+import {
+  choose,
+  itemsOf,
+  onlyTimings,
+  plansFor,
+  signatureOf,
+  soonest,
+  type Times,
+  type TuningStore,
+} from './tuning';
 import { browserStore } from './tuning-store';
 
 /** What comes out: numbers, or labels of the model's classes. */
@@ -109,12 +118,14 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   checkSizes(program, gpu);
   const plans = program.steps.map((step) => plansFor(gpu, step, program.batch));
   const { budget = BUDGET, store = browserStore(), after, onChange, ...usual } = options.tuning || {};
+  if (usual.batch !== undefined && !(Number.isInteger(usual.batch) && usual.batch > 0))
+    throw new Error(`tuning.batch is ${usual.batch}: a whole number from 1 is needed`);
   const timedBatch = Math.min(usual.batch ?? program.batch, program.batch);
   const signatures = program.steps.map((step, at) =>
     signatureOf(step.op, plans[at], itemsOf(step, timedBatch)),
   );
   const remembered = options.tuning === false ? undefined : store?.load(gpu.adapter);
-  let timings = (await remembered?.catch(() => undefined)) ?? {};
+  let timings = onlyTimings(await remembered?.catch(() => undefined));
   const best = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
   const tunes = options.tuning !== false && budget > 0;
   // Of many items a run of the plainest kernels takes longer than to compile better ones.

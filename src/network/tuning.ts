@@ -21,6 +21,17 @@ export interface TuningStore {
   save(adapter: string, timings: Timings): Promise<void>;
 }
 
+/** What a store gave, without what can't be timings: files and databases can be spoilt. */
+export function onlyTimings(found: unknown): Timings {
+  const entries = (value: unknown) => (typeof value === 'object' && value ? Object.entries(value) : []);
+  return Object.fromEntries(
+    entries(found).map(([signature, times]) => [
+      signature,
+      Object.fromEntries(entries(times).filter(([, ms]) => typeof ms === 'number')),
+    ]),
+  );
+}
+
 /** Items that a step runs for at most. */
 export const itemsOf = (step: StepSpec, batch: number): number => (step.batched ? batch : step.items);
 

@@ -135,6 +135,12 @@ describe('compile', () => {
     network.destroy();
   });
 
+  test('a batch of none is refused', async () => {
+    await expect(compile(graph, gpu, { tuning: { batch: 0 } })).rejects.toThrow(
+      'tuning.batch is 0: a whole number from 1 is needed',
+    );
+  });
+
   test('false: nothing is timed', async () => {
     const network = await compile(graph, gpu, { tuning: false });
     await network.tuned;

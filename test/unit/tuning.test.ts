@@ -4,7 +4,7 @@ import type { Plan } from '../../shaders/plan';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { lower } from '../../src/network/lower';
-import { choose, plansFor, signatureOf } from '../../src/network/tuning';
+import { choose, onlyTimings, plansFor, signatureOf } from '../../src/network/tuning';
 import { root } from '../fixtures';
 
 const plan = (variant: string, code = '', x = 1): Plan => ({
@@ -33,6 +33,18 @@ describe('choose', () => {
   ])('%s', (_, times, variant) => {
     expect(choose(three, times).variant).toBe(variant);
   });
+});
+
+test.each([undefined, null, 'spoilt', 7, { Conv: null }, { Conv: { safe: 'soon' } }, { Conv: [] }])(
+  'a store that gives %j gives no times',
+  (found) => {
+    for (const times of Object.values(onlyTimings(found))) expect(times).toEqual({});
+    expect(choose(three, onlyTimings(found).Conv).variant).toBe('safe');
+  },
+);
+
+test('times are kept', () => {
+  expect(onlyTimings({ Conv: { safe: 2, bold: 1 } })).toEqual({ Conv: { safe: 2, bold: 1 } });
 });
 
 describe('signatureOf', () => {
