@@ -26,9 +26,10 @@ export const fileStore: TuningStore = {
     const file = tuningFile();
     const known = await read();
     await mkdir(dirname(file), { recursive: true });
-    // A process that is stopped meanwhile leaves the old file.
+    // A process that is stopped meanwhile leaves the old file; two at once don't mix.
+    const next = `${file}.${process.pid}`;
     await writeFile(
-      `${file}.new`,
+      next,
       JSON.stringify({ ...known, [adapter]: { ...known[adapter], ...timings } }),
     );
     await rename(next, file);
