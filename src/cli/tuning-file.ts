@@ -28,10 +28,7 @@ export const fileStore: TuningStore = {
     await mkdir(dirname(file), { recursive: true });
     // A process that is stopped meanwhile leaves the old file; two at once don't mix.
     const next = `${file}.${process.pid}`;
-    await writeFile(
-      next,
-      JSON.stringify({ ...known, [adapter]: { ...known[adapter], ...timings } }),
-    );
+    await writeFile(next, JSON.stringify({ ...known, [adapter]: { ...known[adapter], ...timings } }));
     await rename(next, file);
   },
 };
