@@ -1,9 +1,10 @@
 import { EPS, type KernelCases, type Tolerance } from '../case';
 import { convCase, type Size } from '../conv2d/conv2d.cases';
-import { G, planWinograd } from './winograd';
+import { G2, G4, planWinograd, planWinogradShared } from './winograd';
 
-const squares = (row: readonly number[]): number => row.reduce((sum, v) => sum + v * v, 0);
-const BT = [
+type Matrix = readonly (readonly number[])[];
+
+const BT4 = [
   [4, 0, -5, 0, 1, 0],
   [0, -4, -4, 1, 1, 0],
   [0, 4, -4, -1, 1, 0],
@@ -11,26 +12,43 @@ const BT = [
   [0, 2, -1, -2, 1, 0],
   [0, 4, 0, -5, 0, 1],
 ];
-const AT = [
+const AT4 = [
   [1, 1, 1, 1, 1, 0],
   [0, 1, -1, 2, -2, 0],
   [0, 1, 1, 4, 4, 0],
   [0, 1, -1, 8, -8, 1],
 ];
+const BT2 = [
+  [1, 0, -1, 0],
+  [0, 1, 1, 0],
+  [0, -1, 1, 0],
+  [0, 1, 0, -1],
+];
+const AT2 = [
+  [1, 1, 1, 0],
+  [0, 1, -1, -1],
+];
+
+const squares = (row: readonly number[]): number => row.reduce((sum, v) => sum + v * v, 0);
+
 /**
  * How much larger than for numbers in -1..1 the terms of a pixel are, the root of the sum of their squares: along one
  * axis number r of g has the size |G[r]|, of d |Bt[r]|, and is taken At[.,r] times; both axes multiply.
  */
-const GROWTH = Math.max(
-  ...AT.map((row) => row.reduce((sum, a, r) => sum + a * a * squares(G[r]) * squares(BT[r]), 0)),
-);
+const growth = (G: Matrix, BT: Matrix, AT: Matrix): number =>
+  Math.max(...AT.map((row) => row.reduce((sum, a, r) => sum + a * a * squares(G[r]) * squares(BT[r]), 0)));
 
-/** As sumTolerance has it, for the sum over the channels, the transforms' own sums of up to six, four times; and grown. */
-const tolerance = (taps: number): Tolerance => ({
-  abs: 2 * (taps / 9 + 4 * 6) * EPS * GROWTH,
-  rel: 8 * EPS,
-  why: `${taps / 9} products of numbers ${Math.round(GROWTH)} times as large as those in -1..1, and four transforms of sums of six`,
-});
+/**
+ * As sumTolerance has it, for the sum over the channels, and the transforms' own sums of up to as many as G has rows,
+ * four times; and grown.
+ */
+const toleranceOf =
+  (G: Matrix, grown: number) =>
+  (taps: number): Tolerance => ({
+    abs: 2 * (taps / 9 + 4 * G.length) * EPS * grown,
+    rel: 8 * EPS,
+    why: `${taps / 9} products of numbers ${Math.round(grown)} times as large as those in -1..1, and four transforms of sums of ${G.length}`,
+  });
 
 const relu = { op: 'Relu' } as const;
 const same = [1, 1, 1, 1] as const;
@@ -64,10 +82,31 @@ const sizes: Record<string, Omit<Size, 'K'>> = {
   },
 };
 
+const sharedSizes: Record<string, Omit<Size, 'K'>> = {
+  'shared: one tile': { I: 8, H: 4, W: 4, O: 16 },
+  'shared: one pixel above a tile, pads unlike': {
+    ...{ B: 2, I: 9, H: 4, W: 5, O: 17, pads: [0, 2, 1, 0], activation: relu },
+  },
+  'shared: tiles of items side by side': { B: 3, I: 12, H: 5, W: 7, O: 33, pads: same, CZ: 20 },
+  'shared: a layer: 64 to 64 at 24x24': {
+    ...{ I: 64, H: 24, W: 24, O: 64, pads: same, activation: relu, timed: true },
+  },
+  'shared: a layer of many: 64 to 64 at 24x24, batch 256': {
+    ...{ B: 256, I: 64, H: 24, W: 24, O: 64, pads: same, timed: 'large' },
+  },
+};
+
+const casesOf = (
+  of: Record<string, Omit<Size, 'K'>>,
+  plan: typeof planWinograd,
+  tolerance: (taps: number) => Tolerance,
+) => Object.entries(of).map(([name, size]) => convCase(name, { ...size, K: [3, 3] }, plan, tolerance));
+
 /** The reference is conv2d's. */
 export const winogradCases: KernelCases = {
   kernel: 'winograd',
-  cases: Object.entries(sizes).map(([name, size]) =>
-    convCase(name, { ...size, K: [3, 3] }, planWinograd, tolerance),
-  ),
+  cases: [
+    ...casesOf(sizes, planWinograd, toleranceOf(G4, growth(G4, BT4, AT4))),
+    ...casesOf(sharedSizes, planWinogradShared, toleranceOf(G2, growth(G2, BT2, AT2))),
+  ],
 };

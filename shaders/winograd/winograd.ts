@@ -5,6 +5,7 @@ import { repeat } from '../repeat';
 import input from './winograd-input.wgsl?raw';
 import output from './winograd-output.wgsl?raw';
 import product from './winograd-product.wgsl?raw';
+import shared from './winograd-shared.wgsl?raw';
 
 const inputKernel: Kernel = {
   name: 'winograd-input',
@@ -23,10 +24,18 @@ const productKernels = ROWS.map(
   }),
 );
 
-/** For convolutions of one group, 3x3, stride 1, not dilated; none for others. Operands as planConv2d's. */
+const sharedKernel: Kernel = {
+  name: 'winograd-shared',
+  files: [{ name: 'winograd-shared.wgsl', code: repeat(shared, 4) }, residualFile, activationFile],
+};
+
+/** Convolutions of one group, 3x3, stride 1, not dilated. */
+const isWinograd = ({ KH, KW, strides, dilations, groups }: Conv2dOptions): boolean =>
+  KH === 3 && KW === 3 && groups === 1 && [...strides, ...dilations].every((n) => n === 1);
+
+/** F(4x4,3x3) in three passes; none for what it can't convolve. Operands as planConv2d's. */
 export function planWinograd(o: Conv2dOptions): Plan[] {
-  const steps = [...o.strides, ...o.dilations];
-  if (o.KH !== 3 || o.KW !== 3 || steps.some((n) => n !== 1) || o.groups !== 1) return [];
+  if (!isWinograd(o)) return [];
   const [TILES_H, TILES_W] = [ceilDiv(o.HO, 4), ceilDiv(o.WO, 4)];
   const tiles = TILES_H * TILES_W;
   const T = o.B * tiles;
@@ -64,13 +73,39 @@ export function planWinograd(o: Conv2dOptions): Plan[] {
       variant: `winograd ${rows}x8`,
       passes: [input, product, output],
       scratch: { v: 36 * T * I4, m: 36 * T * O4 },
-      pack: { weight: (w) => transformWeights(w, o), bias: (b) => fill(b, ceilDiv(o.O, 8) * 8) },
+      pack: { weight: (w) => packProduct(w, o), bias: (b) => fill(b, ceilDiv(o.O, 8) * 8) },
     };
   });
 }
 
-/** G of the kernel's header: a row for each of the six numbers that three weights become. */
-export const G: readonly (readonly number[])[] = [
+/** F(2x2,3x3) in one pass, without pooling, and for so many channels that most of a workgroup's tile is used. */
+export function planWinogradShared(o: Conv2dOptions): Plan[] {
+  if (!isWinograd(o) || o.pool || o.I < 8 || o.O < 16) return [];
+  const [TILES_H, TILES_W] = [ceilDiv(o.HO, 2), ceilDiv(o.WO, 2)];
+  const tiles = TILES_H * TILES_W;
+  const pass: Pass = {
+    kernel: sharedKernel,
+    constants: {
+      ...{ T: o.B * tiles, I: o.I, H: o.H, W: o.W, O: o.O, HO: o.HO, WO: o.WO, TILES_H, TILES_W },
+      ...{ PAD_TOP: o.pads[0], PAD_LEFT: o.pads[1], CZ: o.CZ ?? 0 },
+      ...activationConstants(o.activation),
+    },
+    bindings: ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'],
+    workgroups: [tiles, ceilDiv(o.O, 16), 1],
+    ...{ batchAxis: 0, itemsPerWorkgroup: 16 },
+  };
+  return [
+    {
+      variant: 'winograd shared',
+      hardware: true,
+      passes: [pass],
+      pack: { weight: (w) => packShared(w, o), bias: (b) => fill(b, ceilDiv(o.O, 16) * 16) },
+    },
+  ];
+}
+
+/** G of F(4x4,3x3): a row for each of the six numbers that three weights become. */
+export const G4: readonly (readonly number[])[] = [
   [1 / 4, 0, 0],
   [-1 / 6, -1 / 6, -1 / 6],
   [-1 / 6, 1 / 6, -1 / 6],
@@ -79,25 +114,56 @@ export const G: readonly (readonly number[])[] = [
   [0, 0, 1],
 ];
 
-/** (O,I,3,3) -> G g Gᵀ of each, as (36,O8/8,I4/4,2) blocks of 4 inputs x 4 outputs. */
-function transformWeights(weight: Float32Array, { I, O }: Conv2dOptions): Float32Array {
-  const inputs = channels4(I);
-  const step = ceilDiv(O, 8) * 8 * inputs;
-  const packed = new Float32Array(36 * step);
-  const half = new Float64Array(18);
+/** G of F(2x2,3x3), of four numbers. */
+export const G2: readonly (readonly number[])[] = [
+  [1, 0, 0],
+  [1 / 2, 1 / 2, 1 / 2],
+  [1 / 2, -1 / 2, 1 / 2],
+  [0, 0, 1],
+];
+
+/** G g Gᵀ of each (o,i) of (O,I,3,3), number by number: `put` says where each belongs. */
+function transform(
+  weight: Float32Array,
+  { I, O }: Conv2dOptions,
+  G: readonly (readonly number[])[],
+  put: (o: number, i: number, k: number, value: number) => void,
+): void {
+  const n = G.length;
+  const half = new Float64Array(3 * n);
   for (let o = 0; o < O; o++)
     for (let i = 0; i < I; i++) {
       const g = (o * I + i) * 9;
-      for (let r = 0; r < 6; r++)
+      for (let r = 0; r < n; r++)
         for (let c = 0; c < 3; c++)
           half[r * 3 + c] =
             G[r][0] * weight[g + c] + G[r][1] * weight[g + 3 + c] + G[r][2] * weight[g + 6 + c];
-      const block = ((o >> 3) * (inputs / 4) + (i >> 2)) * 2 + ((o >> 2) & 1);
-      const at = block * 16 + (i & 3) * 4 + (o & 3);
-      for (let k = 0; k < 36; k++) {
-        const [r, c] = [Math.floor(k / 6) * 3, G[k % 6]];
-        packed[k * step + at] = half[r] * c[0] + half[r + 1] * c[1] + half[r + 2] * c[2];
+      for (let k = 0; k < n * n; k++) {
+        const [r, c] = [Math.floor(k / n) * 3, G[k % n]];
+        put(o, i, k, half[r] * c[0] + half[r + 1] * c[1] + half[r + 2] * c[2]);
       }
     }
+}
+
+/** For winograd-product: (36,O8/8,I4/4,2) blocks of 4 inputs x 4 outputs. */
+function packProduct(weight: Float32Array, o: Conv2dOptions): Float32Array {
+  const inputs = channels4(o.I);
+  const step = ceilDiv(o.O, 8) * 8 * inputs;
+  const packed = new Float32Array(36 * step);
+  transform(weight, o, G4, (out, i, k, value) => {
+    const block = ((out >> 3) * (inputs / 4) + (i >> 2)) * 2 + ((out >> 2) & 1);
+    packed[k * step + block * 16 + (i & 3) * 4 + (out & 3)] = value;
+  });
+  return packed;
+}
+
+/** For winograd-shared: (O16/16,I4/4,4 fours of outputs,4 inputs,16 numbers) fours of outputs. */
+function packShared(weight: Float32Array, o: Conv2dOptions): Float32Array {
+  const inputs = channels4(o.I);
+  const packed = new Float32Array(ceilDiv(o.O, 16) * inputs * 256);
+  transform(weight, o, G2, (out, i, k, value) => {
+    const four = (((out >> 4) * (inputs / 4) + (i >> 2)) * 4 + ((out >> 2) & 3)) * 4 + (i & 3);
+    packed[(four * 16 + k) * 4 + (out & 3)] = value;
+  });
   return packed;
 }

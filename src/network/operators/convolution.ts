@@ -4,7 +4,7 @@ import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
 import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
-import { planWinograd } from '../../../shaders/winograd/winograd';
+import { planWinograd, planWinogradShared } from '../../../shaders/winograd/winograd';
 import type { FusedNode } from '../../graph/fuse';
 import { numberOf, textOf } from '../../graph/graph';
 import { onAxes } from '../../graph/operators';
@@ -38,7 +38,9 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
   builder.step(
     node.name,
     'Conv',
-    depthwise ? planDepthwiseConv2d(options) : [...planWinograd(options), ...planConv2d(options)],
+    depthwise
+      ? planDepthwiseConv2d(options)
+      : [...planWinograd(options), ...planWinogradShared(options), ...planConv2d(options)],
     {
       x: x.buffer,
       weight: builder.upload(weightName, weight),
