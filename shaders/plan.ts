@@ -21,6 +21,8 @@ export interface Pass {
   readonly constants: Readonly<Record<string, number>>;
   /** Names of operands, in the order of `@binding`. The last is written, the others are read. */
   readonly bindings: readonly string[];
+  /** Whole numbers that the kernel reads as uniforms, at the bindings behind these: any-size.ts. */
+  readonly sizes?: readonly number[];
   /** A picture to be bound as group 1: one bind group serves every kernel that looks at it. */
   readonly picture?: PictureKind;
   /** Workgroups for `itemsPerWorkgroup` items of the batch, 1 unless said; of a part of them the axis gets its part, rounded up. */
@@ -37,6 +39,8 @@ export interface Plan {
   readonly passes: readonly Pass[];
   /** WebGPU features that the device must have. */
   readonly features?: readonly string[];
+  /** To be taken while better ones are compiled: it is compiled soon, and not slow. Otherwise the plain one is. */
+  readonly startsSoon?: boolean;
   /** Not for software adapters, which only emulate what it gains by. */
   readonly hardware?: boolean;
   /** Operands between the passes, by name: how many numbers each takes. */

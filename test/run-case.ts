@@ -1,22 +1,26 @@
 /** Runs a kernel's case on a device and holds the result against the reference. */
 
+import { forAnySize } from '../shaders/any-size';
 import type { BuiltCase, Case, Operand } from '../shaders/case';
 import { channels4, type Plan } from '../shaders/plan';
 import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
 import { createReadback } from '../src/gpu/readback';
+import { soonest } from '../src/network/tuning';
 
 /** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
 const POISON = Number.NaN;
 
-/** Runs every plan of a case that the device can run, twice. @throws with index, value, reference and allowance where a number is off */
+/** Runs every plan of a case that the device can run, twice, and the one that networks start with for any size too. @throws with index, value, reference and allowance where a number is off */
 export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<void> {
   const built = test.build();
   for (const plan of built.plans) {
     if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
-    for (const round of ['first', 'second']) {
-      const found = await runPlan(gpu, `${kernel}: ${test.name}`, plan, built);
+    const starts = plan === soonest(built.plans) && { 'any size': forAnySize(plan) };
+    const rounds = { 'first run': plan, 'second run': plan, ...starts };
+    for (const [round, each] of Object.entries(rounds)) {
+      const found = await runPlan(gpu, `${kernel}: ${test.name}`, each, built);
       const wrong = compare(found, built.expected, built.tolerance);
-      if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round} run: ${wrong}`);
+      if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round}: ${wrong}`);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
 import { inBlocks, withBlocks } from '../blocks';
 import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan';
+import { planPool } from '../pool/pool';
 import { repeat } from '../repeat';
 import plain from './conv2d.wgsl?raw';
 import pointwise from './conv2d-pointwise.wgsl?raw';
@@ -43,13 +44,12 @@ const kernel: Kernel = {
 };
 /** Pixels of a row that a thread of the tiled kernel makes. */
 const TILES = [4, 6] as const;
-const inTiles = (name: string, code: string) =>
-  TILES.map(
-    (pixels): Kernel => ({
-      name: `${name} ${pixels}x8`,
-      files: [{ name: `${name}.wgsl`, code: repeat(code, pixels) }, residualFile, activationFile],
-    }),
-  );
+const inTile = (name: string, code: string, pixels: number): Kernel => ({
+  name: `${name} ${pixels}x8`,
+  files: [{ name: `${name}.wgsl`, code: repeat(code, pixels) }, residualFile, activationFile],
+});
+const inTiles = (name: string, code: string) => TILES.map((pixels) => inTile(name, code, pixels));
+const onePixelKernel = withBlocks(inTile('conv2d-tiled', tiled, 1));
 const tiledKernels = inTiles('conv2d-tiled', tiled).map(withBlocks);
 const pointwiseKernels = inTiles('conv2d-pointwise', pointwise).map(withBlocks);
 const sharedKernels = inTiles('conv2d-shared', shared);
@@ -80,8 +80,9 @@ export function convConstants(o: Conv2dOptions): Record<string, number> {
 
 /** Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y. */
 export function planConv2d(o: Conv2dOptions): Plan[] {
-  if (o.pool) return planPooled(o);
-  return [planPlain(o), ...planShared(o), ...planTiled(o), ...planPointwise(o)];
+  const first = [planPlain(o), ...planOnePixel(o)];
+  if (o.pool) return [...first.map((plan) => thenPool(plan, o)), planPooled(o)];
+  return [...first, ...planShared(o), ...planTiled(o), ...planPointwise(o)];
 }
 
 /** Where there is no z something must be bound, though it is not read. */
@@ -105,20 +106,28 @@ const planPlain = (o: Conv2dOptions): Plan => ({
   ],
 });
 
+const tiledPass = (o: Conv2dOptions, pixels: number): Pass => ({
+  kernel,
+  constants: { ...constants(o), PIXELS: pixels },
+  bindings: bindings(o),
+  workgroups: [ceilDiv(ceilDiv(o.WO, pixels) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
+  batchAxis: 2,
+});
+
+/** For one group: the smallest tile is compiled in half the time of the others. */
+function planOnePixel(o: Conv2dOptions): Plan[] {
+  if (o.groups !== 1) return [];
+  const plan = { variant: 'tiled 1x8', startsSoon: true, passes: [tiledPass(o, 1)], pack: packs(o) };
+  return inBlocks(plan, onePixelKernel);
+}
+
 /** For one group: the tile that leaves the fewest threads without a pixel stands last; of equal ones the larger. */
 function planTiled(o: Conv2dOptions): Plan[] {
   if (o.groups !== 1) return [];
   const made = (pixels: number) => ceilDiv(o.WO, pixels) * pixels;
   const tiles = TILES.toSorted((a, b) => made(b) - made(a) || a - b);
   return tiles.flatMap((n) => {
-    const pass: Pass = {
-      kernel,
-      constants: { ...constants(o), PIXELS: n },
-      bindings: bindings(o),
-      workgroups: [ceilDiv(ceilDiv(o.WO, n) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
-      batchAxis: 2,
-    };
-    const plan = { variant: `tiled ${n}x8`, passes: [pass], pack: packs(o) };
+    const plan = { variant: `tiled ${n}x8`, passes: [tiledPass(o, n)], pack: packs(o) };
     return inBlocks(plan, tiledKernels[TILES.indexOf(n)], o.halves);
   });
 }
@@ -163,23 +172,38 @@ function planPointwise(o: Conv2dOptions): Plan[] {
   });
 }
 
-function planPooled(o: Conv2dOptions): Plan[] {
+/** A convolution without its pooling, and the pooling behind it. */
+function thenPool(plan: Plan, o: Conv2dOptions): Plan {
+  const [convolve] = plan.passes;
+  const [pool] = planPool({
+    ...{ B: o.B, C: o.O, H: o.HO, W: o.WO, HO: Math.floor(o.HO / 2), WO: Math.floor(o.WO / 2) },
+    ...{ KH: 2, KW: 2, strides: [2, 2], pads: [0, 0, 0, 0], dilations: [1, 1], kind: 'max' },
+  })[0].passes;
+  return {
+    ...plan,
+    passes: [
+      { ...convolve, bindings: [...convolve.bindings.slice(0, -1), 'unpooled'] },
+      { ...pool, bindings: ['unpooled', 'y'] },
+    ],
+    scratch: { unpooled: o.B * o.HO * o.WO * channels4(o.O) },
+  };
+}
+
+function planPooled(o: Conv2dOptions): Plan {
   const pixels = Math.floor(o.HO / 2) * Math.floor(o.WO / 2);
-  return [
-    {
-      variant: 'pooled',
-      passes: [
-        {
-          kernel: pooledKernel,
-          constants: { I: o.I, O: o.O, ...convConstants(o) },
-          bindings: ['x', 'weight', 'bias', 'y'],
-          workgroups: [ceilDiv(pixels, 16), ceilDiv(ceilDiv(o.O, 8), 4), 1],
-          batchAxis: 2,
-        },
-      ],
-      pack: packs(o),
-    },
-  ];
+  return {
+    variant: 'pooled',
+    passes: [
+      {
+        kernel: pooledKernel,
+        constants: { I: o.I, O: o.O, ...convConstants(o) },
+        bindings: ['x', 'weight', 'bias', 'y'],
+        workgroups: [ceilDiv(pixels, 16), ceilDiv(ceilDiv(o.O, 8), 4), 1],
+        batchAxis: 2,
+      },
+    ],
+    pack: packs(o),
+  };
 }
 
 /** How the kernels with tiles want their operands. */

@@ -34,7 +34,10 @@ export async function run(args: string[]): Promise<void> {
         failure = error;
       }),
   };
-  const network = await compile(graph, gpu, { batch, tuning: { budget, store } }).catch((error: Error) =>
+  const network = await compile(graph, gpu, {
+    batch,
+    tuning: { budget, store, after: Promise.resolve() },
+  }).catch((error: Error) =>
     inFile(file, () => {
       throw error;
     }),

@@ -1,6 +1,6 @@
 import { type Kernel, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan';
 
-/** A device, and what is made on it once: pipelines, by kernel and constants. */
+/** A device, and what is made on it once: pipelines, by kernel and constants, and the sizes that some read. */
 export interface Gpu {
   readonly device: GPUDevice;
   /** Where the device came from. Dawn in Node crashes once its instance is collected while a device lives. */
@@ -15,9 +15,11 @@ export interface Gpu {
   readonly lost: Promise<GPUDeviceLostInfo>;
   /** Compiles a pass's kernel, or finds it compiled. Throws with file, line and column of what WGSL refuses. */
   pipeline(pass: Pass): Promise<GPUComputePipeline>;
+  /** A uniform that holds a whole number. */
+  size(value: number): GPUBuffer;
   /** Binds a picture for all passes that look at one of its kind. */
   bindPicture(kind: PictureKind, picture: GPUTextureView | GPUExternalTexture): GPUBindGroup;
-  /** Frees the device if it was made here; a device that was handed in stays. */
+  /** Frees the sizes, and the device if it was made here; a device that was handed in stays. */
   destroy(): void;
 }
 
@@ -66,6 +68,7 @@ export async function createGpu(options: GpuOptions = {}): Promise<Gpu> {
 function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolean, instance?: GPU): Gpu {
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const modules = new Map<string, GPUShaderModule>();
+  const sizes = new Map<number, GPUBuffer>();
   const visibility = GPUShaderStage.COMPUTE;
   const layouts = new Map<PictureKind, GPUBindGroupLayout>();
   const pictureLayout = (kind: PictureKind): GPUBindGroupLayout => {
@@ -108,6 +111,17 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
       }
       return pipeline;
     },
+    size(value) {
+      let buffer = sizes.get(value);
+      if (!buffer) {
+        const usage = GPUBufferUsage.UNIFORM;
+        buffer = device.createBuffer({ label: `size ${value}`, size: 4, usage, mappedAtCreation: true });
+        new Uint32Array(buffer.getMappedRange())[0] = value;
+        buffer.unmap();
+        sizes.set(value, buffer);
+      }
+      return buffer;
+    },
     bindPicture: (kind, resource) =>
       device.createBindGroup({
         label: 'picture',
@@ -115,6 +129,8 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
         entries: [{ binding: 0, resource }],
       }),
     destroy() {
+      for (const buffer of sizes.values()) buffer.destroy();
+      sizes.clear();
       if (owned) device.destroy();
     },
   };
@@ -180,16 +196,17 @@ export async function bindStep(
 
 /** The same, with a pipeline at hand. */
 export function bindTo(
-  { device }: Gpu,
+  { device, size }: Gpu,
   label: string,
   pass: Pass,
   pipeline: GPUComputePipeline,
   operands: Readonly<Record<string, GPUBuffer>>,
 ): Step {
+  const buffers = [...pass.bindings.map((name) => operands[name]), ...(pass.sizes ?? []).map(size)];
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
-    entries: pass.bindings.map((name, binding) => ({ binding, resource: { buffer: operands[name] } })),
+    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
   });
   return { pass, pipeline, bindGroup };
 }

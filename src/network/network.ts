@@ -1,3 +1,4 @@
+import { forAnySize } from '../../shaders/any-size';
 import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan';
 import { bindStep, bytesFor, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
@@ -83,7 +84,7 @@ export interface TuningOptions {
   readonly budget?: number;
   /** The batch that is timed: what runs most often; default the largest. */
   readonly batch?: number;
-  /** What must come first: drivers compile in the order that they are asked. Default: nothing. */
+  /** What must come first, since it would have to share the GPU: by default the first run, or a second without one. */
   readonly after?: Promise<unknown>;
   /** Where timings are kept; default IndexedDB, where there is one. */
   readonly store?: TuningStore;
@@ -97,16 +98,18 @@ export interface CompileOptions {
   /** Inputs that you write into their buffers as nhwc4: NHWC with the channels filled up to fours. */
   readonly layouts?: Readonly<Record<string, Layout>>;
   /**
-   * The network is there as soon as its plainest kernels are compiled (for batches up to 4). While it may already be
-   * used, it changes to those that are fast on most GPUs, times all variants on this one, changes to the fastest, and
-   * remembers them for the next start. Variants differ by roundings. false: nothing is timed, nothing that was
+   * For batches up to 8 the network is there as soon as simple kernels are compiled that serve all sizes. While it may
+   * already be used, it changes to those that are fast on most GPUs, times all variants on this one, changes to the
+   * fastest, and remembers them for the next start. Variants differ by roundings. false: nothing is timed, nothing that was
    * remembered is used, and the network is there when the fast kernels are.
    */
   readonly tuning?: TuningOptions | false;
 }
 
 const BUDGET = 300;
-const FEW = 4;
+const FEW = 8;
+/** Milliseconds that tuning waits for a first run. */
+const PATIENCE = 1000;
 
 /**
  * Compiles a graph for a device. All pipelines are made side by side while the weights are uploaded.
@@ -128,18 +131,23 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   let timings = onlyTimings(await remembered?.catch(() => undefined));
   const best = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
   const tunes = options.tuning !== false && budget > 0;
-  // Of many items a run of the plainest kernels takes longer than to compile better ones.
-  const hurries = tunes && timedBatch <= FEW;
   const isKnown = plans.every((candidates, at) => candidates.length < 2 || signatures[at] in timings);
+  // Of many items a run of what compiles soonest takes longer than to compile better kernels.
+  const hurries = tunes && !isKnown && timedBatch <= FEW;
 
-  let chosen: readonly Plan[] = hurries && !isKnown ? plans.map(soonest) : best();
+  let chosen: readonly Plan[] = hurries ? plans.map((each) => forAnySize(soonest(each))) : best();
   for (const { passes } of chosen) for (const pass of passes) gpu.pipeline(pass).catch(() => undefined);
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
   const readback = createReadback(device, graph.name, readBytes);
   let destroyed = false;
   let memory: Memory | undefined;
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   const destroy = () => {
     destroyed = true;
+    begin();
     memory?.destroy();
     readback.destroy();
   };
@@ -172,7 +180,9 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     held.retain(chosen);
   };
   const improve = async (held: Memory): Promise<void> => {
-    await after;
+    const timer = setTimeout(begin, PATIENCE);
+    await (after ?? begun);
+    clearTimeout(timer);
     await adopt(held, best());
     const found = await tune(gpu, program, plans, {
       ...{ budget, batch: timedBatch, known: timings, stopped: () => destroyed },
@@ -256,7 +266,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
         outputs.map(({ buffer }, i) => ({ buffer, bytes: 4 * sizeOf(shapes[i]) })),
       );
       device.queue.submit([encoder.finish()]);
-      const bytes = await pending.read();
+      const bytes = await pending.read().finally(begin);
       let offset = 0;
       return Object.fromEntries(
         outputs.map(({ name, classes }, i) => {

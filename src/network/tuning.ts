@@ -55,9 +55,11 @@ export function plansFor(gpu: Gpu, step: StepSpec, batch: number): readonly Plan
 const fitsGrid = (pass: Pass, items: number): boolean =>
   workgroupsFor(pass, items).every((n) => n <= MAX_WORKGROUPS);
 
-/** The plan that is compiled soonest. */
+/** The plan to start with. */
 export const soonest = (plans: readonly Plan[]): Plan =>
-  plans.find(({ variant }) => variant === 'plain') ?? plans[plans.length - 1];
+  plans.find(({ startsSoon }) => startsSoon) ??
+  plans.find(({ variant }) => variant === 'plain') ??
+  plans[plans.length - 1];
 
 /** A plan must gain so much over the one that is taken untimed: below, it is noise. */
 const GAIN = 0.95;

@@ -29,6 +29,9 @@ const memoryStore = (
   },
 });
 
+/** Tuning that waits for nothing. */
+const after = Promise.resolve();
+
 /** As if a variant had been by far the fastest. */
 const preferring = (timings: Timings, variant: string): Timings =>
   Object.fromEntries(
@@ -51,6 +54,8 @@ describe('compile', () => {
   test('all variants of every step are timed, kept, and known at the next start', async () => {
     const store = memoryStore();
     const network = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store } });
+    // Until the first run is over, nothing but what compiles soonest is there.
+    expect(new Set(network.steps.map(({ variant }) => variant))).toEqual(new Set(['plain', 'tiled 1x8']));
     const before = await scoresOf(network);
     await network.tuned;
     const { steps } = network;
@@ -76,9 +81,9 @@ describe('compile', () => {
     'with %s wherever it is offered: the same scores',
     async (variant) => {
       const store = memoryStore();
-      const reference = await compile(graph, gpu, { batch: 2, tuning: { budget: 1, store } });
+      const reference = await compile(graph, gpu, { batch: 2, tuning: { budget: 1, store, after } });
       await reference.tuned;
-      const all = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store } });
+      const all = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store, after } });
       await all.tuned;
       const expected = await scoresOf(reference);
       for (const each of [reference, all]) each.destroy();
@@ -92,7 +97,7 @@ describe('compile', () => {
 
   test('steps change while the network runs; what was packed for the old ones is freed', async () => {
     const store = memoryStore();
-    const teacher = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store } });
+    const teacher = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store, after } });
     await teacher.tuned;
     teacher.destroy();
     // One step's time is forgotten, so that there is something to measure; the others have all reason to change.
@@ -129,7 +134,7 @@ describe('compile', () => {
       load: () => Promise.reject(new Error('no')),
       save: () => Promise.reject(new Error('no')),
     };
-    const network = await compile(graph, gpu, { tuning: { budget: 1, store: broken } });
+    const network = await compile(graph, gpu, { tuning: { budget: 1, store: broken, after } });
     await network.tuned;
     expect(network.steps.some(({ times }) => Object.keys(times).length)).toBe(true);
     network.destroy();

@@ -34,13 +34,14 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
     halves: areHalves(weight),
     activation: activationOf(node.activation, builder),
   };
+  const [plain, ...faster] = planConv2d(options); // plans are tried from the last to the first
   const depthwise = options.groups === I && I === O && I > 1; // fuse.ts gives these no residual
   builder.step(
     node.name,
     'Conv',
     depthwise
       ? planDepthwiseConv2d(options)
-      : [...planWinograd(options), ...planWinogradShared(options), ...planConv2d(options)],
+      : [plain, ...planWinograd(options), ...planWinogradShared(options), ...faster],
     {
       x: x.buffer,
       weight: builder.upload(weightName, weight),
