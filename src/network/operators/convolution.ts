@@ -2,6 +2,7 @@ import { areHalves } from '../../../shaders/blocks';
 import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
+import type { Plan } from '../../../shaders/plan';
 import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
 import { planWinograd, planWinogradShared } from '../../../shaders/winograd/winograd';
@@ -34,14 +35,11 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
     halves: areHalves(weight),
     activation: activationOf(node.activation, builder),
   };
-  const [plain, ...faster] = planConv2d(options); // plans are tried from the last to the first
   const depthwise = options.groups === I && I === O && I > 1; // fuse.ts gives these no residual
   builder.step(
     node.name,
     'Conv',
-    depthwise
-      ? planDepthwiseConv2d(options)
-      : [plain, ...planWinograd(options), ...planWinogradShared(options), ...faster],
+    depthwise ? planDepthwiseConv2d(options) : plansOf(options),
     {
       x: x.buffer,
       weight: builder.upload(weightName, weight),
@@ -51,6 +49,18 @@ export function lowerConv(node: FusedNode, builder: Builder): void {
     'y',
     builder.make(node.outputs[0], 'nhwc4'),
   );
+}
+
+/** Plans are tried from the last to the first: the simple ones, which are hardly ever the fastest, stand first. */
+function plansOf(o: Conv2dOptions): Plan[] {
+  const plans = planConv2d(o);
+  const isSimple = ({ variant, startsSoon }: Plan) => variant === 'plain' || startsSoon === true;
+  return [
+    ...plans.filter(isSimple),
+    ...planWinograd(o),
+    ...planWinogradShared(o),
+    ...plans.filter((plan) => !isSimple(plan)),
+  ];
 }
 
 /** MaxPool and AveragePool; with the attribute `sum` (see graph/fuse.ts) a sum. */
