@@ -180,8 +180,9 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     held.retain(chosen);
   };
   const improve = async (held: Memory): Promise<void> => {
-    const timer = setTimeout(begin, PATIENCE);
-    await (after ?? begun);
+    const timer = after ? undefined : setTimeout(begin, PATIENCE);
+    after?.then(begin, begin);
+    await begun;
     clearTimeout(timer);
     await adopt(held, best());
     const found = await tune(gpu, program, plans, {
@@ -266,7 +267,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
         outputs.map(({ buffer }, i) => ({ buffer, bytes: 4 * sizeOf(shapes[i]) })),
       );
       device.queue.submit([encoder.finish()]);
-      const bytes = await pending.read().finally(begin);
+      const bytes = await pending.read().finally(after ? undefined : begin);
       let offset = 0;
       return Object.fromEntries(
         outputs.map(({ name, classes }, i) => {
