@@ -60,7 +60,9 @@ function count(device: GPUDevice): () => number {
   };
   const makeBuffer = device.createBuffer.bind(device);
   const makeTexture = device.createTexture.bind(device);
-  device.createBuffer = (descriptor) => counted(makeBuffer(descriptor));
+  // Sizes are made once for the device, as pipelines are, and stay.
+  device.createBuffer = (descriptor) =>
+    descriptor.label?.startsWith('size ') ? makeBuffer(descriptor) : counted(makeBuffer(descriptor));
   device.createTexture = (descriptor) => counted(makeTexture(descriptor));
   return () => live;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadOnnx } from '../../src/formats/load';
-import type { Gpu } from '../../src/gpu/gpu';
+import { createGpu, type Gpu } from '../../src/gpu/gpu';
 import type { Graph } from '../../src/graph/graph';
 import type { Tensor } from '../../src/network/inputs';
 import { compile, type Network } from '../../src/network/network';
@@ -129,4 +129,15 @@ test('a recognizer wants an open batch, or its own', async () => {
       { maxFaces: 4, minScore: 0.5, scores: 'scores' },
     ),
   ).rejects.toThrow(/expression: the model's batch is fixed at 1, an open one or 4/);
+});
+
+test('a size is made once, and freed with what wraps a device that was handed in', async () => {
+  const wrapped = await createGpu({ device: gpu.device, gpu: gpu.instance });
+  const five = wrapped.size(5);
+  expect(wrapped.size(5)).toBe(five);
+  expect(wrapped.size(6)).not.toBe(five);
+  const freed = vi.spyOn(five, 'destroy');
+  wrapped.destroy();
+  expect(freed).toHaveBeenCalledOnce();
+  expect((await scoresOf(faces(1))).length).toBe(7);
 });
