@@ -121,6 +121,11 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   checkSizes(program, gpu);
   const plans = program.steps.map((step) => plansFor(gpu, step, program.batch));
   const { budget = BUDGET, store = browserStore(), after, onChange, ...usual } = options.tuning || {};
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  after?.then(begin, begin);
   if (usual.batch !== undefined && !(Number.isInteger(usual.batch) && usual.batch > 0))
     throw new Error(`tuning.batch is ${usual.batch}: a whole number from 1 is needed`);
   const timedBatch = Math.min(usual.batch ?? program.batch, program.batch);
@@ -141,10 +146,6 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const readback = createReadback(device, graph.name, readBytes);
   let destroyed = false;
   let memory: Memory | undefined;
-  let begin: () => void = () => undefined;
-  const begun = new Promise<void>((resolve) => {
-    begin = resolve;
-  });
   const destroy = () => {
     destroyed = true;
     begin();
@@ -181,7 +182,6 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   };
   const improve = async (held: Memory): Promise<void> => {
     const timer = after ? undefined : setTimeout(begin, PATIENCE);
-    after?.then(begin, begin);
     await begun;
     clearTimeout(timer);
     await adopt(held, best());

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import type { Graph } from '../../src/graph/graph';
@@ -119,6 +119,32 @@ describe('compile', () => {
     near(await scoresOf(network), before);
     expect(changes).toBeLessThanOrEqual(2);
     network.destroy();
+  });
+
+  test('until the first run is over, nothing more is compiled', async () => {
+    const asked = vi.spyOn(gpu, 'pipeline');
+    const network = await compile(graph, gpu, { batch: 2, tuning: { budget: 1, store: memoryStore() } });
+    const first = new Set(network.passes.map(({ kernel }) => kernel.name));
+    const others = () => asked.mock.calls.filter(([{ kernel }]) => !first.has(kernel.name)).length;
+    // Less than it waits for a run.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(others()).toBe(0);
+    await scoresOf(network);
+    await network.tuned;
+    expect(others()).toBeGreaterThan(0);
+    asked.mockRestore();
+    network.destroy();
+  });
+
+  test('what it waits for may fail, or never come', async () => {
+    const failing = Promise.reject(new Error('no'));
+    const late = await compile(graph, gpu, { tuning: { budget: 1, store: memoryStore(), after: failing } });
+    await late.tuned;
+    late.destroy();
+    const never = new Promise(() => undefined);
+    const idle = await compile(graph, gpu, { tuning: { budget: 1, store: memoryStore(), after: never } });
+    idle.destroy();
+    await idle.tuned;
   });
 
   test('a network that is destroyed meanwhile stops it', async () => {
