@@ -19,8 +19,8 @@ export interface Ceilings {
 const peakKernel = (type: string): Kernel => ({
   name: `peak ${type}`,
   files: [
-    { name: 'peak.wgsl', code: repeat(peak, 8) },
     { name: 'number.wgsl', code: `alias Number = ${type};` },
+    { name: 'peak.wgsl', code: repeat(peak, 8) },
   ],
 });
 

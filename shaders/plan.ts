@@ -6,7 +6,10 @@
  * alone may be smaller at run time than at compile time: it only scales one axis of the grid.
  */
 
-/** A WGSL module: its files are joined in this order (WGSL lets a function stand after its use). */
+/**
+ * A WGSL module: its files are joined in this order. The kernel itself is the last one; the snippets that it shares with
+ * other kernels come before it, since naga (Firefox, Deno) can fail on an `override` that follows a kernel.
+ */
 export interface Kernel {
   readonly name: string;
   readonly files: readonly { readonly name: string; readonly code: string }[];

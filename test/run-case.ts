@@ -6,6 +6,7 @@ import { channels4, type Plan } from '../shaders/plan';
 import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
 import { createReadback } from '../src/gpu/readback';
 import { soonest } from '../src/network/tuning';
+import { faultsOf } from './wgsl-faults';
 
 /** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
 const POISON = Number.NaN;
@@ -18,6 +19,8 @@ export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<voi
     const starts = plan === soonest(built.plans) && { 'any size': forAnySize(plan) };
     const rounds = { 'first run': plan, 'second run': plan, ...starts };
     for (const [round, each] of Object.entries(rounds)) {
+      const faults = each.passes.flatMap((pass) => faultsOf(pass.kernel));
+      if (faults.length) throw new Error(faults.join('; '));
       const found = await runPlan(gpu, `${kernel}: ${test.name}`, each, built);
       const wrong = compare(found, built.expected, built.tolerance);
       if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round}: ${wrong}`);

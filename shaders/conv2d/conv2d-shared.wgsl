@@ -3,7 +3,7 @@
 //   into workgroup memory together: what eight threads of conv2d-tiled load each for itself is loaded once. Meant
 //   for GPUs, where memory is far, and not measured on one yet; software adapters only emulate workgroup memory, and
 //   aren't offered it.
-//   A line with # in it stands PIXELS times, for # = 0, 1, .. (repeat.ts).
+//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts); PIXELS becomes a constant (fix.ts).
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as residual.wgsl has it · y (B,HO,WO,O4).
 // Threads  workgroups x: 8 PIXELS pixels, row after row; y: 8 blocks of 8 output channels; z: the batch. In a workgroup

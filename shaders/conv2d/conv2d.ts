@@ -1,5 +1,6 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
 import { inBlocks, withBlocks } from '../blocks';
+import { fix } from '../fix';
 import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan';
 import { planPool } from '../pool/pool';
 import { repeat } from '../repeat';
@@ -40,13 +41,17 @@ export const residualFile = { name: 'residual.wgsl', code: residual };
 
 const kernel: Kernel = {
   name: 'conv2d',
-  files: [{ name: 'conv2d.wgsl', code: plain }, residualFile, activationFile],
+  files: [residualFile, activationFile, { name: 'conv2d.wgsl', code: plain }],
 };
 /** Pixels of a row that a thread of the tiled kernel makes. */
 const TILES = [4, 6] as const;
 const inTile = (name: string, code: string, pixels: number): Kernel => ({
   name: `${name} ${pixels}x8`,
-  files: [{ name: `${name}.wgsl`, code: repeat(code, pixels) }, residualFile, activationFile],
+  files: [
+    residualFile,
+    activationFile,
+    { name: `${name}.wgsl`, code: fix(repeat(code, pixels), { PIXELS: pixels }) },
+  ],
 });
 const inTiles = (name: string, code: string) => TILES.map((pixels) => inTile(name, code, pixels));
 const onePixelKernel = withBlocks(inTile('conv2d-tiled', tiled, 1));
@@ -56,7 +61,7 @@ const sharedKernels = inTiles('conv2d-shared', shared);
 
 const pooledKernel: Kernel = {
   name: 'conv2d-pooled',
-  files: [{ name: 'conv2d-pooled.wgsl', code: pooled }, activationFile],
+  files: [activationFile, { name: 'conv2d-pooled.wgsl', code: pooled }],
 };
 
 /** The override constants that every convolution kernel shares. */
@@ -108,7 +113,7 @@ const planPlain = (o: Conv2dOptions): Plan => ({
 
 const tiledPass = (o: Conv2dOptions, pixels: number): Pass => ({
   kernel,
-  constants: { ...constants(o), PIXELS: pixels },
+  constants: constants(o),
   bindings: bindings(o),
   workgroups: [ceilDiv(ceilDiv(o.WO, pixels) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
   batchAxis: 2,
@@ -141,7 +146,7 @@ function planShared(o: Conv2dOptions): Plan[] {
     passes: [
       {
         kernel: sharedKernels[at],
-        constants: { ...constants(o), PIXELS: n },
+        constants: constants(o),
         bindings: bindings(o),
         workgroups: [ceilDiv(o.HO * o.WO, 8 * n), ceilDiv(o.O, 64), 1],
         batchAxis: 2,
@@ -160,7 +165,7 @@ function planPointwise(o: Conv2dOptions): Plan[] {
     const pass: Pass = {
       kernel,
       constants: {
-        ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0, PIXELS: n },
+        ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0 },
         ...activationConstants(o.activation),
       },
       bindings: bindings(o),

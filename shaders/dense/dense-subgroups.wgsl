@@ -5,8 +5,6 @@
 // Layout   x (T,I) · weight (O8/8,I/4,2) of 4x4 blocks, a column for each input · bias (O8) · y (T,O).
 // Threads  workgroups x: blocks of 8 outputs, y: rows; lanes stride over the inputs, in fours.
 
-enable subgroups;
-
 override T: u32; override I: u32; override O: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;

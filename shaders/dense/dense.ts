@@ -1,5 +1,7 @@
 import { type Activation, activationConstants, activationFile } from '../activation';
 import { inBlocks, withBlocks } from '../blocks';
+import enableSubgroups from '../enable-subgroups.wgsl?raw';
+import { fix } from '../fix';
 import { ceilDiv, fill, type Kernel, type Pass, type Plan, plain } from '../plan';
 import { repeat } from '../repeat';
 import code from './dense.wgsl?raw';
@@ -21,10 +23,14 @@ export interface DenseOptions {
   readonly activation?: Activation;
 }
 
-const kernel: Kernel = { name: 'dense', files: [{ name: 'dense.wgsl', code }, activationFile] };
+const kernel: Kernel = { name: 'dense', files: [activationFile, { name: 'dense.wgsl', code }] };
 const subgroupsKernel: Kernel = {
   name: 'dense-subgroups',
-  files: [{ name: 'dense-subgroups.wgsl', code: subgroups }, activationFile],
+  files: [
+    { name: 'enable-subgroups.wgsl', code: enableSubgroups },
+    activationFile,
+    { name: 'dense-subgroups.wgsl', code: subgroups },
+  ],
 };
 /** Rows that a workgroup of the tiled kernel makes, and its lanes; the more rows, the fewer lanes have enough to do. */
 const TILES = [
@@ -33,15 +39,13 @@ const TILES = [
   { rows: 4, lanes: 16 },
   { rows: 8, lanes: 16 },
 ] as const;
-const tiledKernels = new Map(
-  TILES.map(({ rows }) => [
-    rows,
-    withBlocks({
-      name: `dense-tiled ${rows}x8`,
-      files: [{ name: 'dense-tiled.wgsl', code: repeat(tiled, rows) }, activationFile],
-    }),
-  ]),
-);
+const tiledKernels = TILES.map(({ rows, lanes }) => {
+  const code = fix(repeat(tiled, rows), { ROWS: rows, LANES: lanes });
+  return withBlocks({
+    name: `dense-tiled ${rows}x8, ${lanes} lanes`,
+    files: [activationFile, { name: 'dense-tiled.wgsl', code }],
+  });
+});
 
 /** Operands x, weight, bias -> y. */
 export function planDense(o: DenseOptions): Plan[] {
@@ -69,12 +73,14 @@ export function planDense(o: DenseOptions): Plan[] {
       passes: [{ kernel: subgroupsKernel, constants: shape, bindings, workgroups, batchAxis: 1 }],
       pack,
     });
-  for (const { rows, lanes } of TILES) {
+  for (const [at, { rows, lanes }] of TILES.entries()) {
     if (rows > T || (rows === 1 && T >= 4)) continue;
-    const constants = { ...shape, ROWS: rows, LANES: lanes };
-    const pass: Pass = { kernel, constants, bindings, workgroups, batchAxis: 1, itemsPerWorkgroup: rows };
+    const pass: Pass = {
+      ...{ kernel, constants: shape, bindings, workgroups },
+      ...{ batchAxis: 1, itemsPerWorkgroup: rows },
+    };
     const plan = { variant: `tiled ${rows}x8, ${lanes} lanes`, passes: [pass], pack };
-    plans.push(...inBlocks(plan, tiledKernels.get(rows)!, o.halves));
+    plans.push(...inBlocks(plan, tiledKernels[at], o.halves));
   }
   return plans;
 }

@@ -1,5 +1,6 @@
 import { activationFile } from '../activation';
 import { type Conv2dOptions, convConstants } from '../conv2d/conv2d';
+import { fix } from '../fix';
 import { ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan';
 import { repeat } from '../repeat';
 import plain from './depthwise-conv2d.wgsl?raw';
@@ -8,13 +9,15 @@ import tiled from './depthwise-conv2d-tiled.wgsl?raw';
 
 const kernel = (name: string, code: string): Kernel => ({
   name,
-  files: [{ name: `${name.split(' ')[0]}.wgsl`, code }, activationFile],
+  files: [activationFile, { name: `${name.split(' ')[0]}.wgsl`, code }],
 });
 /** Pixels of a row that a thread of the kernels with tiles makes. */
 const TILES = [4, 8] as const;
 const plainKernel = kernel('depthwise-conv2d', plain);
-const tiledKernels = TILES.map((n) => kernel(`depthwise-conv2d-tiled ${n}x4`, repeat(tiled, n)));
-const row3Kernels = TILES.map((n) => kernel(`depthwise-conv2d-row3 ${n}x4`, repeat(row3, n)));
+const inTiles = (name: string, code: string) =>
+  TILES.map((n) => kernel(`${name} ${n}x4`, fix(repeat(code, n), { PIXELS: n })));
+const tiledKernels = inTiles('depthwise-conv2d-tiled', tiled);
+const row3Kernels = inTiles('depthwise-conv2d-row3', row3);
 
 /** A Conv whose groups, I and O are one number. Operands x, weight (C,1,KH,KW), bias (C) -> y. */
 export function planDepthwiseConv2d(o: Conv2dOptions): Plan[] {
@@ -39,7 +42,7 @@ export function planDepthwiseConv2d(o: Conv2dOptions): Plan[] {
   TILES.forEach((n, at) => {
     if (o.WO <= TILES[at - 1]) return; // the smaller tile holds a whole row
     const [name, from] = sharesPixels ? ['row3', row3Kernels[at]] : ['tiled', tiledKernels[at]];
-    plans.push(plan(`${name} ${n}x4`, from as Kernel, { ...constants, PIXELS: n }, ceilDiv(o.WO, n)));
+    plans.push(plan(`${name} ${n}x4`, from as Kernel, constants, ceilDiv(o.WO, n)));
   });
   return plans;
 }

@@ -6,7 +6,7 @@ import unaryCode from './unary.wgsl?raw';
 
 const kernel = (name: string, code: string): Kernel => ({
   name,
-  files: [{ name: `${name}.wgsl`, code }, activationFile],
+  files: [activationFile, { name: `${name}.wgsl`, code }],
 });
 const unary = kernel('unary', unaryCode);
 const binary = kernel('binary', binaryCode);

@@ -14,9 +14,9 @@ const NONE = 0xffffffffu;
 @group(0) @binding(0) var<storage, read> boxes: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 
-var<workgroup> logits: array<f32, LANES>;
-var<workgroup> places: array<u32, LANES>;
-var<workgroup> sums: array<vec4f, LANES>;
+var<workgroup> logits: array<f32, 128>;
+var<workgroup> places: array<u32, 128>;
+var<workgroup> sums: array<vec4f, 128>;
 
 // Of two boxes (corner, size).
 fn overlap(a: vec4f, b: vec4f) -> f32 {

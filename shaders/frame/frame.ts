@@ -41,8 +41,8 @@ export function cropRecord({ a, b, tx, c, d, ty }: Affine): Float32Array {
 
 const main = { name: 'frame.wgsl', code };
 const kernels: Readonly<Record<PictureKind, Kernel>> = {
-  texture: { name: 'frame', files: [main, { name: 'picture-texture.wgsl', code: texture }] },
-  external: { name: 'frame of a video', files: [main, { name: 'picture-external.wgsl', code: external }] },
+  texture: { name: 'frame', files: [{ name: 'picture-texture.wgsl', code: texture }, main] },
+  external: { name: 'frame of a video', files: [{ name: 'picture-external.wgsl', code: external }, main] },
 };
 
 /** Operands picture (in group 1), crops (B records) -> y. */

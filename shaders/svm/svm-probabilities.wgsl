@@ -7,8 +7,8 @@
 //   LIBSVM stops it, when no component of Qp is farther than 0.005/CLASSES from pQp.
 //   COUPLE false: of two classes, r is p already (LIBSVM takes it as it is; onnxruntime couples even two).
 // Layout   d (B,P) · a, b (P) · p (B,CLASSES).
-// Threads  one a row: each step of the iteration needs the one before. The matrix stands in workgroup memory,
-//          since no override can size a private array. z is the batch.
+// Threads  one invocation per row, because each step of the iteration needs the one before; z is the batch. The
+//          matrices are in workgroup memory, and fix.ts writes their sizes into the text.
 
 override CLASSES: u32; override P: u32;
 override COUPLE: bool;

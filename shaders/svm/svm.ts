@@ -1,3 +1,4 @@
+import { fix } from '../fix';
 import { ceilDiv, type Kernel, line, type Pass, type Plan, plain } from '../plan';
 import { repeat } from '../repeat';
 import decisionsCode from './svm-decisions.wgsl?raw';
@@ -41,7 +42,7 @@ const ROWS = 8;
 
 const kernel = (name: string, code: string, ...more: Kernel['files']): Kernel => ({
   name,
-  files: [{ name: `${name}.wgsl`, code }, ...more],
+  files: [...more, { name: `${name}.wgsl`, code }],
 });
 const kernelFile = { name: 'svm-kernel.wgsl', code: kernelCode };
 const kernelMatrix = kernel('svm-kernel-matrix', kernelMatrixCode, kernelFile);
@@ -52,12 +53,19 @@ const norms = kernel('svm-norms', normsCode);
 const sums = new Map(
   [1, ROWS].map((rows): [number, Kernel] => [
     rows,
-    { ...kernel('svm-sums', repeat(sumsCode, rows), kernelFile), name: `svm-sums ${rows}x8` },
+    {
+      ...kernel('svm-sums', fix(repeat(sumsCode, rows), { ROWS: rows }), kernelFile),
+      name: `svm-sums ${rows}x8`,
+    },
   ]),
 );
 const decisionsOfSums = kernel('svm-decisions-of-sums', decisionsOfSumsCode);
 const votes = kernel('svm-votes', votesCode);
-const probabilities = kernel('svm-probabilities', probabilitiesCode);
+/** Its matrices are workgroup memory, so the text contains their size. */
+const probabilities = (classes: number): Kernel => ({
+  ...kernel('svm-probabilities', fix(probabilitiesCode, { CLASSES: classes })),
+  name: `svm-probabilities, ${classes} classes`,
+});
 
 /** Operands x, v -> k. */
 export function planKernelMatrix(o: KernelMatrixOptions): Plan[] {
@@ -155,7 +163,7 @@ function planSums(o: SvmDecisionOptions): Plan[] {
   const summing: Pass = {
     kernel: sums.get(rows)!,
     constants: {
-      ...{ B: o.B, K: o.K, CLASSES: classes, BLOCKS, ROWS: rows },
+      ...{ B: o.B, K: o.K, CLASSES: classes, BLOCKS },
       ...kernelConstants,
     },
     // What only RBF reads is bound by something else for the others.
@@ -231,8 +239,8 @@ export function planVotes(o: SvmOptions): Plan[] {
 /** Operands d (B,P), a (P), b (P) -> p (B,classes). Without `couple` there must be two classes. */
 export function planProbabilities(o: SvmOptions & { readonly couple: boolean }): Plan[] {
   return plain({
-    kernel: probabilities,
-    constants: { CLASSES: o.classes, P: pairsOf(o.classes), COUPLE: o.couple ? 1 : 0 },
+    kernel: probabilities(o.classes),
+    constants: { P: pairsOf(o.classes), COUPLE: o.couple ? 1 : 0 },
     bindings: ['d', 'a', 'b', 'p'],
     workgroups: [1, 1, 1],
   });

@@ -1,5 +1,6 @@
 import { activationConstants, activationFile } from '../activation';
 import { type Conv2dOptions, residualFile } from '../conv2d/conv2d';
+import { fix } from '../fix';
 import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan';
 import { repeat } from '../repeat';
 import input from './winograd-input.wgsl?raw';
@@ -13,20 +14,20 @@ const inputKernel: Kernel = {
 };
 const outputKernel: Kernel = {
   name: 'winograd-output',
-  files: [{ name: 'winograd-output.wgsl', code: output }, residualFile, activationFile],
+  files: [residualFile, activationFile, { name: 'winograd-output.wgsl', code: output }],
 };
 /** Tiles that a thread of the product makes. */
 const ROWS = [3, 6] as const;
 const productKernels = ROWS.map(
   (rows): Kernel => ({
     name: `winograd-product ${rows}x8`,
-    files: [{ name: 'winograd-product.wgsl', code: repeat(product, rows) }],
+    files: [{ name: 'winograd-product.wgsl', code: fix(repeat(product, rows), { ROWS: rows }) }],
   }),
 );
 
 const sharedKernel: Kernel = {
   name: 'winograd-shared',
-  files: [{ name: 'winograd-shared.wgsl', code: repeat(shared, 4) }, residualFile, activationFile],
+  files: [residualFile, activationFile, { name: 'winograd-shared.wgsl', code: repeat(shared, 4) }],
 };
 
 /** Convolutions of one group, 3x3, stride 1, not dilated. */
@@ -64,7 +65,7 @@ export function planWinograd(o: Conv2dOptions): Plan[] {
   return ROWS.map((rows, at) => {
     const product: Pass = {
       kernel: productKernels[at],
-      constants: { T, I: o.I, O: o.O, ROWS: rows },
+      constants: { T, I: o.I, O: o.O },
       bindings: ['v', 'weight', 'm'],
       workgroups: [tiles, ceilDiv(ceilDiv(o.O, 8), 4), 36],
       ...{ batchAxis: 0, itemsPerWorkgroup: 8 * rows },
