@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, globalSetup: string[] = []) => ({
+const project = (
+  name: string,
+  globalSetup: string[] = [],
+  more: { include?: string[]; exclude?: string[]; env?: Record<string, string> } = {},
+) => ({
   test: {
     name,
     globalSetup,
     include: [`test/${name}/**/*.test.ts`],
+    ...more,
     pool: 'forks' as const,
     testTimeout: 180_000,
     hookTimeout: 300_000,
@@ -19,14 +24,23 @@ const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').repl
  * browser  every kernel's cases, the networks and the page in headless Chrome
  * cli      the command, as a user starts it
  * dawn     the same cases as `browser`, in Node (npm run test:node)
+ * firefox  the same cases as `browser`, in Firefox (npm run test:firefox); `firefox-part` runs one case of each variant
  */
 export default defineConfig({
   test: {
     projects: [
       project('unit'),
-      project('browser', ['test/setup-chrome.ts']),
+      project('browser', ['test/setup-chrome.ts'], { exclude: ['test/browser/variants.test.ts'] }),
       project('cli', ['test/setup-chrome.ts']),
       project('dawn', ['test/setup-dawn.ts']),
+      project('firefox', ['test/setup-firefox.ts'], {
+        env: { MIEN_BROWSER: 'firefox' },
+        include: ['kernels', 'networks', 'demo', 'api'].map((name) => `test/browser/${name}.test.ts`),
+      }),
+      project('firefox-part', ['test/setup-firefox.ts'], {
+        env: { MIEN_BROWSER: 'firefox' },
+        include: ['variants', 'demo'].map((name) => `test/browser/${name}.test.ts`),
+      }),
     ],
     // One browser or driver at a time: they take all cores themselves.
     fileParallelism: false,

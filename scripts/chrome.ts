@@ -1,6 +1,5 @@
 /** A Chrome to test in: one that is there, or else one that is fetched. */
 
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import {
   resolveBuildId,
 } from '@puppeteer/browsers';
 import puppeteer, { type Browser } from 'puppeteer-core';
+import { installDebianPackage } from './debian';
 
 const INSTALLED = [
   '/usr/bin/google-chrome',
@@ -46,24 +46,13 @@ export async function findChrome(): Promise<string> {
     const buildId = await resolveBuildId(Kind.CHROME, detectBrowserPlatform()!, 'stable');
     return (await install({ cacheDir, browser: Kind.CHROME, buildId })).executablePath;
   } catch (error) {
-    return installDebianPackage(error as Error);
+    const cause = (error as Error).message;
+    const installed = installDebianPackage('chromium', '/usr/bin/chromium');
+    if (installed) return installed;
+    throw new Error(
+      `the tests need Chrome, and it can't be downloaded (${cause}): install Chrome or Chromium, or set CHROME_PATH`,
+    );
   }
-}
-
-function installDebianPackage(cause: Error): string {
-  const canInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
-  if (canInstall) {
-    console.log(`it can't be downloaded (${cause.message}): installing Debian's package`);
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], {
-      stdio: 'ignore',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    if (existsSync('/usr/bin/chromium')) return '/usr/bin/chromium';
-  }
-  throw new Error(
-    `the tests need Chrome, and it can't be downloaded (${cause.message}): install Chrome or Chromium, or set CHROME_PATH`,
-  );
 }
 
 /** Starts headless Chrome with WebGPU, on SwiftShader where there is no GPU. */

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { createServer, type ViteDevServer } from 'vite';
 
 import { launchChrome } from './chrome';
+import { launchFirefox } from './firefox';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,7 +15,13 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Serves the project and opens a page of it. */
+/** The browser that tests run in: MIEN_BROWSER, which `npm run test:firefox` sets to `firefox`. */
+export const isFirefox = process.env.MIEN_BROWSER === 'firefox';
+
+/**
+ * Serves the project and opens a page of it in the browser under test.
+ * @param args Chrome's command-line arguments; Firefox gets none
+ */
 export async function openPage(path: string, args: readonly string[] = []): Promise<OpenPage> {
   const server = await createServer({
     root,
@@ -33,7 +40,7 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
   });
   await server.listen();
   const url = `http://127.0.0.1:${portOf(server)}/${path}`;
-  const browser = await launchChrome(args);
+  const browser = isFirefox ? await launchFirefox() : await launchChrome(args);
   const page = await browser.newPage();
   await page.goto(url);
   return {

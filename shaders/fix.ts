@@ -8,7 +8,8 @@
 export function fix(code: string, values: Readonly<Record<string, number>>): string {
   const valueOf = (factor: string): number => {
     const value = /^\d+u?$/.test(factor) ? Number.parseInt(factor, 10) : values[factor];
-    if (value === undefined) throw new Error(`the size of a workgroup array needs ${factor}, which has no value`);
+    if (value === undefined)
+      throw new Error(`the size of a workgroup array needs ${factor}, which has no value`);
     return value;
   };
   return code

@@ -62,7 +62,7 @@ function svms(): NetFixture[] {
 }
 
 /** The models that are shipped. */
-function models(): NetFixture[] {
+function models(): readonly NetFixture[] {
   const folder = 'test/fixtures/models';
   const blazeface = (size: number): NetFixture => ({
     name: `blazeface-${size}`,
@@ -87,8 +87,10 @@ function models(): NetFixture[] {
   ];
 }
 
+export const modelFixtures = models();
+
 export const netFixtures: readonly NetFixture[] = [
-  ...models(),
+  ...modelFixtures,
   ...svms(),
   ...nets('test/fixtures/nets'),
   ...nets(corners),

@@ -1,4 +1,5 @@
 import { type Kernel, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan';
+import { isSoftwareAdapter, nameOfAdapter } from './adapter';
 
 /** A device, and what is made on it once: pipelines, by kernel and constants, and the sizes that some read. */
 export interface Gpu {
@@ -7,9 +8,11 @@ export interface Gpu {
   readonly instance?: GPU;
   readonly limits: GPUSupportedLimits;
   readonly features: ReadonlySet<string>;
-  /** Such as `NVIDIA Ampere`; software adapters say so (`google SwiftShader`). */
+  /** The adapter's name, such as `nvidia ampere` or `google SwiftShader`; some browsers hide it. Never empty. */
   readonly adapter: string;
-  /** Whether the adapter is the CPU in disguise. */
+  /** The adapter's name, features and limits in one text: what a `TuningStore` keeps timings by. */
+  readonly id: string;
+  /** Whether the adapter computes on the CPU. */
   readonly isSoftware: boolean;
   /** Resolves when the device is gone, with WebGPU's reason (`destroyed` after `destroy()`) and message. */
   readonly lost: Promise<GPUDeviceLostInfo>;
@@ -47,15 +50,20 @@ const LIMITS = [
 const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 
 /**
- * Opens the GPU.
+ * Opens the GPU. An adapter that only offers WebGPU's compatibility mode (OpenGL ES, Direct3D 11) will do.
  * @throws if there is no WebGPU, or no adapter, each in one sentence that says so
  */
 export async function createGpu(options: GpuOptions = {}): Promise<Gpu> {
   if (options.device) return wrap(options.device, options.device.adapterInfo, false, options.gpu);
   const gpu = options.gpu ?? globalThis.navigator?.gpu;
   if (!gpu)
-    throw new Error('WebGPU is not available here (navigator.gpu is missing; pages need https or localhost)');
-  const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference });
+    throw new Error(
+      'WebGPU is not available here (navigator.gpu is missing): pages need https or localhost, and Node needs Dawn, createGpu({ gpu: create([]) }) with the npm package webgpu',
+    );
+  const { powerPreference } = options;
+  const adapter =
+    (await gpu.requestAdapter({ powerPreference })) ??
+    (await gpu.requestAdapter({ powerPreference, featureLevel: 'compatibility' }));
   if (!adapter) throw new Error('WebGPU found no adapter: this machine has no GPU that the browser will use');
   const device = await adapter.requestDevice({
     label: 'mien',
@@ -92,15 +100,16 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
     const bindGroupLayouts = [device.createBindGroupLayout({ entries }), pictureLayout(picture)];
     return device.createPipelineLayout({ bindGroupLayouts });
   };
-  const words = info ? [info.vendor, info.description || info.architecture || info.device] : [];
-  const adapter = words.filter((word) => word).join(' ') || 'unknown adapter';
+  const adapter = nameOfAdapter(info);
+  const limits = LIMITS.map((name) => `${name} ${device.limits[name]}`);
   return {
     device,
     instance,
     limits: device.limits,
     features: device.features,
     adapter,
-    isSoftware: /swiftshader|llvmpipe|lavapipe|software|basic render/i.test(adapter),
+    id: [adapter, ...[...device.features].sort(), ...limits].join(', '),
+    isSoftware: isSoftwareAdapter(info),
     lost: device.lost,
     pipeline(pass) {
       const key = `${pass.kernel.name} ${JSON.stringify(pass.constants)}`;

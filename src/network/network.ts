@@ -132,7 +132,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const signatures = program.steps.map((step, at) =>
     signatureOf(step.op, plans[at], itemsOf(step, timedBatch)),
   );
-  const remembered = options.tuning === false ? undefined : store?.load(gpu.adapter);
+  const remembered = options.tuning === false ? undefined : store?.load(gpu.id);
   let timings = onlyTimings(await remembered?.catch(() => undefined));
   const best = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
   const tunes = options.tuning !== false && budget > 0;
@@ -190,7 +190,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     });
     if (destroyed) return;
     timings = { ...timings, ...found };
-    await store?.save(gpu.adapter, found).catch(() => undefined);
+    await store?.save(gpu.id, found).catch(() => undefined);
     await adopt(held, best());
   };
   // A network without it is as right: what goes wrong here (the device is lost, say) is told by the next run.

@@ -31,14 +31,14 @@ export function browserStore(): TuningStore | undefined {
       database.close();
     }
   };
-  const read = async (store: IDBObjectStore, adapter: string): Promise<Timings> =>
-    (await settled(store.get(adapter))) ?? {};
+  const read = async (store: IDBObjectStore, id: string): Promise<Timings> =>
+    (await settled(store.get(id))) ?? {};
   return {
-    load: (adapter) => using('readonly', (store) => read(store, adapter)),
+    load: (id) => using('readonly', (store) => read(store, id)),
     // Another page may have learnt something meanwhile.
-    save: (adapter, timings) =>
+    save: (id, timings) =>
       using('readwrite', async (store) => {
-        await settled(store.put({ ...(await read(store, adapter)), ...timings }, adapter));
+        await settled(store.put({ ...(await read(store, id)), ...timings }, id));
       }),
   };
 }

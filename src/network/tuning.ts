@@ -15,10 +15,10 @@ export type Times = Readonly<Record<string, number>>;
 /** By signature. */
 export type Timings = Readonly<Record<string, Times>>;
 
-/** Keeps timings from one start to the next, by the adapter's name. */
+/** Keeps timings from one start to the next, by `Gpu.id`. */
 export interface TuningStore {
-  load(adapter: string): Promise<Timings>;
-  save(adapter: string, timings: Timings): Promise<void>;
+  load(id: string): Promise<Timings>;
+  save(id: string, timings: Timings): Promise<void>;
 }
 
 /** What a store gave, without what can't be timings: files and databases can be spoilt. */

@@ -25,6 +25,19 @@ const inPage = {
     if (!test) throw new Error(`there is no case ${name} of ${kernel}`);
     await runCase(await gpu(), kernel, test);
   },
+  /** Runs cases of a kernel, the small ones first, until each of its variants has run; returns the variants. */
+  async runVariants(kernel: string): Promise<string[]> {
+    const cases = kernels.find((k) => k.kernel === kernel)?.cases ?? [];
+    const small = cases.filter(({ timed }) => !timed);
+    const seen = new Set<string>();
+    for (const test of [...small, ...cases.filter(({ timed }) => timed === true)]) {
+      const built = test.build();
+      if (built.plans.every(({ variant }) => seen.has(variant))) continue;
+      await runCase(await gpu(), kernel, { name: test.name, build: () => built });
+      for (const { variant } of built.plans) seen.add(variant);
+    }
+    return [...seen];
+  },
   async runNet(fixture: NetFixture) {
     await runNet(await gpu(), fixture, (path) => read(`/${path}`));
   },

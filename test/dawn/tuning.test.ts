@@ -87,7 +87,7 @@ describe('compile', () => {
       await all.tuned;
       const expected = await scoresOf(reference);
       for (const each of [reference, all]) each.destroy();
-      const liked = memoryStore({ [gpu.adapter]: preferring(store.kept[gpu.adapter], variant) });
+      const liked = memoryStore({ [gpu.id]: preferring(store.kept[gpu.id], variant) });
       const network = await compile(graph, gpu, { batch: 2, tuning: { budget: 0, store: liked } });
       expect(network.steps.some((step) => step.variant.startsWith(variant))).toBe(true);
       near(await scoresOf(network), expected);
@@ -101,10 +101,10 @@ describe('compile', () => {
     await teacher.tuned;
     teacher.destroy();
     // One step's time is forgotten, so that there is something to measure; the others have all reason to change.
-    const timings = preferring(store.kept[gpu.adapter], 'winograd');
+    const timings = preferring(store.kept[gpu.id], 'winograd');
     const [first, ...others] = Object.keys(timings);
     const forgetful = memoryStore({
-      [gpu.adapter]: Object.fromEntries(others.map((step) => [step, timings[step]])),
+      [gpu.id]: Object.fromEntries(others.map((step) => [step, timings[step]])),
     });
     expect(timings[first]).toBeDefined();
     let changes = 0;
@@ -212,6 +212,6 @@ test('a frame after a change finds the faces of the one before, and says the sam
       faces[0].flatMap((face) => Object.values(face.scores)),
     );
   }
-  expect(Object.keys(store.kept)).toEqual([gpu.adapter]);
+  expect(Object.keys(store.kept)).toEqual([gpu.id]);
   expect([dispatches.expression, changed.expression].every((n) => n > 0)).toBe(true);
 });

@@ -1,0 +1,54 @@
+/** A Firefox to test in: one that is installed, or else Debian's package. */
+
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { softwareEnvironment } from '../src/cli/dawn';
+import { installDebianPackage } from './debian';
+
+const INSTALLED = [
+  '/usr/bin/firefox-esr',
+  '/usr/bin/firefox',
+  '/snap/bin/firefox',
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+];
+
+/**
+ * The path in FIREFOX_PATH, else an installed Firefox, else Debian's package.
+ * @throws in one sentence what to do
+ */
+export function findFirefox(): string {
+  const named = process.env.FIREFOX_PATH;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(`FIREFOX_PATH is ${named}, but there is no such file`);
+  }
+  const found =
+    INSTALLED.find((path) => existsSync(path)) ?? installDebianPackage('firefox-esr', '/usr/bin/firefox-esr');
+  if (found) return found;
+  throw new Error('the tests need Firefox 141 or newer: install it, or set FIREFOX_PATH');
+}
+
+/** Starts headless Firefox with WebGPU, on a software driver for Vulkan where there is no GPU. */
+export async function launchFirefox(): Promise<Browser> {
+  // Firefox refuses to run as root in somebody else's home folder, and wants a folder for its sockets.
+  const home = mkdtempSync(join(tmpdir(), 'mien-firefox-'));
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: findFirefox(),
+    headless: true,
+    protocolTimeout: 3_600_000,
+    env: { ...process.env, ...softwareEnvironment(), HOME: home, XDG_RUNTIME_DIR: home },
+    extraPrefsFirefox: {
+      'dom.webgpu.enabled': true,
+      'dom.webgpu.workers.enabled': true,
+      'gfx.webgpu.ignore-blocklist': true,
+      // The page tests use the webcam, and Firefox has one that is made up.
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+    },
+  });
+}

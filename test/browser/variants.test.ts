@@ -1,0 +1,19 @@
+/** A part of the browser tests that takes a minute or two: each variant of each kernel once, and the shipped models. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OpenPage, openPage } from '../../scripts/open-page';
+import { kernels } from '../../shaders';
+import { modelFixtures } from '../fixtures';
+
+let open: OpenPage;
+beforeAll(async () => {
+  open = await openPage('test/browser/page.html?cases-page');
+  await open.page.waitForFunction('window.inPage');
+});
+afterAll(() => open?.close());
+
+test.each(kernels)('every variant of $kernel', async ({ kernel }) => {
+  expect(await open.page.evaluate((name) => window.inPage.runVariants(name), kernel)).not.toEqual([]);
+});
+
+test.each(modelFixtures)('$name', (fixture) => open.page.evaluate((f) => window.inPage.runNet(f), fixture));
