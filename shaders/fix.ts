@@ -6,7 +6,7 @@
  * @throws if the size of a workgroup array needs a name that `values` does not contain
  */
 export function fix(code: string, values: Readonly<Record<string, number>>): string {
-  const valueOf = (factor: string): number => {
+  const factorValue = (factor: string): number => {
     const value = /^\d+u?$/.test(factor) ? Number.parseInt(factor, 10) : values[factor];
     if (value === undefined)
       throw new Error(`the size of a workgroup array needs ${factor}, which has no value`);
@@ -17,7 +17,7 @@ export function fix(code: string, values: Readonly<Record<string, number>>): str
       name in values ? `const ${name}: u32 = ${values[name]};` : declaration,
     )
     .replace(/(var<workgroup> \w+: array<\w+, )([^>]+)>/g, (_, start, size: string) => {
-      const factors = size.split('*').map((factor) => valueOf(factor.trim()));
+      const factors = size.split('*').map((factor) => factorValue(factor.trim()));
       return `${start}${factors.reduce((product, factor) => product * factor, 1)}>`;
     });
 }

@@ -25,7 +25,7 @@ export type { Svm, SvmKernel } from './svm/svm';
 export type { Box, Detection, Face, Point } from './vision/face';
 export type { StageName } from './vision/frame-path';
 export type { WatchSource } from './vision/frames';
-export type { PictureSource, Pixels } from './vision/picture';
+export type { PictureSource, Pixels } from './vision/picture-source';
 export {
   createRecognizer,
   type Recognition,

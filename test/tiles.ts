@@ -1,7 +1,7 @@
 /** Pictures of several faces, made of the bundled photo. */
 
 import { readPicture } from '../src/cli/picture-file';
-import type { Pixels } from '../src/vision/picture';
+import type { Pixels } from '../src/vision/picture-source';
 import { root } from './fixtures';
 
 /** Pixels a side of a tile. */
@@ -21,7 +21,7 @@ const looks: readonly ((x: number, y: number) => [x: number, y: number, light: n
 export async function tiles(count: number, side = 4): Promise<Pixels> {
   const photo = await read;
   const width = side * TILE;
-  const data = new Uint8Array(width * width * 4).fill(110);
+  const data = new Uint8Array(width * width * 4).map((_, i) => (i % 4 === 3 ? 255 : 110));
   for (let tile = 0; tile < count; tile++)
     for (let y = 0; y < TILE; y++)
       for (let x = 0; x < TILE; x++) {

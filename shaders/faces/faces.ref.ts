@@ -19,7 +19,7 @@ export function faces({ N, same, maxFaces }: FacesOptions, boxes: Float32Array):
     );
     y.set([...mean, ...best.subarray(16)], FACES_HEAD + found * BOX_SIZE);
   }
-  y.set([found, 0, 0, 0]);
+  y.set([found, rest.length ? 1 : 0, 0, 0]);
   return y;
 }
 

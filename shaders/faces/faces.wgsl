@@ -3,7 +3,7 @@
 //   their mean, weighted by their scores (Bazarevsky et al., 2019, section 3.3). Until none is left, or MOST are found.
 //   overlap = intersection over union
 // Layout   boxes (N) records of five vec4f: corner and size · six keypoints · (score, logit, 0, 0), 0: no box
-//          · y: (faces, 0, 0, 0), then such a record a face.
+//          · y: (faces, 1 if boxes are left over, 0, 0), then such a record a face.
 // Threads  one workgroup; its lanes share the boxes, up to 32 each.
 
 override N: u32; override SAME: f32; override MOST: u32;
@@ -17,6 +17,7 @@ const NONE = 0xffffffffu;
 var<workgroup> logits: array<f32, 128>;
 var<workgroup> places: array<u32, 128>;
 var<workgroup> sums: array<vec4f, 128>;
+var<workgroup> more: atomic<u32>; // 0 at the start, as WGSL guarantees
 
 // Of two boxes (corner, size).
 fn overlap(a: vec4f, b: vec4f) -> f32 {
@@ -82,5 +83,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       if (lane == 0) { y[1 + faces * 5 + part] = select(total / weight, boxes[best * 5 + 4], part == 4); }
     }
   }
-  if (lane == 0) { y[0] = vec4f(f32(faces), 0, 0, 0); }
+  if (left != 0) { atomicStore(&more, 1); }
+  workgroupBarrier();
+  if (lane == 0) { y[0] = vec4f(f32(faces), f32(atomicLoad(&more)), 0, 0); }
 }

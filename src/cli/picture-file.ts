@@ -2,7 +2,7 @@
 
 import { decode } from 'jpeg-js';
 import { PNG } from 'pngjs';
-import type { Pixels } from '../vision/picture';
+import type { Pixels } from '../vision/picture-source';
 import { readBytes } from './files';
 
 /** The endings of files that `readPicture` decodes. */

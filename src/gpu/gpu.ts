@@ -190,13 +190,11 @@ export interface Step {
   readonly bindGroup: GPUBindGroup;
 }
 
+/** What a pass reads or writes: a whole buffer, or a part of one. */
+export type Operands = Readonly<Record<string, GPUBuffer | GPUBufferBinding>>;
+
 /** Binds a pass; `operands` by the names in `pass.bindings`. */
-export async function bindStep(
-  gpu: Gpu,
-  label: string,
-  pass: Pass,
-  operands: Readonly<Record<string, GPUBuffer>>,
-): Promise<Step> {
+export async function bindStep(gpu: Gpu, label: string, pass: Pass, operands: Operands): Promise<Step> {
   const pipeline = await gpu.pipeline(pass).catch((error: Error) => {
     throw new Error(`"${label}": ${error.message}`);
   });
@@ -209,13 +207,16 @@ export function bindTo(
   label: string,
   pass: Pass,
   pipeline: GPUComputePipeline,
-  operands: Readonly<Record<string, GPUBuffer>>,
+  operands: Operands,
 ): Step {
-  const buffers = [...pass.bindings.map((name) => operands[name]), ...(pass.sizes ?? []).map(size)];
+  const bound = [...pass.bindings.map((name) => operands[name]), ...(pass.sizes ?? []).map(size)];
   const bindGroup = device.createBindGroup({
     label,
     layout: pipeline.getBindGroupLayout(0),
-    entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    entries: bound.map((operand, binding) => ({
+      binding,
+      resource: 'buffer' in operand ? operand : { buffer: operand },
+    })),
   });
   return { pass, pipeline, bindGroup };
 }

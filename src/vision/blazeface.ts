@@ -2,26 +2,39 @@
 
 import { BOX_SIZE, COARSE_ANCHORS, FINE_ANCHORS } from '../../shaders/boxes/boxes';
 import { FACES_HEAD } from '../../shaders/faces/faces';
+import type { Operands } from '../gpu/gpu';
 import type { Network } from '../network/network';
 import type { Detection } from './face';
 
-/** BlazeFace's outputs as the boxes kernel names them. @throws if there are others */
-export function blazeFaceOutputs({ outputs }: Network): Record<string, GPUBuffer> {
-  const find = (anchors: number, width: number): GPUBuffer => {
-    const output = outputs.find(({ shape }) => shape.join() === `1,${anchors},${width}`);
-    if (!output)
-      throw new Error(
-        `detector: the model's outputs are ${outputs.map(({ shape }) => `(${shape.join(',')})`).join(', ')}, BlazeFace has one of (1,${anchors},${width})`,
-      );
-    return output.buffer;
+/**
+ * BlazeFace's outputs as the boxes kernel names them: logits (1,A,1) and boxes (1,A,16) for 512 fine and 384 coarse
+ * anchors, or for all 896 together, the fine ones first.
+ * @throws if there are others
+ */
+export function blazeFaceOutputs({ outputs }: Network): Operands {
+  const find = (anchors: number, width: number) =>
+    outputs.find(({ shape }) => shape.join() === `1,${anchors},${width}`)?.buffer;
+  const pair = (width: number): [GPUBuffer | GPUBufferBinding, GPUBuffer | GPUBufferBinding] => {
+    const [fine, coarse] = [find(FINE_ANCHORS, width), find(COARSE_ANCHORS, width)];
+    if (fine && coarse) return [fine, coarse];
+    const buffer = find(FINE_ANCHORS + COARSE_ANCHORS, width);
+    const offset = 4 * FINE_ANCHORS * width;
+    if (buffer)
+      return [
+        { buffer, size: offset },
+        { buffer, offset, size: 4 * COARSE_ANCHORS * width },
+      ];
+    const shapes = outputs.map(({ shape }) => `(${shape.join(',')})`).join(', ');
+    throw new Error(
+      `detector: the model's outputs are ${shapes}; BlazeFace's are (1,${FINE_ANCHORS},${width}) and (1,${COARSE_ANCHORS},${width}), or (1,${FINE_ANCHORS + COARSE_ANCHORS},${width})`,
+    );
   };
-  return {
-    fineLogits: find(FINE_ANCHORS, 1),
-    coarseLogits: find(COARSE_ANCHORS, 1),
-    fineBoxes: find(FINE_ANCHORS, 16),
-    coarseBoxes: find(COARSE_ANCHORS, 16),
-  };
+  const [[fineLogits, coarseLogits], [fineBoxes, coarseBoxes]] = [pair(1), pair(16)];
+  return { fineLogits, coarseLogits, fineBoxes, coarseBoxes };
 }
+
+/** Whether the faces kernel found more faces than it may return. */
+export const hasMoreFaces = (numbers: Float32Array): boolean => numbers[1] > 0;
 
 /** The records that the faces kernel writes. */
 export function facesIn(numbers: Float32Array): Detection[] {

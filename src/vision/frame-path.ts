@@ -12,13 +12,22 @@ import { FACES_HEAD, planFaces } from '../../shaders/faces/faces';
 import { type Affine, CROP_SIZE, cropRecord, planFrame } from '../../shaders/frame/frame';
 import { gridTable, planGrids } from '../../shaders/grids/grids';
 import type { Pass, PictureKind, Plan } from '../../shaders/plan';
-import { bindStep, bindTo, bytesFor, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
+import {
+  bindStep,
+  bindTo,
+  bytesFor,
+  dispatch,
+  dispatchIndirect,
+  type Gpu,
+  type Operands,
+  type Step,
+} from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import { createStopwatch } from '../gpu/stopwatch';
 import { type Graph, sizeOf } from '../graph/graph';
 import { dropInputTransposes } from '../graph/inputs';
 import type { TuningOptions } from '../network/network';
-import { blazeFaceOutputs, facesIn } from './blazeface';
+import { blazeFaceOutputs, facesIn, hasMoreFaces } from './blazeface';
 import { compileOnCrops } from './crop-network';
 import type { Detection } from './face';
 import { letterbox, wholePicture } from './geometry';
@@ -36,8 +45,10 @@ export type StageName = (typeof STAGES)[number];
 
 /** What comes back of a frame. */
 export interface FrameResult {
-  /** The surest first. */
+  /** The faces with the highest scores first. */
   readonly faces: readonly Detection[];
+  /** Whether there are more faces than `maxFaces`. */
+  readonly moreFaces: boolean;
   /** (faces, classes) */
   readonly scores: Float32Array;
   /** Milliseconds on the GPU, if they were asked for and the GPU can tell. */
@@ -176,7 +187,7 @@ export async function createFramePath(
       uncounted = true;
     };
 
-    const bind = (label: string, plans: readonly Plan[], operands: Record<string, GPUBuffer>) =>
+    const bind = (label: string, plans: readonly Plan[], operands: Operands) =>
       bindStep(gpu, label, onlyPass(plans), operands);
     const finding = await Promise.all([
       bind('boxes', planBoxes({ size, minScore }), { ...numbers, crop: letterboxes, y: boxes }),
@@ -284,6 +295,7 @@ export async function createFramePath(
         const timesAt = bytesRead + (extras.crops ? seen.size : 0);
         return {
           faces: found,
+          moreFaces: where !== 'whole' && hasMoreFaces(new Float32Array(bytes)),
           scores: new Float32Array(bytes, faces.size, found.length * classes),
           stages: watch?.read(bytes.slice(timesAt)),
           crops: extras.crops

@@ -1,19 +1,49 @@
 /** What brings pictures one after the other: videos, streams, iterables. */
 
-import { describe, type PictureSource } from './picture';
+import { describe, isCanvas, isVideo, type PictureSource } from './picture-source';
 
-/** What can be watched. VideoFrames that a stream or an iterable brings are closed as soon as the GPU has them. */
+/** What can be watched. VideoFrames that a stream or an iterable brings are closed when they are no longer needed. */
 export type WatchSource = HTMLVideoElement | ReadableStream<VideoFrame> | AsyncIterable<PictureSource>;
 
-/** Closes a VideoFrame; other pictures are their owner's. */
-export const close = (picture: PictureSource): void => {
-  if (typeof VideoFrame !== 'undefined' && picture instanceof VideoFrame) picture.close();
+const isVideoFrame = (picture: PictureSource): picture is VideoFrame =>
+  typeof VideoFrame !== 'undefined' && picture instanceof VideoFrame;
+
+/** Closes a VideoFrame; other pictures belong to whoever brought them. */
+export const release = (picture: PictureSource): void => {
+  if (isVideoFrame(picture)) picture.close();
 };
 
 /** A picture, and milliseconds of its source's clock. */
 export interface TimedPicture {
   readonly picture: PictureSource;
   readonly time: number;
+}
+
+/** A picture that is submitted, and what is shown of it. */
+export interface HeldFrame {
+  readonly picture: PictureSource;
+  /** The picture as it was submitted, for drawing; undefined if that was not asked for, or is not possible. */
+  readonly shown?: VideoFrame | ImageBitmap;
+  /** Closes what was made or taken over here; may be called twice. */
+  free(): void;
+}
+
+/**
+ * Prepares a picture for submission. To `keep` it, a video or canvas, whose pixels will change, becomes a VideoFrame
+ * (which most browsers make of a video without a copy) or else an ImageBitmap.
+ */
+export async function hold({ picture, time }: TimedPicture, keep = false): Promise<HeldFrame> {
+  const free = () => release(picture);
+  if (!keep) return { picture, free };
+  if (isVideoFrame(picture)) return { picture, shown: picture, free };
+  if (typeof ImageBitmap !== 'undefined' && picture instanceof ImageBitmap)
+    return { picture, shown: picture, free };
+  if (!isVideo(picture) && !isCanvas(picture)) return { picture, free };
+  const shown =
+    typeof VideoFrame === 'undefined'
+      ? await createImageBitmap(picture)
+      : new VideoFrame(picture, { timestamp: Math.round(1000 * time) });
+  return { picture: shown, shown, free: () => shown.close() };
 }
 
 /** The frames of a source, until it ends or `ended` says so; who takes one owns it. */
@@ -87,17 +117,16 @@ async function* framesOfIterable(
   });
   try {
     while (!ended.aborted) {
-      // Who ends the watching need not wait for a picture that may never come; if it does, it is nobody's.
+      // The watching ends without waiting for a picture that may never come. If one comes, nobody else will close it.
       const asked = iterator.next();
       const next = await Promise.race([asked, abort]);
       if (!next) {
-        asked.then(({ value }) => value && close(value)).catch(() => undefined);
+        asked.then(({ value }) => value && release(value)).catch(() => undefined);
         return;
       }
       if (next.done) return;
       const picture = next.value;
-      const stamp = typeof VideoFrame !== 'undefined' && picture instanceof VideoFrame && picture.timestamp;
-      yield { picture, time: stamp === false ? performance.now() : stamp / 1000 };
+      yield { picture, time: isVideoFrame(picture) ? picture.timestamp / 1000 : performance.now() };
     }
   } finally {
     void iterator.return?.().catch(() => undefined);

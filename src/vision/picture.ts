@@ -2,32 +2,21 @@
 
 import type { PictureKind } from '../../shaders/plan';
 import type { Gpu } from '../gpu/gpu';
+import {
+  checkPicture,
+  checkSize,
+  checkTexture,
+  type DecodedPicture,
+  isBlob,
+  isCanvas,
+  isPixels,
+  isTexture,
+  isVideo,
+  opaqueBytes,
+  type PictureSource,
+} from './picture-source';
 
-/** RGBA, 8 bits a channel, rows from the top: ImageData, or a decoded file in Node. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array | Uint8ClampedArray;
-}
-
-/**
- * What can be recognised. A video or canvas is taken as it stands at the call. A texture is one of the recogniser's
- * own device, 2d, of a format that is read as floats (not sRGB: what is read should be 0..255 / 255), with the usage
- * TEXTURE_BINDING.
- */
-export type PictureSource =
-  | Pixels
-  | Blob
-  | ImageBitmap
-  | ImageData
-  | HTMLImageElement
-  | HTMLVideoElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | VideoFrame
-  | GPUTexture;
-
-/** A picture bound for the frame kernel; of a video it dies with the task that bound it. */
+/** A picture bound for the frame kernel; that of a video is valid until the end of the task that bound it. */
 export interface BoundPicture {
   readonly kind: PictureKind;
   readonly group: GPUBindGroup;
@@ -35,23 +24,24 @@ export interface BoundPicture {
   readonly height: number;
 }
 
-/** Decoded, or on its way to be: what can be bound at once. */
-export type Bindable = Exclude<PictureSource, Blob>;
-
-/** Binds pictures, and keeps what can serve again. */
+/** Binds pictures, and keeps what can be used again. */
 export interface Pictures {
-  /** What a picture must be turned into before it is bound, and the kind that it will be bound as. */
-  prepare(source: PictureSource): Promise<{ picture: Bindable; kind: PictureKind; done(): void }>;
+  /**
+   * What a picture must be turned into before it is bound, and the kind that it will be bound as. The caller calls
+   * `done` when it has submitted the picture.
+   * @throws if it is no picture, or can't be decoded
+   */
+  prepare(source: PictureSource): Promise<{ picture: DecodedPicture; kind: PictureKind; done(): void }>;
   /** Binds it, in the task of the call. @throws if it has no pixels, too many, or too few for its size, with both numbers */
-  bind(picture: Bindable, kind: PictureKind): BoundPicture;
+  bind(picture: DecodedPicture, kind: PictureKind): BoundPicture;
   destroy(): void;
 }
 
 export function createPictures({ device, bindPicture }: Gpu): Pictures {
-  /** The texture that pictures are copied into is kept as long as their size stays. */
+  /** The texture that pictures are copied into is kept as long as their size stays the same. */
   let own: (BoundPicture & { readonly texture: GPUTexture }) | undefined;
   const groups = new WeakMap<GPUTexture, GPUBindGroup>(); // of the embedder's textures
-  /** Known from the first video on: a browser that draws on the CPU can't import videos, nor copy from them. */
+  /** Known from the first video on: a browser without the import, or one that draws on the CPU, copies its frames. */
   let canImport: boolean | undefined;
 
   const ownOf = (width: number, height: number) => {
@@ -68,24 +58,22 @@ export function createPictures({ device, bindPicture }: Gpu): Pictures {
 
   return {
     async prepare(source) {
-      if (typeof Blob !== 'undefined' && source instanceof Blob) {
-        const bitmap = await decode(source);
+      checkPicture(source);
+      if (isBlob(source)) {
+        const bitmap = await decode(device, source);
         return { picture: bitmap, kind: 'texture', done: () => bitmap.close() };
       }
-      const picture = source as Bindable;
-      if (!isPicture(picture)) throw new TypeError(`${describe(source)} is no picture`);
-      if (!isVideo(picture)) return { picture, kind: 'texture', done() {} };
-      checkSize(device, ...sizeOfPicture(picture));
+      if (!isVideo(source)) return { picture: source, kind: 'texture', done() {} };
+      checkSize(device, source);
       const isFirst = canImport === undefined;
-      if (isFirst && importable(device, picture)) canImport = true;
-      if (canImport) return { picture, kind: 'external', done() {} };
-      const bitmap = await createImageBitmap(picture);
+      if (isFirst && importable(device, source)) canImport = true;
+      if (canImport) return { picture: source, kind: 'external', done() {} };
+      const bitmap = await createImageBitmap(source);
       canImport = false; // it has pixels, so it is the importing that fails
       return { picture: bitmap, kind: 'texture', done: () => bitmap.close() };
     },
     bind(picture, kind) {
-      const [width, height] = sizeOfPicture(picture);
-      checkSize(device, width, height);
+      const [width, height] = checkSize(device, picture);
       if (kind === 'external') {
         const source = picture as HTMLVideoElement | VideoFrame;
         const group = bindPicture(kind, device.importExternalTexture({ source }));
@@ -107,31 +95,12 @@ export function createPictures({ device, bindPicture }: Gpu): Pictures {
   };
 }
 
-/** @throws if the device has no textures so large, or the picture has no pixels, with both numbers */
-function checkSize(device: GPUDevice, width: number, height: number): void {
-  const most = device.limits.maxTextureDimension2D;
-  if (!(width >= 1 && height >= 1))
-    throw new Error(`the picture is ${width} x ${height}: it has no pixels yet`);
-  if (width > most || height > most)
-    throw new Error(`the picture is ${width} x ${height}, the GPU takes ${most} a side`);
-}
-
-/** @throws if the frame kernel can't read it, with what it is */
-function checkTexture({ usage, dimension, sampleCount, depthOrArrayLayers }: GPUTexture): void {
-  if (!(usage & GPUTextureUsage.TEXTURE_BINDING))
-    throw new Error('the texture lacks the usage TEXTURE_BINDING');
-  if (dimension !== '2d' || sampleCount !== 1 || depthOrArrayLayers !== 1)
-    throw new Error(
-      `the texture is ${dimension}, of ${depthOrArrayLayers} layers and ${sampleCount} samples; 2d, 1 and 1 are needed`,
-    );
-}
-
 const createPictureTexture = (device: GPUDevice, width: number, height: number): GPUTexture =>
   device.createTexture({
     label: 'picture',
     size: [width, height],
     format: 'rgba8unorm',
-    // copyExternalImageToTexture draws, so it wants RENDER_ATTACHMENT.
+    // copyExternalImageToTexture draws, so it needs RENDER_ATTACHMENT.
     usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT,
   });
 
@@ -140,59 +109,52 @@ function importable(device: GPUDevice, source: HTMLVideoElement | VideoFrame): b
     device.importExternalTexture({ source });
     return true;
   } catch (error) {
-    // Of another origin: no way in. Else the browser has no such import, or not of this kind, or not without a GPU.
-    if ((error as Error).name === 'SecurityError') throw error;
+    if ((error as Error).name === 'SecurityError') throw new Error(OTHER_ORIGIN);
+    // Firefox has no such import, and some browsers not for this kind, or not without a GPU.
     return false;
   }
 }
 
-/** All kinds have a width of some name. */
-const isPicture = (source: unknown): boolean =>
-  typeof source === 'object' && source !== null && ['width', 'displayWidth'].some((name) => name in source);
+const OTHER_ORIGIN =
+  'the picture comes from another origin, which does not let this page read it: load it with crossorigin="anonymous" from a server that allows it';
 
-/** What was given instead of something else, in a few words. */
-export const describe = (what: unknown): string =>
-  typeof what === 'object' && what ? `a ${what.constructor?.name ?? 'thing'}` : String(what);
+const NO_COPY =
+  'the WebGPU of this platform can only take { width, height, data }, a GPUTexture or ImageData (it has no copyExternalImageToTexture): decode the picture first';
 
-const isPixels = (source: PictureSource): source is Pixels =>
-  'data' in source && ArrayBuffer.isView(source.data);
-
-const isTexture = (source: PictureSource): source is GPUTexture =>
-  typeof GPUTexture !== 'undefined' && source instanceof GPUTexture;
-
-const isVideo = (source: PictureSource): source is HTMLVideoElement | VideoFrame =>
-  (typeof HTMLVideoElement !== 'undefined' && source instanceof HTMLVideoElement) ||
-  (typeof VideoFrame !== 'undefined' && source instanceof VideoFrame);
-
-/** Decodes a file, turned as its EXIF says. */
-const decode = (file: Blob): Promise<ImageBitmap> =>
-  createImageBitmap(file).catch(() => {
+/** Decodes a file and turns it upright, as its EXIF says. */
+function decode(device: GPUDevice, file: Blob): Promise<ImageBitmap> {
+  if (!device.queue.copyExternalImageToTexture || typeof createImageBitmap === 'undefined')
+    return Promise.reject(new Error(NO_COPY));
+  return createImageBitmap(file).catch(() => {
+    const vector = file.type.startsWith('image/svg') ? '; draw an SVG on a canvas first' : '';
     throw new Error(
-      `the file is no picture that can be decoded here (${file.type || 'type unknown'}, ${file.size} bytes)`,
+      `the file is no picture that can be decoded here (${file.type || 'type unknown'}, ${file.size} bytes)${vector}`,
     );
   });
-
-/** Width and height in pixels. */
-export function sizeOfPicture(source: Bindable): [width: number, height: number] {
-  if (typeof HTMLVideoElement !== 'undefined' && source instanceof HTMLVideoElement)
-    return [source.videoWidth, source.videoHeight];
-  if (typeof HTMLImageElement !== 'undefined' && source instanceof HTMLImageElement)
-    return [source.naturalWidth, source.naturalHeight];
-  if ('displayWidth' in source) return [source.displayWidth, source.displayHeight];
-  return [Number(source.width), Number(source.height)];
 }
 
-/** Copies a picture into a texture of its size. @throws if pixels are missing, with both numbers */
-function copy(device: GPUDevice, source: Exclude<Bindable, GPUTexture>, texture: GPUTexture): void {
+/** Copies a picture into a texture of its size, blended with black. @throws if it can't be read, in one sentence */
+function copy(device: GPUDevice, source: Exclude<DecodedPicture, GPUTexture>, texture: GPUTexture): void {
   const { width, height } = texture;
-  if (!isPixels(source)) {
-    device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
+  if (isPixels(source) && !hasOtherColors(source)) {
+    device.queue.writeTexture({ texture }, opaqueBytes(source), { bytesPerRow: width * 4 }, [width, height]);
     return;
   }
-  if (source.data.length !== width * height * 4)
+  if (!device.queue.copyExternalImageToTexture) throw new Error(NO_COPY);
+  try {
+    const external = source as Exclude<typeof source, { data: unknown }>;
+    // Colours that are multiplied by their alpha are blended with black.
+    const to = { texture, premultipliedAlpha: true };
+    device.queue.copyExternalImageToTexture({ source: external }, to, [width, height]);
+  } catch (error) {
+    if ((error as Error).name === 'SecurityError') throw new Error(OTHER_ORIGIN);
     throw new Error(
-      `${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, the picture has ${source.data.length}`,
+      isCanvas(source)
+        ? "the canvas can't be read: nothing was drawn on it, or its context was lost"
+        : `the picture can't be read: ${(error as Error).message}`,
     );
-  const data = source.data as Uint8Array<ArrayBuffer>;
-  device.queue.writeTexture({ texture }, data, { bytesPerRow: width * 4 }, [width, height]);
+  }
 }
+
+/** ImageData of another colour space than sRGB, which the browser converts. */
+const hasOtherColors = (source: object): boolean => 'colorSpace' in source && source.colorSpace !== 'srgb';

@@ -1,17 +1,21 @@
 import { loadOnnx, type Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
-import type { Graph } from '../graph/graph';
 import { shippedModels } from '../models';
 import type { TuningOptions } from '../network/network';
+import { expressionModel } from './expression-model';
 import type { Face } from './face';
 import { createFramePath, type Extras, type FrameResult, type StageName, type Where } from './frame-path';
 import type { WatchSource } from './frames';
-import { createPictures, type PictureSource } from './picture';
+import { createPictures } from './picture';
+import type { PictureSource } from './picture-source';
 import { type WatchedFrame, type WatchOptions, watch } from './watch';
 
 export interface Recognition {
-  /** The surest first. */
+  /** The faces with the highest scores first. */
   readonly faces: readonly Face[];
+  /** Whether the picture shows more faces than `maxFaces`; they are left out. */
+  readonly moreFaces: boolean;
+  /** The picture's, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly timings: Timings;
@@ -34,14 +38,25 @@ export interface RecognizerOptions {
   readonly gpu?: Gpu;
   /** BlazeFace as ONNX, an address or bytes; default the shipped one for 256 x 256. */
   readonly detector?: Source;
-  /** CNN and SVMClassifier as ONNX, an address or bytes; default the shipped one. */
+  /**
+   * What reads a face: a CNN, an SVMClassifier, or both one after the other, as ONNX, an address or bytes; default the
+   * shipped one. Its input is (N,1,S,S), (N,S,S,1) or (N,S²), grey levels -1..1; its output is (N, classes). What is
+   * no probability yet passes through Softmax.
+   */
   readonly expression?: Source;
-  /** The most faces in a picture; default 16. */
+  /** The names of the expression model's classes, in its order; default those of its SVMClassifier. */
+  readonly labels?: readonly string[];
+  /** Maximum number of faces in a picture; default 16. */
   readonly maxFaces?: number;
-  /** How sure the detector must be, 0..1; default 0.5. */
+  /** Minimum score of the detector for a face, 0..1; default 0.5. */
   readonly minScore?: number;
-  /** How both networks choose their kernels, as `compile` has it. */
+  /** How both networks choose their kernels, as in `compile`. */
   readonly tuning?: TuningOptions | false;
+  /**
+   * Aborted while the models load, `createRecognizer` rejects with the signal's reason; aborted later, the recognizer is
+   * destroyed, and what watches with it ends without an error.
+   */
+  readonly signal?: AbortSignal;
 }
 
 export interface RecognizeOptions {
@@ -81,14 +96,16 @@ export interface Recognizer {
 
 /**
  * Opens the GPU and loads the models.
- * @throws if an option is out of its range, there is no WebGPU, or a model can't be loaded or is of another kind
+ * @throws if an option is out of its range, there is no WebGPU, a model can't be loaded or is of another kind, or
+ *   `signal` is aborted
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
-  const { maxFaces = 16, minScore = 0.5 } = options;
+  const { maxFaces = 16, minScore = 0.5, signal } = options;
   if (!Number.isInteger(maxFaces) || maxFaces < 1)
     throw new RangeError(`maxFaces is ${maxFaces}: a whole number from 1 is needed`);
   if (!(minScore >= 0 && minScore <= 1))
     throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
+  signal?.throwIfAborted();
   const graphs = Promise.all([
     loadOnnx(options.detector ?? shippedModels.detector()),
     loadOnnx(options.expression ?? shippedModels.expression()),
@@ -102,8 +119,9 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     for (const free of release.splice(0).reverse()) free();
   };
   try {
-    const [detector, expression] = await graphs;
-    const [labels, scores] = classesOf(expression);
+    const [detector, model] = await graphs;
+    signal?.throwIfAborted();
+    const { graph: expression, labels, scores } = expressionModel(model, options.labels);
     const path = await createFramePath(
       gpu,
       { detector, expression },
@@ -113,6 +131,9 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     const pictures = createPictures(gpu);
     release.push(() => pictures.destroy());
     await path.ready('texture');
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', destroy, { once: true });
+    release.push(() => signal?.removeEventListener('abort', destroy));
     void gpu.lost.then(({ reason, message }) => {
       gone.abort(new Error(`the GPU is lost (${reason}): ${message}`));
     });
@@ -137,7 +158,8 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
           if (refused) throw new Error(`the GPU refused the picture: ${refused.message}`);
           const total = performance.now() - started;
           const timings = { decode: decoded - started, record, total, stages: frame.stages };
-          return { faces: facesOf(labels, frame), width: bound.width, height: bound.height, timings };
+          const { width, height } = bound;
+          return { faces: facesOf(labels, frame), moreFaces: frame.moreFaces, width, height, timings };
         });
         return { result };
       } finally {
@@ -155,32 +177,21 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       tuned: path.tuned,
       analyse,
       recognize: async (source, settings) => (await analyse(source, settings)).faces,
-      watch: (source, settings) =>
-        watch(
+      watch(source, settings = {}) {
+        const signals = [signal, settings.signal].filter((each) => each !== undefined);
+        return watch(
           (picture, { search, ...extras }) => submit(picture, search ? 'search' : 'keep', extras),
           gone.signal,
           source,
-          settings,
-        ),
+          { ...settings, signal: AbortSignal.any(signals) },
+        );
+      },
       destroy,
     };
   } catch (error) {
     destroy();
     throw error;
   }
-}
-
-/** The SVM's classes, and the name of the output with their probabilities. */
-function classesOf(graph: Graph): [labels: readonly string[], scores: string] {
-  const svm = graph.nodes.find(({ op }) => op === 'SVMClassifier');
-  const labels = svm?.attributes.classlabels_strings;
-  if (!svm || !Array.isArray(labels) || !labels.length || !graph.outputs.includes(svm.outputs[1]))
-    throw new Error(
-      'expression: the model must end in an SVMClassifier with classlabels_strings, its scores an output',
-    );
-  if (!Array.isArray(svm.attributes.prob_a) || !svm.attributes.prob_a.length)
-    throw new Error('expression: the SVMClassifier has no probabilities (prob_a, prob_b)');
-  return [labels as readonly string[], svm.outputs[1]];
 }
 
 /** What `work` gives, and a promise of what the device has to say against it. */

@@ -1,4 +1,4 @@
-import type { Pixels } from '../../src/vision/picture';
+import type { Pixels } from '../../src/vision/picture-source';
 
 /** Pictures of one size, even both ways, as YUV4MPEG2 (4:2:0, BT.601, 16 to 235), each shown for a second. */
 export function toY4m(pictures: readonly Pixels[], rate: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Gpu } from '../../src/gpu/gpu';
-import type { Pixels } from '../../src/vision/picture';
+import type { Pixels } from '../../src/vision/picture-source';
 import { createRecognizer, type Recognizer } from '../../src/vision/recognizer';
 import type { WatchedFrame, WatchOptions } from '../../src/vision/watch';
 import { root } from '../fixtures';
@@ -81,7 +81,7 @@ test('options that are no counts are refused', async () => {
 test('what brings no pictures is refused, and what is none', async () => {
   for (const [source, message] of [
     [undefined, "undefined can't be watched"],
-    [{ width: 4 }, "a Object can't be watched: a video, a stream"],
+    [{ width: 4 }, "an object with width can't be watched: a video, a stream"],
     [
       (async function* () {
         yield 7;
@@ -134,6 +134,101 @@ test('destroy() ends it, with an error, even while the source brings nothing', a
   await expect(async () => {
     for await (const _ of own.watch(silent)) expect.unreachable();
   }).rejects.toThrow('the recognizer is destroyed');
+});
+
+test('an abort before destroy() ends it without an error, even while a result is outstanding', async () => {
+  const own = await createRecognizer({
+    gpu,
+    detector: await readFile(`${root}/weights/face/blazeface-128.onnx`),
+    expression: await readFile(`${root}/weights/expression.onnx`),
+    tuning: false,
+  });
+  const stop = new AbortController();
+  const frames = own.watch(source([1, 2, 3]).frames, { signal: stop.signal });
+  const next = frames.next();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  stop.abort();
+  own.destroy();
+  expect(await next).toEqual({ done: true, value: undefined });
+});
+
+test('return() ends it at once, while the source brings nothing', async () => {
+  const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+  const frames = recognizer.watch(silent);
+  const next = frames.next();
+  expect(await frames.return()).toEqual({ done: true, value: undefined });
+  expect(await next).toEqual({ done: true, value: undefined });
+});
+
+test('the signal of a recognizer stops its making, and later ends it and what watches', async () => {
+  const models = {
+    detector: await readFile(`${root}/weights/face/blazeface-128.onnx`),
+    expression: await readFile(`${root}/weights/expression.onnx`),
+  };
+  const stop = new AbortController();
+  const making = createRecognizer({ gpu, ...models, tuning: false, signal: stop.signal });
+  stop.abort(new Error('unmounted'));
+  await expect(making).rejects.toThrow('unmounted');
+  await expect(createRecognizer({ gpu, ...models, signal: stop.signal })).rejects.toThrow('unmounted');
+
+  const later = new AbortController();
+  const own = await createRecognizer({ gpu, ...models, tuning: false, signal: later.signal });
+  let count = 0;
+  for await (const _ of own.watch(source([1, 1, 1, 1]).frames)) if (++count === 2) later.abort();
+  expect(count).toBe(2);
+  await expect(own.recognize(pictures[1])).rejects.toThrow('the recognizer is destroyed');
+});
+
+test('a result says whether there are more faces than are returned', async () => {
+  const own = await createRecognizer({
+    ...{ gpu, maxFaces: 2, tuning: false },
+    detector: await readFile(`${root}/weights/face/blazeface-128.onnx`),
+    expression: await readFile(`${root}/weights/expression.onnx`),
+  });
+  const found = [];
+  for (const picture of pictures) found.push(await own.analyse(picture));
+  own.destroy();
+  expect(found.map(({ faces, moreFaces }) => [faces.length, moreFaces])).toEqual([
+    ...[
+      [0, false],
+      [1, false],
+      [2, false],
+    ],
+    [2, true],
+  ]);
+  const watched = await all([3, 1], { maxFaces: 1 });
+  expect(watched.map(({ moreFaces }) => moreFaces)).toEqual([true, false]);
+});
+
+test('what is no picture is refused, with what is accepted', async () => {
+  const { width, height, data } = pictures[1];
+  const refusal = (picture: unknown) =>
+    recognizer.recognize(picture as Pixels).then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    );
+  expect(await refusal('/a.png')).toMatch(/^the text "\/a.png" is no picture: a Blob .* is needed$/);
+  expect(await refusal({ width, height })).toMatch(/data, the bytes of RGBA, is missing/);
+  expect(await refusal({ width, height, data: new Uint16Array(data) })).toMatch(
+    /data is a Uint16Array: bytes/,
+  );
+  expect(await refusal({ width, height, data: new Float32Array(data) })).toMatch(/is a Float32Array: bytes/);
+  expect(await refusal({ width: 0, height: 4, data: new Uint8Array() })).toMatch(/0 x 4: it has no pixels/);
+});
+
+test('what is transparent counts as black', async () => {
+  const { width, height, data } = pictures[1];
+  const clear = { width, height, data: data.map((v, i) => (i % 4 === 3 ? 0 : v)) };
+  expect(await recognizer.recognize(clear)).toEqual([]);
+  const half = (v: number, i: number) => (i % 4 === 3 ? 128 : v);
+  const black = (v: number, i: number) => (i % 4 === 3 ? 255 : Math.round((v * 128) / 255));
+  const [blended, darker] = await Promise.all(
+    [half, black].map((change) =>
+      recognizer.recognize({ width, height, data: Uint8ClampedArray.from(data, change) }),
+    ),
+  );
+  expect(blended.length).toBe(1);
+  expect(blended).toEqual(darker);
 });
 
 test('a picture of another size is searched, whatever detectEvery says', async () => {
