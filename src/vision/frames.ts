@@ -1,9 +1,13 @@
 /** What brings pictures one after the other: videos, streams, iterables. */
 
+import type { Platform } from './dom';
 import { describe, type PictureSource } from './picture';
 
 /** What can be watched. VideoFrames that a stream or an iterable brings are closed as soon as the GPU has them. */
-export type WatchSource = HTMLVideoElement | ReadableStream<VideoFrame> | AsyncIterable<PictureSource>;
+export type WatchSource =
+  | Platform<'HTMLVideoElement'>
+  | ReadableStream<Platform<'VideoFrame'>>
+  | AsyncIterable<PictureSource>;
 
 /** Closes a VideoFrame; other pictures are their owner's. */
 export const close = (picture: PictureSource): void => {

@@ -2,6 +2,7 @@
 
 import type { PictureKind } from '../../shaders/plan';
 import type { Gpu } from '../gpu/gpu';
+import type { Platform } from './dom';
 
 /** RGBA, 8 bits a channel, rows from the top: ImageData, or a decoded file in Node. */
 export interface Pixels {
@@ -18,13 +19,13 @@ export interface Pixels {
 export type PictureSource =
   | Pixels
   | Blob
-  | ImageBitmap
-  | ImageData
-  | HTMLImageElement
-  | HTMLVideoElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | VideoFrame
+  | Platform<'ImageBitmap'>
+  | Platform<'ImageData'>
+  | Platform<'HTMLImageElement'>
+  | Platform<'HTMLVideoElement'>
+  | Platform<'HTMLCanvasElement'>
+  | Platform<'OffscreenCanvas'>
+  | Platform<'VideoFrame'>
   | GPUTexture;
 
 /** A picture bound for the frame kernel; of a video it dies with the task that bound it. */
