@@ -1,7 +1,7 @@
-import { loadOnnx, type Source } from '../formats/load';
+import type { Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
-import { shippedModels } from '../models';
+import { type DetectorName, loadModels } from '../models';
 import type { TuningOptions } from '../network/network';
 import type { Face } from './face';
 import { createFramePath, type Extras, type FrameResult, type StageName, type Where } from './frame-path';
@@ -32,8 +32,11 @@ export interface Timings {
 export interface RecognizerOptions {
   /** A GPU from `createGpu`, to share one; else the recognizer opens its own. */
   readonly gpu?: Gpu;
-  /** BlazeFace as ONNX, an address or bytes; default the shipped one for 256 x 256. */
-  readonly detector?: Source;
+  /**
+   * A shipped BlazeFace by name, or another as ONNX, an address or bytes. `accurate`, the default, sees 256 x 256
+   * pixels; `fast` sees 128 x 128, is a sixth of the work, and misses small faces.
+   */
+  readonly detector?: DetectorName | Source;
   /** CNN and SVMClassifier as ONNX, an address or bytes; default the shipped one. */
   readonly expression?: Source;
   /** The most faces in a picture; default 16. */
@@ -89,10 +92,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     throw new RangeError(`maxFaces is ${maxFaces}: a whole number from 1 is needed`);
   if (!(minScore >= 0 && minScore <= 1))
     throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
-  const graphs = Promise.all([
-    loadOnnx(options.detector ?? shippedModels.detector()),
-    loadOnnx(options.expression ?? shippedModels.expression()),
-  ]);
+  const graphs = loadModels(options);
   graphs.catch(() => undefined); // if there is no GPU, that is what is told
   const gpu = options.gpu ?? (await createGpu());
   const release: (() => void)[] = options.gpu ? [] : [() => gpu.destroy()];
