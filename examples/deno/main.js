@@ -2,12 +2,8 @@ import { createRecognizer } from 'mien-gpu';
 import sharp from 'sharp';
 
 const recognizer = await createRecognizer();
-const { data, info } = await sharp(Deno.args[0])
-  .autoOrient()
-  .toColourspace('srgb')
-  .ensureAlpha()
-  .raw()
-  .toBuffer({ resolveWithObject: true });
-for (const { label, scores } of await recognizer.recognize({ data, width: info.width, height: info.height }))
+const photo = sharp(Deno.args[0]).autoOrient().toColourspace('srgb').ensureAlpha().raw();
+const { data, info } = await photo.toBuffer({ resolveWithObject: true });
+for (const { label, scores } of await recognizer.recognize({ data, ...info }))
   console.log(`${label} ${Math.round(100 * scores[label])} %`);
-Deno.exit();
+recognizer.destroy();

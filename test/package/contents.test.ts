@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installAlone } from './install';
@@ -62,6 +63,12 @@ test('the file with pbf inside imports nothing and carries its licence', () => {
   const code = readFileSync(join(folder, 'node_modules/mien-gpu/dist/mien.min.js'), 'utf8');
   expect(code).not.toMatch(/(^|;|\})import[ {"']/m);
   expect(code.slice(0, 2000)).toMatch(/Mapbox[\s\S]*Redistribution and use/);
+});
+
+test('the models have addresses in the package', () => {
+  const { resolve } = createRequire(join(folder, 'package.json'));
+  for (const model of ['blazeface-128', 'blazeface-256', 'expression'])
+    expect(statSync(resolve(`mien-gpu/weights/${model}.onnx`)).size).toBeGreaterThan(4e5);
 });
 
 test('types keep their descriptions', () => {
