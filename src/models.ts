@@ -4,12 +4,15 @@ import type { Graph } from './graph/graph';
 /** The shipped detectors: `accurate` is BlazeFace for 256 x 256, `fast` for 128 x 128, a sixth of the work. */
 export type DetectorName = 'accurate' | 'fast';
 
+const IN_CACHE = '/.vite/deps/weights/';
+
 /**
  * Vite's development server moves the engine's code into its cache, and leaves the models where they are. The address
- * of a model in that cache is turned into that of the package; all other addresses stay as they are.
+ * of a model in that cache is turned into that of the package. All other addresses stay as they are: those of Next.js
+ * are relative, which a new URL would refuse.
  */
-const outsideCache = ({ href }: URL): URL =>
-  new URL(href.replace('/.vite/deps/weights/', '/mien-gpu/dist/weights/'));
+const outsideCache = (url: URL): URL =>
+  url.href.includes(IN_CACHE) ? new URL(url.href.replace(IN_CACHE, '/mien-gpu/dist/weights/')) : url;
 
 /**
  * Addresses of the shipped models: beside this folder in a checkout, in `dist/weights/` in the package. They are
