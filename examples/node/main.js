@@ -4,7 +4,7 @@ import { create, globals } from 'webgpu';
 
 Object.assign(globalThis, globals); // GPUBufferUsage and its like
 const recognizer = await createRecognizer({ gpu: await createGpu({ gpu: create([]) }) });
-const photo = sharp(process.argv[2]).autoOrient().toColourspace('srgb').ensureAlpha().raw();
+const photo = sharp(process.argv[2]).autoOrient().ensureAlpha().raw();
 const { data, info } = await photo.toBuffer({ resolveWithObject: true });
 for (const { label, scores } of await recognizer.recognize({ data, ...info }))
   console.log(`${label} ${Math.round(100 * scores[label])} %`);
