@@ -16,7 +16,7 @@ const project = (
   },
 });
 
-/** Where .ci/run finds the counts: test/output/test.json, test/output/test-node.json. */
+/** Where .ci/run finds the counts: test/output/test.json, test-node.json and test-package.json. */
 const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').replace(':', '-')}.json`;
 
 /**
@@ -25,6 +25,7 @@ const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').repl
  * cli      the command, as a user starts it
  * dawn     the same cases as `browser`, in Node (npm run test:node)
  * firefox  the same cases as `browser`, in Firefox (npm run test:firefox); `firefox-part` runs one case of each variant
+ * package  the packed package: what is in it, its types, and the examples (npm run test:package)
  */
 export default defineConfig({
   test: {
@@ -41,6 +42,7 @@ export default defineConfig({
         env: { MIEN_BROWSER: 'firefox' },
         include: ['variants', 'demo'].map((name) => `test/browser/${name}.test.ts`),
       }),
+      project('package', ['test/setup-dawn.ts', 'test/package/setup.ts']),
     ],
     // One browser or driver at a time: they take all cores themselves.
     fileParallelism: false,

@@ -8,7 +8,7 @@
 export { loadLibsvm, loadOnnx, type Source } from './formats/load';
 export { createGpu, type Gpu, type GpuOptions } from './gpu/gpu';
 export type { Attribute, Constant, Graph, GraphInput, Node } from './graph/graph';
-export { shippedModels } from './models';
+export { type DetectorName, shippedModels } from './models';
 export type { Tensor } from './network/inputs';
 export {
   type CompileOptions,

@@ -7,7 +7,7 @@ import type { Svm } from '../svm/svm';
 import { parseLibsvmModel } from './libsvm';
 import { parseOnnx } from './onnx';
 
-/** An address to fetch, or the file itself. */
+/** An address to fetch (in Node and Deno also a `file:` address), or the file itself. */
 export type Source = string | URL | ArrayBuffer | Uint8Array;
 
 /**
@@ -40,13 +40,24 @@ const nameOf = (source: Source): string =>
 async function bytesOf(source: Source): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const files = String(source).startsWith('file:') && fileSystem();
+  if (files)
+    return files.readFile(new URL(source)).catch((error: Error) => {
+      throw new Error(`${source}: can't be read: ${error.message}`);
+    });
   const response = await fetch(source).catch((error: Error) => {
     throw new Error(`${source}: can't be fetched: ${error.message}`);
   });
   if (!response.ok)
-    throw new Error(`${source}: the server answers ${`${response.status} ${response.statusText}`.trim()}`);
+    throw new Error(
+      `${source}: the server answers ${`${response.status} ${response.statusText}`.trim()} instead of a model`,
+    );
   // Servers of pages with one address for all answer so where there is no file.
   if (response.headers.get('content-type')?.startsWith('text/html'))
-    throw new Error(`${source}: the server answers with a page (text/html), not with a model`);
+    throw new Error(`${source}: the server answers with a page (text/html) instead of a model`);
   return new Uint8Array(await response.arrayBuffer());
 }
+
+/** Reads files in Node and Deno, whose fetch may not. An import of node:fs would break bundlers for the web. */
+const fileSystem = (): typeof import('node:fs/promises') | undefined =>
+  globalThis.process?.getBuiltinModule?.('node:fs/promises');

@@ -1,9 +1,13 @@
 /** What brings pictures one after the other: videos, streams, iterables. */
 
+import type { Platform } from './dom';
 import { describe, isCanvas, isVideo, type PictureSource } from './picture-source';
 
 /** What can be watched. VideoFrames that a stream or an iterable brings are closed when they are no longer needed. */
-export type WatchSource = HTMLVideoElement | ReadableStream<VideoFrame> | AsyncIterable<PictureSource>;
+export type WatchSource =
+  | Platform<'HTMLVideoElement'>
+  | ReadableStream<Platform<'VideoFrame'>>
+  | AsyncIterable<PictureSource>;
 
 const isVideoFrame = (picture: PictureSource): picture is VideoFrame =>
   typeof VideoFrame !== 'undefined' && picture instanceof VideoFrame;

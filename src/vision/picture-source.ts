@@ -1,5 +1,7 @@
 /** What can be recognised, and what is refused, each with the reason in one sentence. */
 
+import type { Platform } from './dom';
+
 /** RGBA, 8 bits a channel, rows from the top: ImageData, or a decoded file in Node. Transparent parts count as black. */
 export interface Pixels {
   readonly width: number;
@@ -17,13 +19,13 @@ export interface Pixels {
 export type PictureSource =
   | Pixels
   | Blob
-  | ImageBitmap
-  | ImageData
-  | HTMLImageElement
-  | HTMLVideoElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | VideoFrame
+  | Platform<'ImageBitmap'>
+  | Platform<'ImageData'>
+  | Platform<'HTMLImageElement'>
+  | Platform<'HTMLVideoElement'>
+  | Platform<'HTMLCanvasElement'>
+  | Platform<'OffscreenCanvas'>
+  | Platform<'VideoFrame'>
   | GPUTexture;
 
 /** A picture that needs no decoding. */

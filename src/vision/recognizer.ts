@@ -1,6 +1,6 @@
-import { loadOnnx, type Source } from '../formats/load';
+import type { Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
-import { shippedModels } from '../models';
+import { type DetectorName, loadModels } from '../models';
 import type { TuningOptions } from '../network/network';
 import { expressionModel } from './expression-model';
 import type { Face } from './face';
@@ -36,8 +36,11 @@ export interface Timings {
 export interface RecognizerOptions {
   /** A GPU from `createGpu`, to share one; else the recognizer opens its own. */
   readonly gpu?: Gpu;
-  /** BlazeFace as ONNX, an address or bytes; default the shipped one for 256 x 256. */
-  readonly detector?: Source;
+  /**
+   * A shipped BlazeFace by name, or another as ONNX, an address or bytes. `accurate`, the default, sees 256 x 256
+   * pixels; `fast` sees 128 x 128, is a sixth of the work, and misses small faces.
+   */
+  readonly detector?: DetectorName | Source;
   /**
    * What reads a face: a CNN, an SVMClassifier, or both one after the other, as ONNX, an address or bytes; default the
    * shipped one. Its input is (N,1,S,S), (N,S,S,1) or (N,S²), grey levels -1..1; its output is (N, classes). What is
@@ -106,10 +109,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   if (!(minScore >= 0 && minScore <= 1))
     throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
   signal?.throwIfAborted();
-  const graphs = Promise.all([
-    loadOnnx(options.detector ?? shippedModels.detector()),
-    loadOnnx(options.expression ?? shippedModels.expression()),
-  ]);
+  const graphs = loadModels(options);
   graphs.catch(() => undefined); // if there is no GPU, that is what is told
   const gpu = options.gpu ?? (await createGpu());
   const release: (() => void)[] = options.gpu ? [] : [() => gpu.destroy()];

@@ -1,5 +1,6 @@
 /** Frames of a video, a stream or anything that brings pictures -> their faces, followed over time. */
 
+import type { Platform } from './dom';
 import { framesOf, type HeldFrame, hold, release, type WatchSource } from './frames';
 import type { PictureSource } from './picture-source';
 import type { Recognition } from './recognizer';
@@ -38,7 +39,7 @@ export interface WatchedFrame extends Omit<Recognition, 'faces'> {
    * for; `clone()` a VideoFrame to keep it. Videos, canvases, VideoFrames and ImageBitmaps have one, other kinds of
    * pictures don't.
    */
-  readonly picture?: VideoFrame | ImageBitmap;
+  readonly picture?: Platform<'VideoFrame'> | Platform<'ImageBitmap'>;
 }
 
 /** Submits one picture; resolves when the GPU has the picture, to a promise of its result. */

@@ -28,3 +28,7 @@ test('the README lists every operator, and no other', () => {
 test('the README shows every command as the command itself does', () => {
   for (const usage of mien.usages) expect(readme).toContain(usage);
 });
+
+test('the README shows the example for Node as it is', () => {
+  expect(readme).toContain(readFileSync(`${root}/examples/node/main.js`, 'utf8'));
+});

@@ -1,0 +1,5 @@
+import Expression from './expression';
+
+export default function Page() {
+  return <Expression />;
+}
