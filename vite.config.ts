@@ -7,7 +7,7 @@ const showModels: Plugin = {
   renderChunk: (code) => ({ code: code.replaceAll('/* @vite-ignore */', ''), map: null }),
 };
 
-/** The package: the library, and the command beside it. The page has a configuration of its own, in demo/. */
+/** The package of the library. The page and the command have configurations of their own, in demo/ and cli/. */
 export default defineConfig({
   plugins: [showModels, stripWgslComments],
   build: {
@@ -15,9 +15,9 @@ export default defineConfig({
     outDir: 'dist',
     minify: 'esbuild',
     sourcemap: true,
-    lib: { entry: { mien: 'src/index.ts', 'mien-cli': 'src/cli/bin.ts' }, formats: ['es'] },
+    lib: { entry: { mien: 'src/index.ts' }, formats: ['es'] },
     rollupOptions: {
-      external: [/^node:/, 'pbf', 'webgpu', 'jpeg-js', 'pngjs'],
+      external: ['pbf'],
       output: { chunkFileNames: '[name].js' },
     },
   },
