@@ -17,7 +17,7 @@ export default defineConfig({
     sourcemap: true,
     lib: { entry: { mien: 'src/index.ts' }, formats: ['es'] },
     rollupOptions: {
-      external: ['pbf'],
+      external: [/^node:/, 'pbf'],
       output: { chunkFileNames: '[name].js' },
     },
   },
