@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { loadDawn } from './parts';
 
 /** Vulkan drivers that run on the CPU: SwiftShader comes with every Chrome, lavapipe with Mesa. */
 function softwareDrivers(): string[] {
@@ -48,12 +49,10 @@ export function softwareEnvironment(): Record<string, string> | undefined {
 
 /**
  * Dawn's `navigator.gpu`.
- * @throws if the npm package `webgpu` is not installed
+ * @throws in one sentence if the npm package `webgpu` is not installed or does not run on this platform
  */
 export async function openDawn(): Promise<GPU> {
-  const dawn = await import('webgpu').catch(() => {
-    throw new Error('the command needs the npm package webgpu (Dawn): npm install webgpu');
-  });
+  const dawn = await loadDawn();
   Object.assign(globalThis, dawn.globals);
   return dawn.create([]);
 }

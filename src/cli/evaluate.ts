@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { evaluate } from '../evaluation/evaluation';
 import { loadOnnx } from '../formats/load';
 import { type NpyArray, parseNpy } from '../formats/npy';
@@ -8,6 +7,7 @@ import { shippedModels } from '../models';
 import { lower } from '../network/lower';
 import { compile, type Network } from '../network/network';
 import type { Program } from '../network/program';
+import { parse, usageError } from './command';
 import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
 import { type Evaluated, reportPage } from './report';
@@ -15,52 +15,57 @@ import { remembered } from './tuning-file';
 
 export const usage =
   'mien evaluate [--model M.onnx] --images X.npy --labels Y.npy [--rows R.npy] [--mirror] [--json] [--report P.html]';
+export const about = 'Runs a classifier on labelled pictures, and prints how often and where it is right.';
+export const operands = [] as const;
+export const options = {
+  model: { type: 'string', value: 'M.onnx', about: 'the classifier; default: the shipped expression.onnx' },
+  images: {
+    type: 'string',
+    value: 'X.npy',
+    about: 'the pictures, such as (N,48,48): u8 in 0..255, or floats as the model takes them',
+  },
+  labels: { type: 'string', value: 'Y.npy', about: 'the true classes (N), as names or as numbers from 0' },
+  rows: { type: 'string', value: 'R.npy', about: 'the numbers of the pictures to use, from 0; default: all' },
+  mirror: { type: 'boolean', about: 'score each picture together with its mirror image' },
+  json: { type: 'boolean', about: 'print a JSON object instead of a table' },
+  report: { type: 'string', value: 'P.html', about: 'also write a page with all figures and curves' },
+} as const;
 
 /** Items that run at once. */
 const BATCH = 64;
 
-/** Runs a classifier on labelled pictures and says how often, and where, it is right. */
+/**
+ * Runs a classifier on labelled pictures and says how often, and where, it is right.
+ * @throws UsageError if the call is wrong, Error with the file's name if a file is
+ */
 export async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      model: { type: 'string' },
-      images: { type: 'string' },
-      labels: { type: 'string' },
-      rows: { type: 'string' },
-      mirror: { type: 'boolean', default: false },
-      json: { type: 'boolean' },
-      report: { type: 'string' },
-    },
-  });
-  if (positionals.length) throw new Error(`${positionals[0]} has no option before it; usage: ${usage}`);
-  if (!values.images || !values.labels)
-    throw new Error(`no --${values.images ? 'labels' : 'images'} is named; usage: ${usage}`);
-  if (values.report) await checkWritable(values.report);
+  const { values, positionals } = parse(args, { usage, options });
+  if (positionals.length) throw usageError(`${positionals[0]} has no option before it`, usage);
+  const { images: imagesFile, labels: labelsFile, rows: rowsFile, report, mirror = false } = values;
+  if (!imagesFile || !labelsFile)
+    throw usageError(`no --${imagesFile ? 'labels' : 'images'} is named`, usage);
   const file = values.model ?? fileURLToPath(shippedModels.expression());
+  if (report) await checkWritable([report], [file, imagesFile, labelsFile, ...(rowsFile ? [rowsFile] : [])]);
   const graph = await loadOnnx(await readBytes(file), file);
   const program = inFile(file, () => lower(graph, { batch: BATCH }));
   const classifier = inFile(file, () => classifierOf(graph, program));
-  const images = parseNpy(await readBytes(values.images), values.images);
-  inFile(values.images, () => checkImages(images, classifier.shape));
+  const images = parseNpy(await readBytes(imagesFile), imagesFile);
+  inFile(imagesFile, () => checkImages(images, classifier.shape));
   const count = images.shape[0];
-  const rows = values.rows
-    ? await rowsOf(values.rows, count)
-    : Array.from({ length: count }, (_, row) => row);
-  const truth = await truthOf(values.labels, count, rows, classifier.names);
+  const rows = rowsFile ? await rowsOf(rowsFile, count) : Array.from({ length: count }, (_, row) => row);
+  const truth = await truthOf(labelsFile, count, rows, classifier.names);
 
   const gpu = await openGpu();
   const network = await compile(graph, gpu, { batch: BATCH, tuning: remembered });
-  const scores = await scoresOf(network, classifier, images, rows, values.mirror);
+  const scores = await scoresOf(network, classifier, images, rows, mirror);
   network.destroy();
   gpu.destroy();
 
   const evaluated: Evaluated = {
-    ...{ model: values.model ?? 'expression.onnx', mirror: values.mirror, adapter: gpu.adapter },
+    ...{ model: values.model ?? 'expression.onnx', mirror, adapter: gpu.adapter },
     ...evaluate(scores, truth, classifier.names),
   };
-  if (values.report) await write(values.report, reportPage(evaluated));
+  if (report) await write(report, reportPage(evaluated));
   process.stdout.write(values.json ? `${JSON.stringify(evaluated, shorter)}\n` : asText(evaluated));
 }
 

@@ -1,7 +1,7 @@
 /** What the commands read and write. */
 
-import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -10,8 +10,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'its folder is a file',
 };
 
+/** What an error of the file system means, in words. */
+export const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? message;
+};
+
 const inWords = (file: string, error: NodeJS.ErrnoException): never => {
-  throw new Error(`${file}: ${reasons[error.code ?? ''] ?? error.message}`);
+  throw new Error(`${file}: ${reasonOf(error)}`);
 };
 
 /** @throws `FILE: why not` */
@@ -22,13 +28,40 @@ export const readBytes = (file: string): Promise<Uint8Array> =>
 export const readText = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
-/** Before long work: whether its result can be written. @throws `FILE: why not` */
-export async function checkWritable(file: string): Promise<void> {
-  await access(dirname(file), constants.W_OK).catch(() => {
-    throw new Error(`${file}: there is no folder ${dirname(file)} that may be written to`);
+/**
+ * Before long work: whether results can be written without loss.
+ * @param outputs the files to write
+ * @param inputs the files that are read
+ * @throws `FILE: why not`, also where an output is one of the inputs or another output, by whatever path or link
+ */
+export async function checkWritable(outputs: readonly string[], inputs: readonly string[]): Promise<void> {
+  const taken = new Map<string, string>();
+  for (const file of inputs)
+    for (const key of await identities(file))
+      taken.set(key, 'it is an input of this call, which is not overwritten');
+  for (const file of outputs) {
+    await access(dirname(file), constants.W_OK).catch(() => {
+      throw new Error(`${file}: there is no folder ${dirname(file)} that may be written to`);
+    });
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory()) throw new Error(`${file}: ${reasons.EISDIR}`);
+    // Pipes and devices, such as /dev/null, have nothing to lose.
+    if (found && !found.isFile()) continue;
+    const keys = await identities(file);
+    const [reason] = keys.flatMap((key) => taken.get(key) ?? []);
+    if (reason) throw new Error(`${file}: ${reason}`);
+    for (const key of keys) taken.set(key, 'two outputs would go to this file');
+  }
+}
+
+/** What two paths of the same file share: the real path, and, against hard links, the number of the file. */
+async function identities(file: string): Promise<string[]> {
+  const real = await realpath(file).catch(async () => {
+    const folder = await realpath(dirname(file)).catch(() => dirname(file));
+    return join(folder, basename(file));
   });
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory()) throw new Error(`${file}: ${reasons.EISDIR}`);
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  return found ? [real, `${found.dev}:${found.ino}`] : [real];
 }
 
 /** @throws `FILE: why not` */

@@ -1,39 +1,53 @@
-import { parseArgs } from 'node:util';
+import { isAbsolute } from 'node:path';
 import { loadOnnx } from '../formats/load';
 import { formatNpy, parseNpy } from '../formats/npy';
 import { sizeOf } from '../graph/graph';
 import { checkInputs, type Tensor } from '../network/inputs';
 import { lower } from '../network/lower';
 import { compile, type OutputTensor } from '../network/network';
+import { parse, usageError } from './command';
 import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
 import { remembered } from './tuning-file';
 
 export const usage =
   'mien infer MODEL.onnx --input [NAME=]X.npy [--input ...] --output [NAME=]Y.npy [--output ...]';
+export const about =
+  "Runs a model on arrays. Without NAME=, files are taken in the order of the model's inputs and outputs.";
+export const operands = [['MODEL.onnx', 'the model']] as const;
+export const options = {
+  input: { type: 'string', multiple: true, value: '[NAME=]X.npy', about: 'the array for an input' },
+  output: {
+    type: 'string',
+    multiple: true,
+    value: '[NAME=]Y.npy',
+    about: 'the file for an output; one with "=" in its name is written ./a=b.npy',
+  },
+} as const;
 
 /** Items that run at once where the model leaves the batch open. */
 const BATCH = 64;
 
-/** Runs a model on arrays. Inputs and outputs are taken in the model's order unless they are named. */
+/**
+ * Runs a model on arrays.
+ * @throws UsageError if the call is wrong, Error with the file's name if a file is
+ */
 export async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { input: { type: 'string', multiple: true }, output: { type: 'string', multiple: true } },
-  });
+  const { values, positionals } = parse(args, { usage, options });
   if (positionals.length !== 1)
-    throw new Error(`one model is needed, ${positionals.length} are named; usage: ${usage}`);
-  if (!values.output) throw new Error(`no --output is named; usage: ${usage}`);
+    throw usageError(`one model is needed, ${positionals.length} are named`, usage);
+  if (!values.output) throw usageError('no --output is named', usage);
   const [file] = positionals;
   const graph = await loadOnnx(await readBytes(file), file);
-  const inputFiles = pair(
-    values.input ?? [],
-    graph.inputs.map(({ name }) => name),
-    'input',
-  );
+  const names = graph.inputs.map(({ name }) => name);
+  const inputFiles = pair(values.input ?? [], names, 'input');
+  if (inputFiles.size < names.length)
+    throw usageError(
+      `${inputFiles.size} inputs are named, the model has ${names.length}: ${names.join(', ')}`,
+      usage,
+    );
   const outputFiles = pair(values.output, graph.outputs, 'output');
-  for (const path of outputFiles.values()) await checkWritable(path);
+  await checkWritable([...outputFiles.values()], [file, ...inputFiles.values()]);
   const inputs: Record<string, Tensor> = {};
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
 
@@ -63,20 +77,37 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-/** Files by the names of what they hold. */
-function pair(given: readonly string[], names: readonly string[], what: string): Map<string, string> {
+/**
+ * Files by the names of what they hold; those without a name are taken in the order of the names that are left.
+ * @throws UsageError if a name is unknown or given twice, or there are too many files
+ */
+function pair(
+  given: readonly string[],
+  names: readonly string[],
+  what: 'input' | 'output',
+): Map<string, string> {
   const files = new Map<string, string>();
-  for (const [i, text] of given.entries()) {
-    const named = names.find((name) => text.startsWith(`${name}=`));
-    const name = named ?? names[i];
-    if (name === undefined)
-      throw new Error(
-        `${given.length} ${what}s are named, the model has ${names.length}: ${names.join(', ')}`,
-      );
-    files.set(name, named ? text.slice(named.length + 1) : text);
+  const unnamed: string[] = [];
+  for (const text of given) {
+    const name = names.find((name) => text.startsWith(`${name}=`));
+    if (name === undefined) {
+      // A path tells itself from NAME=FILE by its beginning.
+      if (text.includes('=') && !isAbsolute(text) && !/^\.\.?[\\/]/.test(text))
+        throw usageError(
+          `the model has no ${what} ${text.slice(0, text.indexOf('='))}; its ${what}s are ${names.join(', ')}`,
+          usage,
+        );
+      unnamed.push(text);
+    } else if (files.has(name)) throw usageError(`the ${what} ${name} is named twice`, usage);
+    else files.set(name, text.slice(name.length + 1));
   }
-  if (what === 'input' && files.size < names.length)
-    throw new Error(`${files.size} inputs are named, the model has ${names.length}: ${names.join(', ')}`);
+  if (given.length > names.length)
+    throw usageError(
+      `${given.length} ${what}s are named, the model has ${names.length}: ${names.join(', ')}`,
+      usage,
+    );
+  const left = names.filter((name) => !files.has(name));
+  for (const [i, path] of unnamed.entries()) files.set(left[i], path);
   return files;
 }
 

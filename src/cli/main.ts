@@ -1,6 +1,8 @@
 /** The command `mien`: finds the subcommand and turns every error into one line. */
 
 import { spawnSync } from 'node:child_process';
+import { version } from '../../cli/package.json';
+import { type Command, helpOf, UsageError } from './command';
 import { softwareEnvironment } from './dawn';
 import * as evaluate from './evaluate';
 import * as infer from './infer';
@@ -8,46 +10,66 @@ import * as recognize from './recognize';
 import * as svmPredict from './svm-predict';
 import * as tune from './tune';
 
-const commands: Readonly<Record<string, { usage: string; run(args: string[]): Promise<void> }>> = {
+const commands: Readonly<Record<string, Command>> = {
   recognize,
   evaluate,
   infer,
-  'svm-predict': svmPredict,
   tune,
+  'svm-predict': svmPredict,
 };
 
 /** How each subcommand is called. */
 export const usages: readonly string[] = Object.values(commands).map(({ usage }) => usage);
 
-const help = `mien: facial expressions, ONNX networks and SVMs on the GPU
+const help = `mien ${version}: facial expressions, ONNX networks and SVMs on the GPU
 
-${usages.map((usage) => `  ${usage}`).join('\n')}
+${Object.values(commands).map(helpOf).join('\n\n')}
+
+mien COMMAND --help
+  Explains one command.
+mien --version
+  Prints the version.
+
+Exit code: 0 if all went well; 1 if a file, a model, a picture or the GPU is bad or missing; 2 for a wrong call.
 `;
 
-/** @param args what stands behind the command's name */
+const isHelp = (arg: string | undefined): boolean => arg === '--help' || arg === '-h';
+
+/**
+ * Runs the command and sets the process's exit code: 0; 1 for a bad input; 2 for a wrong call.
+ * @param args what stands behind the command's name
+ */
 export async function main(args: string[]): Promise<void> {
   const [name, ...rest] = args;
-  if (!name || name === '--help' || name === '-h' || rest.includes('--help')) {
-    process.stdout.write(Object.hasOwn(commands, name ?? '') ? `${commands[name].usage}\n` : help);
-    return;
-  }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  // A driver is chosen by what a process has in its environment when it starts, so this one starts itself again.
-  const environment = command && softwareEnvironment();
-  if (environment) {
-    const again = [...process.execArgv, ...process.argv.slice(1)];
-    const { status } = spawnSync(process.execPath, again, {
-      stdio: 'inherit',
-      env: { ...process.env, ...environment },
-    });
-    process.exitCode = status ?? 1;
-    return;
-  }
-  try {
-    if (!command) throw new Error(`unknown command ${name}; there are ${Object.keys(commands).join(', ')}`);
-    await command.run(rest);
-  } catch (error) {
-    process.stderr.write(`mien: ${(error as Error).message.replaceAll('\n', ' ')}\n`);
-    process.exitCode = 1;
-  }
+  const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
+  if (isHelp(name)) process.stdout.write(help);
+  else if (command && rest.some(isHelp)) process.stdout.write(`${helpOf(command)}\n`);
+  else if (name === '--version') process.stdout.write(`${version}\n`);
+  else if (name === undefined) {
+    process.stderr.write(help);
+    process.exitCode = 2;
+  } else if (!command) {
+    const what = name.startsWith('-') ? 'option' : 'command';
+    fail(new UsageError(`unknown ${what} ${name}; the commands are ${Object.keys(commands).join(', ')}`));
+  } else if (!restart()) await command.run(rest).catch(fail);
+}
+
+function fail(error: Error): void {
+  process.stderr.write(`mien: ${error.message.replaceAll('\n', ' ')}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+/**
+ * Runs this process again where Dawn needs a software driver: a driver is chosen by what a process has in its
+ * environment when it starts. False where that is not needed.
+ */
+function restart(): boolean {
+  const environment = softwareEnvironment();
+  if (!environment) return false;
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  process.exitCode = status ?? 1;
+  return true;
 }

@@ -1,61 +1,123 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { shippedModels } from '../models';
-import { createRecognizer, type Recognition } from '../vision/recognizer';
-import { readBytes } from './files';
+import { createRecognizer, type Recognition, type Recognizer } from '../vision/recognizer';
+import { parse, usageError } from './command';
+import { readBytes, reasonOf } from './files';
 import { openGpu, progress } from './gpu';
+import { loadSharp } from './parts';
 import { PICTURE_FILES, readPicture } from './picture-file';
 import { remembered } from './tuning-file';
 
-export const usage = 'mien recognize PHOTO|FOLDER... [--json] [--no-detect]';
+export const usage = 'mien recognize PHOTO|FOLDER... [--json] [--no-detect] [--detector accurate|fast]';
+export const about = 'Finds the faces in pictures and says what they express: a line for each face.';
+export const operands = [
+  ['PHOTO', 'a picture: JPEG, PNG, WebP, GIF, AVIF or TIFF'],
+  ['FOLDER', 'all pictures in this folder and its subfolders; hidden files and linked folders are left out'],
+] as const;
+export const options = {
+  json: { type: 'boolean', about: 'print a JSON object for each picture instead' },
+  'no-detect': { type: 'boolean', about: 'take each whole picture as one face, and search for none' },
+  detector: {
+    type: 'string',
+    value: 'accurate|fast',
+    about: 'how faces are searched for: accurate (256 x 256 pixels, the default) or fast (128 x 128)',
+  },
+} as const;
 
-/** Faces and expressions of pictures, a line a face; with --json, an object a picture. */
+/** The shipped detectors; the second one lies beside the first. */
+const detectors: Readonly<Record<string, () => URL>> = {
+  accurate: shippedModels.detector,
+  fast: () => new URL('blazeface-128.onnx', shippedModels.detector()),
+};
+
+/** A file to read, or why a path gave none. */
+type Found = string | Error;
+
+/** Faces and expressions of pictures. A bad picture is named on stderr, and the others are recognised. */
 export async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { json: { type: 'boolean' }, 'no-detect': { type: 'boolean' } },
-  });
-  if (!positionals.length) throw new Error(`no picture is named; usage: ${usage}`);
-  const files = (await Promise.all(positionals.map(picturesIn))).flat();
-  // One bad picture of many is told and passed over; the first one is read before a GPU is looked for.
-  let first = await readPicture(files[0]).catch((error: Error) => error);
-  if (first instanceof Error && files.length === 1) throw first;
-  const [detector, expression] = await Promise.all(
-    [shippedModels.detector(), shippedModels.expression()].map((url) => readBytes(fileURLToPath(url))),
-  );
-  const gpu = await openGpu();
-  const recognizer = await createRecognizer({ gpu, detector, expression, tuning: remembered });
-  let failed = 0;
-  for (const [i, file] of files.entries()) {
-    try {
-      const picture = i ? await readPicture(file) : first;
-      if (picture instanceof Error) throw picture;
-      const found = await recognizer.analyse(picture, { detect: !values['no-detect'] });
-      process.stdout.write(values.json ? `${JSON.stringify(asJson(file, found))}\n` : asText(file, found));
-    } catch (error) {
+  const { values, positionals } = parse(args, { usage, options });
+  const { detector = 'accurate', json } = values;
+  if (!Object.hasOwn(detectors, detector))
+    throw usageError(`--detector is ${detector}: accurate or fast is needed`, usage);
+  if (!positionals.length) throw usageError('no picture is named', usage);
+  await loadSharp(); // if it is missing, that is said once and not for each picture
+  const found = (await Promise.all(positionals.map(findPictures))).flat();
+  let [faces, failed] = [0, 0];
+  let recognizer: Recognizer | undefined;
+  for (const [i, each] of found.entries()) {
+    const picture = typeof each === 'string' ? await readPicture(each).catch(asError) : each;
+    // The GPU is opened for the first picture that can be read.
+    if (!(picture instanceof Error)) recognizer ??= await openRecognizer(detector);
+    const result =
+      picture instanceof Error
+        ? picture
+        : await recognizer!
+            .analyse(picture, { detect: !values['no-detect'] })
+            .catch((error: Error) => new Error(`${each}: ${error.message}`));
+    if (found.length > 1) progress('picture', i + 1, found.length);
+    if (result instanceof Error) {
       failed++;
-      process.stderr.write(`mien: ${(error as Error).message}\n`);
+      process.stderr.write(`mien: ${result.message}\n`);
+    } else {
+      faces += result.faces.length;
+      const file = String(each);
+      process.stdout.write(json ? `${JSON.stringify(asJson(file, result))}\n` : asText(file, result));
     }
-    first = new Error('is read once');
-    if (files.length > 1) progress('picture', i + 1, files.length);
   }
-  recognizer.destroy();
-  gpu.destroy();
+  recognizer?.destroy();
+  recognizer?.gpu.destroy();
   if (failed) process.exitCode = 1;
+  if (found.length > 1) process.stderr.write(`mien: ${summary(found.length, faces, failed)}\n`);
 }
 
-/** A file is itself; a folder its pictures, by name. */
-async function picturesIn(path: string): Promise<string[]> {
-  const found = await stat(path).catch(() => {
-    throw new Error(`${path}: there is no such file`);
-  });
-  if (!found.isDirectory()) return [path];
-  const pictures = (await readdir(path)).filter((name) => PICTURE_FILES.test(name)).sort();
-  if (!pictures.length) throw new Error(`${path}: no PNG or JPEG file is in this folder`);
-  return pictures.map((name) => join(path, name));
+const asError = (error: Error): Error => error;
+
+async function openRecognizer(name: string): Promise<Recognizer> {
+  const [detector, expression] = await Promise.all(
+    [detectors[name](), shippedModels.expression()].map((url) => readBytes(fileURLToPath(url))),
+  );
+  return createRecognizer({ gpu: await openGpu(), detector, expression, tuning: remembered });
+}
+
+/** A file is itself; a folder its pictures. */
+async function findPictures(path: string): Promise<Found[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+  } catch (error) {
+    return [new Error(`${path}: ${reasonOf(error)}`)];
+  }
+  const found = await walk(path);
+  return found.length ? found : [new Error(`${path}: no picture is in this folder`)];
+}
+
+/** The pictures below a folder, by name. Links to folders are not followed, since they may form loops. */
+async function walk(folder: string): Promise<Found[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(asError);
+  if (entries instanceof Error) return [new Error(`${folder}: ${reasonOf(entries)}`)];
+  const found: Found[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) found.push(...(await walk(path)));
+    else if (PICTURE_FILES.test(entry.name) && (entry.isFile() || (await isLinkToFile(path))))
+      found.push(path);
+  }
+  return found;
+}
+
+/** A broken link counts, and is named when it is read. */
+const isLinkToFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (target) => target.isFile(),
+    () => true,
+  );
+
+function summary(pictures: number, faces: number, failed: number): string {
+  const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const told = `${counted(pictures, 'picture')}, ${counted(faces, 'face')}`;
+  return failed ? `${told}, ${failed} could not be read` : told;
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));

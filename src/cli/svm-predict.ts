@@ -8,11 +8,24 @@ import {
 import { compile } from '../network/network';
 import { svmToGraph } from '../svm/node';
 import { widen } from '../svm/widen';
+import { usageError } from './command';
 import { checkWritable, inFile, readText, write } from './files';
 import { openGpu, progress } from './gpu';
 import { remembered } from './tuning-file';
 
 export const usage = 'mien svm-predict [-b 0|1] [-q] TEST_FILE MODEL_FILE OUTPUT_FILE';
+export const about =
+  "Predicts as LIBSVM's svm-predict does, on the GPU: the same options, files and last line.";
+export const operands = [
+  ['TEST_FILE', "the rows, in LIBSVM's format: LABEL INDEX:VALUE ..."],
+  ['MODEL_FILE', "a model that LIBSVM's svm-train wrote"],
+  ['OUTPUT_FILE', 'the file to write: a label for each row'],
+] as const;
+/** For the help; the options are read in LIBSVM's own way. */
+export const options = {
+  b: { type: 'string', value: '0|1', about: 'whether to write probabilities too; default 0' },
+  q: { type: 'boolean', about: 'print nothing' },
+} as const;
 
 /** Rows that run at once. */
 const BATCH = 256;
@@ -23,11 +36,14 @@ interface Options {
   files: string[];
 }
 
-/** LIBSVM's svm-predict, on the GPU: its options, its files, its last line. */
+/**
+ * LIBSVM's svm-predict, on the GPU: its options, its files, its last line.
+ * @throws UsageError if the call is wrong, Error with the file's name if a file is
+ */
 export async function run(args: string[]): Promise<void> {
-  const { probabilities, quiet, files } = parse(args);
+  const { probabilities, quiet, files } = read(args);
   const [testFile, modelFile, outputFile] = files;
-  await checkWritable(outputFile);
+  await checkWritable([outputFile], [testFile, modelFile]);
   const model = parseLibsvmModel(await readText(modelFile), modelFile);
   const test = parseLibsvmData(await readText(testFile), testFile);
   if (probabilities && !model.probA)
@@ -73,7 +89,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 /** svm-predict's own way with options: `-b 1` or `-b1`, before the files. */
-function parse(args: readonly string[]): Options {
+function read(args: readonly string[]): Options {
   const options: Options = { probabilities: false, quiet: false, files: [] };
   const rest = [...args];
   while (rest[0]?.startsWith('-')) {
@@ -82,10 +98,10 @@ function parse(args: readonly string[]): Options {
     else if (option.startsWith('-b')) {
       const value = option.slice(2) || rest.shift();
       if (value !== '0' && value !== '1')
-        throw new Error(`-b takes 0 or 1, not ${value ?? 'nothing'}; usage: ${usage}`);
+        throw usageError(`-b takes 0 or 1, not ${value ?? 'nothing'}`, usage);
       options.probabilities = value === '1';
-    } else throw new Error(`unknown option ${option}; usage: ${usage}`);
+    } else throw usageError(`unknown option ${option}`, usage);
   }
-  if (rest.length !== 3) throw new Error(`three files are needed, ${rest.length} are named; usage: ${usage}`);
+  if (rest.length !== 3) throw usageError(`three files are needed, ${rest.length} are named`, usage);
   return { ...options, files: rest };
 }

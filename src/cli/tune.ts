@@ -1,25 +1,36 @@
-import { parseArgs } from 'node:util';
 import { loadOnnx } from '../formats/load';
 import { compile, type StepInfo } from '../network/network';
 import type { TuningStore } from '../network/tuning';
+import { parse, usageError, wholeNumber } from './command';
 import { inFile, readBytes } from './files';
 import { openGpu } from './gpu';
 import { fileStore, tuningFile } from './tuning-file';
 
 export const usage = 'mien tune MODEL.onnx [--batch N] [--budget MS] [--json]';
+export const about =
+  "Times every variant of a model's kernels on this GPU, and keeps the times for the other commands.";
+export const operands = [['MODEL.onnx', 'the model']] as const;
+export const options = {
+  batch: { type: 'string', value: 'N', about: 'how many items run at once; default 1' },
+  budget: {
+    type: 'string',
+    value: 'MS',
+    about: 'how long to measure at most, in milliseconds; default 60000',
+  },
+  json: { type: 'boolean', about: 'print a JSON object instead of a table' },
+} as const;
 
 /** Milliseconds: somebody waits for it, and wants every variant. */
 const BUDGET = 60_000;
 
-/** Times the variants of every kernel of a model on this GPU, keeps what it found, and prints it. */
+/**
+ * Times the variants of every kernel of a model on this GPU, keeps what it found, and prints it.
+ * @throws UsageError if the call is wrong, Error with the file's name if the model is or the times can't be kept
+ */
 export async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { batch: { type: 'string' }, budget: { type: 'string' }, json: { type: 'boolean' } },
-  });
+  const { values, positionals } = parse(args, { usage, options });
   if (positionals.length !== 1)
-    throw new Error(`one model is needed, ${positionals.length} are named; usage: ${usage}`);
+    throw usageError(`one model is needed, ${positionals.length} are named`, usage);
   const batch = wholeNumber('--batch', values.batch, 1);
   const budget = wholeNumber('--budget', values.budget, BUDGET);
   const [file] = positionals;
@@ -52,13 +63,6 @@ export async function run(args: string[]): Promise<void> {
       ? `${JSON.stringify({ model: file, adapter: gpu.adapter, batch: network.batch, steps })}\n`
       : asText(gpu.adapter, network.batch, steps),
   );
-}
-
-function wholeNumber(name: string, text: string | undefined, unsaid: number): number {
-  const value = text === undefined ? unsaid : Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new Error(`${name} is ${text}: a whole number from 1 is needed`);
-  return value;
 }
 
 /** A line a step that has a choice: what was chosen, and what the others took. */

@@ -121,36 +121,56 @@ describe.concurrent('what is wrong is said in one line', () => {
   const words = save('words.npy', [all], new Array(all).fill('bored'));
   const given = ['--images', images, '--labels', labels];
 
-  test.each<[string, string[], RegExp]>([
-    ['no pictures', ['--labels', labels], /no --images is named; usage: mien evaluate/],
-    ['no labels', ['--images', images], /no --labels is named/],
-    ['a bare file', [...given, 'more.npy'], /more\.npy has no option before it/],
-    ['another size', ['--images', wide, '--labels', labels], /wide\.npy: is \(2,48,47\), .* \(N,1,48,48\)/],
-    ['words for pictures', ['--images', words, '--labels', labels], /words\.npy: holds string/],
-    ['fewer labels', ['--images', images, '--labels', short], /short\.npy: is \(3\), there are 240 pictures/],
+  test.each<[string, number, string[], RegExp]>([
+    ['no pictures', 2, ['--labels', labels], /no --images is named; usage: mien evaluate/],
+    ['no labels', 2, ['--images', images], /no --labels is named/],
+    ['a bare file', 2, [...given, 'more.npy'], /more\.npy has no option before it/],
+    [
+      'another size',
+      1,
+      ['--images', wide, '--labels', labels],
+      /wide\.npy: is \(2,48,47\), .* \(N,1,48,48\)/,
+    ],
+    ['words for pictures', 1, ['--images', words, '--labels', labels], /words\.npy: holds string/],
+    [
+      'fewer labels',
+      1,
+      ['--images', images, '--labels', short],
+      /short\.npy: is \(3\), there are 240 pictures/,
+    ],
     [
       'a label too high',
+      1,
       ['--images', images, '--labels', eight],
       /eight\.npy: row 0 has the label 7, .* angry,/,
     ],
-    ['a label unknown', ['--images', images, '--labels', words], /words\.npy: row 0 has the label bored,/],
-    ['a row too far', [...given, '--rows', far], /far\.npy: there is no row 240, rows go from 0 to 239/],
-    ['no row', [...given, '--rows', none], /none\.npy: names no row/],
-    ['no folder', [...given, '--report', '/nowhere/r.html'], /\/nowhere\/r\.html: there is no folder/],
-    ['a folder for a report', [...given, '--report', out], /: it is a folder/],
+    ['a label unknown', 1, ['--images', images, '--labels', words], /words\.npy: row 0 has the label bored,/],
+    ['a row too far', 1, [...given, '--rows', far], /far\.npy: there is no row 240, rows go from 0 to 239/],
+    ['no row', 1, [...given, '--rows', none], /none\.npy: names no row/],
+    ['no folder', 1, [...given, '--report', '/nowhere/r.html'], /\/nowhere\/r\.html: there is no folder/],
+    ['a folder for a report', 1, [...given, '--report', out], /: it is a folder/],
+    [
+      'a report over the labels',
+      1,
+      [...given, '--report', labels],
+      /labels\.npy: it is an input of this call/,
+    ],
+    ['an unknown option', 2, [...given, '--label', labels], /unknown option --label; usage: mien evaluate/],
     [
       'a detector',
+      1,
       [...given, '--model', 'weights/face/blazeface-128.onnx'],
       /blazeface-128\.onnx: has the outputs/,
     ],
     [
       'no pictures taken',
+      1,
       [...given, '--model', 'test/fixtures/svm-onnx/skl-k4-rbf-prob.onnx'],
       /has the inputs/,
     ],
-  ])('%s', async (_, args, message) => {
+  ])('%s, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('evaluate', ...args);
-    expect([status, stdout]).toEqual([1, '']);
+    expect([status, stdout]).toEqual([code, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trim()).not.toContain('\n');
   });

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatNpy, parseNpy } from '../../src/formats/npy';
 import { netFixtures, root } from '../fixtures';
@@ -48,47 +48,117 @@ describe('what is wrong is said in one line', () => {
   writeFileSync(cut, readFileSync(input).subarray(0, 200));
   const y = join(out, 'y.npy');
 
-  test.each<[string, string[], RegExp]>([
+  test.each<[string, number, string[], RegExp]>([
     [
       'another shape',
+      1,
       [model, '--input', wide, '--output', y],
       /input "image" is \(2,1,3,5\), the model takes \(N,/,
     ],
-    ['another type', [model, '--input', words, '--output', y], /words\.npy: holds string/],
-    ['an array cut short', [model, '--input', cut, '--output', y], /cut\.npy: .* bytes/],
-    ['no input', [model, '--output', y], /0 inputs are named, the model has 1: image/],
-    ['no output', [model, '--input', input], /no --output is named/],
+    ['another type', 1, [model, '--input', words, '--output', y], /words\.npy: holds string/],
+    ['an array cut short', 1, [model, '--input', cut, '--output', y], /cut\.npy: .* bytes/],
+    ['no input', 2, [model, '--output', y], /0 inputs are named, the model has 1: image/],
+    ['no output', 2, [model, '--input', input], /no --output is named/],
     [
       'two outputs of one',
+      2,
       [model, '--input', input, '--output', y, '--output', y],
       /2 outputs are named, the model has 1/,
     ],
     [
       'no such folder',
+      1,
       [model, '--input', input, '--output', '/nowhere/y.npy'],
       /\/nowhere\/y\.npy: there is no folder/,
     ],
     [
       'no such file',
+      1,
       ['nowhere.onnx', '--input', input, '--output', y],
       /nowhere\.onnx: there is no such file/,
     ],
-    ['a text', ['test/fixtures/bad/text.onnx', '--input', input, '--output', y], /text\.onnx: no ONNX file/],
+    [
+      'a text',
+      1,
+      ['test/fixtures/bad/text.onnx', '--input', input, '--output', y],
+      /text\.onnx: no ONNX file/,
+    ],
     [
       'a cut file',
+      1,
       ['test/fixtures/bad/truncated.onnx', '--input', input, '--output', y],
       /truncated\.onnx: cut off/,
     ],
     [
       'operators',
+      1,
       ['test/fixtures/bad/unknown-operator.onnx', '--input', input, '--output', y],
       /Einsum "attention", GRU/,
     ],
-    ['an unknown option', [model, '--inputs', input], /'--inputs'/],
-  ])('%s', async (_, args, message) => {
+    ['an unknown option', 2, [model, '--inputs', input], /unknown option --inputs; usage: mien infer/],
+    [
+      'an output unknown',
+      2,
+      [model, '--input', input, '--output', 'score=y.npy'],
+      /^mien: the model has no output score; its outputs are probabilities; usage/,
+    ],
+    [
+      'an input unknown',
+      2,
+      [model, '--input', `pixels=${input}`, '--output', y],
+      /^mien: the model has no input pixels; its inputs are image; usage/,
+    ],
+    [
+      'an output twice',
+      2,
+      [model, '--input', input, '--output', `probabilities=${y}`, '--output', `probabilities=${wide}`],
+      /the output probabilities is named twice; usage/,
+    ],
+  ])('%s, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('infer', ...args);
-    expect([status, stdout]).toEqual([1, '']);
+    expect([status, stdout]).toEqual([code, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trim()).not.toContain('\n');
+  });
+});
+
+describe('no input is overwritten', () => {
+  const folder = scratch();
+  const model = join(folder, 'm.onnx');
+  const input = join(folder, 'x.npy');
+  const sources = ['test/fixtures/nets/net-torch-vgg.onnx', 'test/fixtures/nets/net-torch-vgg.in.image.npy'];
+  const before = sources.map((path) => readFileSync(join(root, path)));
+  [model, input].forEach((path, i) => {
+    writeFileSync(path, before[i]);
+  });
+  symlinkSync('m.onnx', join(folder, 'link.npy'));
+  linkSync(input, join(folder, 'hard.npy'));
+  symlinkSync(folder, join(folder, 'here'));
+
+  test.each(['m.onnx', 'x.npy', 'link.npy', 'hard.npy', 'here/m.onnx', '../NAME/x.npy'])(
+    '--output %s',
+    async (name) => {
+      const output = `${folder}/${name.replace('NAME', basename(folder))}`;
+      const { status, stdout, stderr } = await mien('infer', model, '--input', input, '--output', output);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(`mien: ${output}: it is an input of this call, which is not overwritten\n`);
+      expect([model, input].map((path) => readFileSync(path))).toEqual(before);
+    },
+  );
+
+  test('nor one output by another', async () => {
+    const two = netFixtures.find(({ outputs }) => Object.keys(outputs).length === 2)!;
+    const paths = [join(folder, 'y.npy'), join(folder, 'here/y.npy')];
+    const outputs = Object.keys(two.outputs).flatMap((name, i) => ['--output', `${name}=${paths[i]}`]);
+    const { status, stderr } = await mien('infer', two.model, ...inputsOf(two.name), ...outputs);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/here\/y\.npy: two outputs would go to this file\n$/);
+  });
+
+  test('a file with "=" in its name is written by its path', async () => {
+    const output = join(folder, 'a=b.npy');
+    const { status, stderr } = await mien('infer', model, '--input', input, '--output', output);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(npy(output).shape[0]).toBe(npy(input).shape[0]);
   });
 });

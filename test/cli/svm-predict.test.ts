@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { denseRows, parseLibsvmData, parseLibsvmModel } from '../../src/formats/libsvm';
 import { widen } from '../../src/svm/widen';
@@ -85,6 +85,9 @@ describe('svm-predict', () => {
 
   const wide = join(out, 'wide.test');
   writeFileSync(wide, '1 2000000000:1\n');
+  const [ownData, ownModel] = [join(out, 'own.test'), join(out, 'own.model')];
+  writeFileSync(ownData, text(data));
+  writeFileSync(ownModel, text(model));
 
   test('-q is quiet', async () => {
     expect(await mien('svm-predict', '-q', data, model, join(out, 'quiet'))).toEqual({
@@ -112,16 +115,22 @@ describe('svm-predict', () => {
     expect(stderr.trim()).not.toContain('\n');
   });
 
-  test.each<[string[], RegExp]>([
-    [[data, model], /three files are needed, 2 are named/],
-    [['-b', '2', data, model, 'x'], /-b takes 0 or 1, not 2/],
-    [['-z', data, model, 'x'], /unknown option -z/],
-    [[data, model, '/nowhere/x'], /\/nowhere\/x: there is no folder \/nowhere/],
-    [[wide, model, 'x'], /wide\.test: 74 support vectors of 2000000000 features are more than/],
-    [['missing.test', model, 'x'], /missing\.test: there is no such file/],
-  ])('%j is refused', async (args, message) => {
+  test.each<[number, string[], RegExp]>([
+    [2, [data, model], /three files are needed, 2 are named/],
+    [2, ['-b', '2', data, model, 'x'], /-b takes 0 or 1, not 2/],
+    [2, ['-z', data, model, 'x'], /unknown option -z/],
+    [1, [data, model, '/nowhere/x'], /\/nowhere\/x: there is no folder \/nowhere/],
+    [1, [wide, model, 'x'], /wide\.test: 74 support vectors of 2000000000 features are more than/],
+    [1, [ownData, ownModel, ownData], /own\.test: it is an input of this call, which is not overwritten/],
+    [
+      1,
+      [ownData, ownModel, `${out}/../${basename(out)}/own.model`],
+      /own\.model: it is an input of this call/,
+    ],
+    [1, ['missing.test', model, 'x'], /missing\.test: there is no such file/],
+  ])('exit %i: %j is refused', async (code, args, message) => {
     const { status, stderr } = await mien('svm-predict', ...args);
-    expect(status).toBe(1);
+    expect(status).toBe(code);
     expect(stderr).toMatch(message);
   });
 });

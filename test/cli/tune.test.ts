@@ -27,18 +27,25 @@ test('the table names the file in which the times are kept', async () => {
 });
 
 describe('what is wrong is said in one line', () => {
-  test.each<[string, string[], RegExp]>([
-    ['no model', [], /^mien: one model is needed, 0 are named; usage: mien tune/],
-    ['a batch of none', [model, '--batch', '0'], /^mien: --batch is 0: a whole number from 1 is needed\n$/],
+  test.each<[string, number, string[], RegExp]>([
+    ['no model', 2, [], /^mien: one model is needed, 0 are named; usage: mien tune/],
+    [
+      'a batch of none',
+      2,
+      [model, '--batch', '0'],
+      /^mien: --batch is 0: a whole number from 1 is needed\n$/,
+    ],
     [
       'a budget in words',
+      2,
       [model, '--budget', 'all'],
       /^mien: --budget is all: a whole number from 1 is needed\n$/,
     ],
-    ['no such file', ['nowhere.onnx'], /^mien: nowhere\.onnx: there is no such file\n$/],
-  ])('%s', async (_, args, message) => {
+    ['a batch below none', 2, [model, '--batch', '-1'], /^mien: --batch is -1: a whole number from 1/],
+    ['no such file', 1, ['nowhere.onnx'], /^mien: nowhere\.onnx: there is no such file\n$/],
+  ])('%s, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('tune', ...args);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: code, stdout: '' });
     expect(stderr).toMatch(message);
   });
 });

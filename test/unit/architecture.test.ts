@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/svm',
     'src/graph',
     'src',
+    'cli', // the package's version
   ],
 };
 

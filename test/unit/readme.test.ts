@@ -25,8 +25,18 @@ test('the README lists every operator, and no other', () => {
   expect(listed.sort()).toEqual([...known].map((key) => key.replace('ai.onnx.ml.', '')).sort());
 });
 
-test('the README shows every command as the command itself does', () => {
-  for (const usage of mien.usages) expect(readme).toContain(usage);
+test('both READMEs show every command as the command itself does', () => {
+  const cli = readFileSync(`${root}/cli/README.md`, 'utf8');
+  for (const text of [readme, cli]) for (const usage of mien.usages) expect(text).toContain(usage);
+});
+
+test('the package of the command asks for what is tested here', () => {
+  const [own, cli] = ['package.json', 'cli/package.json'].map((path) =>
+    JSON.parse(readFileSync(`${root}/${path}`, 'utf8')),
+  );
+  for (const [name, range] of Object.entries(cli.dependencies))
+    expect([name, own.devDependencies[name]]).toEqual([name, range]);
+  expect([cli.version, cli.license, cli.engines]).toEqual([own.version, own.license, own.engines]);
 });
 
 test('the README shows the example for Node as it is', () => {
