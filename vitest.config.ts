@@ -16,8 +16,8 @@ const project = (
   },
 });
 
-/** Where .ci/run finds the counts: test/output/test.json, test-node.json and test-package.json. */
-const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').replace(':', '-')}.json`;
+/** Where .ci/run finds the counts: test/output/test.json, test-node.json, and so on. */
+const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').replaceAll(':', '-')}.json`;
 
 /**
  * unit     what never touches a device: formats, graph, svm, plans, the arrows between folders
