@@ -67,6 +67,15 @@ function count(device: GPUDevice): () => number {
   return () => live;
 }
 
+type Refused =
+  | 'empty video'
+  | 'no picture'
+  | 'too few pixels'
+  | 'too large'
+  | 'canvas without a context'
+  | 'half floats'
+  | 'address';
+
 const inApiPage = {
   forms: Object.keys(forms),
   async recognize(form: string): Promise<readonly Face[]> {
@@ -78,17 +87,38 @@ const inApiPage = {
     return results.map(([face]) => face.label);
   },
   /** The message of what a picture is refused with. */
-  async refusal(kind: 'empty video' | 'no picture' | 'too few pixels' | 'too large'): Promise<string> {
-    const pictures: Record<typeof kind, PictureSource> = {
+  async refusal(kind: Refused): Promise<string> {
+    const pictures: Record<Refused, unknown> = {
       'empty video': document.createElement('video'),
       'no picture': new Blob(['no picture'], { type: 'text/plain' }),
       'too few pixels': { width: 4, height: 4, data: new Uint8Array(63) },
       'too large': { width: 100_000, height: 1, data: new Uint8Array(400_000) },
+      'canvas without a context': document.createElement('canvas'),
+      'half floats': { width: 4, height: 4, data: new Float32Array(64) },
+      address: photo,
     };
-    return (await recognizer).recognize(pictures[kind]).then(
+    return (await recognizer).recognize(pictures[kind] as PictureSource).then(
       () => 'nothing',
       (error: Error) => error.message,
     );
+  },
+  /** The faces of the photo with one alpha for all pixels, as Blob, image, canvas and ImageData. */
+  async transparent(alpha = 200): Promise<(readonly Face[])[]> {
+    const pixels = (await forms.ImageData()) as ImageData;
+    for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = alpha;
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [pixels.width, pixels.height];
+    canvas.getContext('2d')!.putImageData(pixels, 0, 0);
+    const file = await new Promise<Blob>((resolve) => {
+      canvas.toBlob((made) => resolve(made!));
+    });
+    const image = new Image();
+    image.src = URL.createObjectURL(file);
+    await image.decode();
+    const found = [];
+    for (const picture of [file, image, canvas, pixels])
+      found.push(await (await recognizer).recognize(picture));
+    return found;
   },
   /** Buffers and textures that live after a recognizer and a network came, worked and went. */
   async leaks(): Promise<{ atWork: number; before: number; after: number; failed: number }> {

@@ -55,19 +55,37 @@ describe('the astronaut is happy', () => {
 });
 
 test.each<[Parameters<Window['inApiPage']['refusal']>[0], RegExp]>([
-  ['empty video', /0 x 0: it has no pixels yet/],
+  ['empty video', /the video is 0 x 0: it has no frame yet/],
   ['no picture', /no picture that can be decoded here \(text\/plain, 10 bytes\)/],
   ['too few pixels', /4 x 4 pixels of RGBA are 64 bytes, the picture has 63/],
-  ['too large', /100000 x 1, the GPU takes \d+ a side/],
+  ['too large', /100000 x 1, the GPU takes at most \d+ a side/],
+  ['canvas without a context', /the canvas can't be read: nothing was drawn on it/],
+  ['half floats', /the picture's data is a Float32Array: bytes are needed/],
+  ['address', /the text "\/demo\/astronaut.png" is no picture: a Blob .* is needed/],
 ])('%s is refused', async (kind, message) => {
   expect(await open.page.evaluate((k) => window.inApiPage.refusal(k), kind)).toMatch(message);
+});
+
+test('a transparent picture gives the same as Blob, image, canvas and ImageData', async () => {
+  const [blob, ...others] = await open.page.evaluate(() => window.inApiPage.transparent());
+  expect(blob.length).toBe(1);
+  for (const other of others) {
+    expect(other.map(({ label }) => label)).toEqual(blob.map(({ label }) => label));
+    // Browsers round what they blend to whole levels, each in its own way.
+    expect(Math.abs(other[0].score - blob[0].score)).toBeLessThan(0.02);
+  }
+});
+
+test('a wholly transparent picture shows nobody, whatever its kind', async () => {
+  const found = await open.page.evaluate(() => window.inApiPage.transparent(0));
+  expect(found.map(({ length }) => length)).toEqual([0, 0, 0, 0]);
 });
 
 test('models that are not there, or of another kind, are refused', async () => {
   const [missing, text, noSvm, noDetector] = await open.page.evaluate(() => window.inApiPage.loads());
   expect(missing).toMatch(/nowhere\.onnx/);
   expect(text).toMatch(/package\.json: no ONNX file/);
-  expect(noSvm).toMatch(/must end in an SVMClassifier/);
+  expect(noSvm).toMatch(/expression: the model's outputs are .*exactly one must be \(N, classes\)/);
   expect(noDetector).toMatch(/detector: the model's inputs are "x" \(N,1,48,48\)/);
 });
 
