@@ -39,15 +39,18 @@ export function loadModels({
   detector = 'accurate',
   expression,
 }: {
-  readonly detector?: DetectorName | Source;
-  readonly expression?: Source;
+  readonly detector?: DetectorName | Source | Graph;
+  readonly expression?: Source | Graph;
 }): Promise<[detector: Graph, expression: Graph]> {
   const isNamed = detector === 'accurate' || detector === 'fast';
   return Promise.all([
-    isNamed ? loadShipped(shippedModels.detector(detector)) : loadOnnx(detector),
-    expression === undefined ? loadShipped(shippedModels.expression()) : loadOnnx(expression),
+    isNamed ? loadShipped(shippedModels.detector(detector)) : graphOf(detector),
+    expression === undefined ? loadShipped(shippedModels.expression()) : graphOf(expression),
   ]);
 }
+
+const graphOf = async (model: Source | Graph): Promise<Graph> =>
+  typeof model === 'object' && 'nodes' in model ? model : loadOnnx(model);
 
 const loadShipped = (address: URL): Promise<Graph> =>
   loadOnnx(address).catch((error: Error) => {

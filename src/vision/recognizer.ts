@@ -1,5 +1,6 @@
 import type { Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
+import type { Graph } from '../graph/graph';
 import { type DetectorName, loadModels } from '../models';
 import type { TuningOptions } from '../network/network';
 import { expressionModel } from './expression-model';
@@ -37,16 +38,16 @@ export interface RecognizerOptions {
   /** A GPU from `createGpu`, to share one; else the recognizer opens its own. */
   readonly gpu?: Gpu;
   /**
-   * A shipped BlazeFace by name, or another as ONNX, an address or bytes. `accurate`, the default, sees 256 x 256
+   * A shipped BlazeFace by name, or another as ONNX, an address or bytes, or as a graph. `accurate`, the default, sees 256 x 256
    * pixels; `fast` sees 128 x 128, is a sixth of the work, and misses small faces.
    */
-  readonly detector?: DetectorName | Source;
+  readonly detector?: DetectorName | Source | Graph;
   /**
-   * What reads a face: a CNN, an SVMClassifier, or both one after the other, as ONNX, an address or bytes; default the
-   * shipped one. Its input is (N,1,S,S), (N,S,S,1) or (N,S²), grey levels -1..1; its output is (N, classes). What is
+   * What reads a face: a CNN, an SVMClassifier, or both one after the other, as ONNX, an address or bytes, or as a
+   * graph (such as `svmToGraph` makes); default the shipped one. Its input is (N,1,S,S), (N,S,S,1) or (N,S²), grey levels -1..1; its output is (N, classes). What is
    * no probability yet passes through Softmax.
    */
-  readonly expression?: Source;
+  readonly expression?: Source | Graph;
   /** The names of the expression model's classes, in its order; default those of its SVMClassifier. */
   readonly labels?: readonly string[];
   /** Maximum number of faces in a picture; default 16. */

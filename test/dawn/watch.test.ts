@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
+import type { Graph } from '../../src/graph/graph';
+import { resolve } from '../../src/graph/resolve';
+import { svmToGraph } from '../../src/svm/node';
 import type { Pixels } from '../../src/vision/picture-source';
 import { createRecognizer, type Recognizer } from '../../src/vision/recognizer';
 import type { WatchedFrame, WatchOptions } from '../../src/vision/watch';
@@ -198,6 +202,71 @@ test('a result says whether there are more faces than are returned', async () =>
   ]);
   const watched = await all([3, 1], { maxFaces: 1 });
   expect(watched.map(({ moreFaces }) => moreFaces)).toEqual([true, false]);
+});
+
+test('a CNN alone, an SVM alone, and a detector with joined outputs', async () => {
+  const read = async (path: string) => loadOnnx(await readFile(`${root}/weights/${path}`));
+  const [detector, whole] = await Promise.all([read('face/blazeface-128.onnx'), read('expression.onnx')]);
+  const concat = (inputs: string[], output: string) => ({
+    ...{ op: 'Concat', domain: '', name: output, inputs, outputs: [output], attributes: { axis: 1 } },
+  });
+  const shape = (name: string) => resolve(detector, 1).shapes.get(name)?.join();
+  const named = (text: string) => detector.outputs.find((name) => shape(name) === text)!;
+  const joined: Graph = {
+    ...detector,
+    outputs: ['logits', 'boxes'],
+    nodes: [
+      ...detector.nodes,
+      concat([named('1,512,1'), named('1,384,1')], 'logits'),
+      concat([named('1,512,16'), named('1,384,16')], 'boxes'),
+    ],
+  };
+  const same = await createRecognizer({ gpu, detector: joined, expression: whole, tuning: false });
+  expect(await same.recognize(pictures[2])).toEqual(await recognizer.recognize(pictures[2]));
+  same.destroy();
+
+  // The CNN's features, as they are before the SVM and its Scaler, stand for logits.
+  const scaler = whole.nodes.find(({ op }) => op === 'Scaler')!;
+  const features = scaler.inputs[0];
+  const labels = Array.from({ length: 64 }, (_, i) => `class ${i}`);
+  const cnn: Graph = {
+    ...whole,
+    outputs: [features],
+    nodes: whole.nodes.slice(0, whole.nodes.indexOf(scaler)),
+  };
+  const pixels = svmToGraph({
+    ...{
+      kernel: 'rbf',
+      gamma: 1e-4,
+      coef0: 0,
+      degree: 0,
+      labels: ['dark', 'light'],
+      features: 2304,
+      counts: [1, 1],
+    },
+    supportVectors: Float32Array.from({ length: 4608 }, (_, i) => (i < 2304 ? -1 : 1)),
+    coefficients: Float32Array.of(1, -1),
+    ...{ rho: [0], probA: [-4], probB: [0] },
+  });
+  for (const [expression, names] of [
+    [cnn, labels],
+    [pixels, undefined],
+  ] as const) {
+    const own = await createRecognizer({ gpu, detector, expression, labels: names, tuning: false });
+    const [face] = await own.recognize(pictures[1]);
+    expect(Object.keys(face.scores)).toEqual(names ?? ['dark', 'light']);
+    expect(Object.values(face.scores).reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+    if (!names) {
+      const level = (v: number) =>
+        own.recognize(
+          { width: 48, height: 48, data: new Uint8Array(9216).map((_, i) => (i % 4 === 3 ? 255 : v)) },
+          { detect: false },
+        );
+      expect((await level(20))[0].label).toBe('dark');
+      expect((await level(230))[0].label).toBe('light');
+    }
+    own.destroy();
+  }
 });
 
 test('what is no picture is refused, with what is accepted', async () => {
