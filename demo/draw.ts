@@ -43,6 +43,16 @@ export function keepCrisp(canvas: HTMLCanvasElement, redraw: () => void): void {
   }
 }
 
+/** Draws a video's frame at its own size. */
+export function drawFrame(
+  canvas: HTMLCanvasElement,
+  frame: CanvasImageSource,
+  { width, height }: { readonly width: number; readonly height: number },
+): void {
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  canvas.getContext('2d', { alpha: false })?.drawImage(frame, 0, 0, width, height);
+}
+
 /** A face's box in a view of the picture of `width` and `height`. */
 function boxIn(scene: Scene, face: Face, width: number, height: number): Rect {
   const { box } = face;

@@ -249,6 +249,9 @@ async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<v
   await leaveLive(failed ?? `${NAMES[kind]} went away`);
 }
 
+/** Each result brings its frame, so that boxes are drawn on the frame that they were found in. */
+const WATCHED = { stages: true, crops: true, picture: true } as const;
+
 /** Shows frame after frame, on another engine if the first is lost. What went wrong, if something did. */
 async function watch(
   live: Live,
@@ -261,7 +264,7 @@ async function watch(
     try {
       const recognizer = await mine;
       const say = createNews(`${NAMES[live.kind]} runs. Its frames stay in this page.`);
-      for await (const frame of recognizer.watch(live.frames(), { stages: true, crops: true, signal })) {
+      for await (const frame of recognizer.watch(live.frames(), { ...WATCHED, signal })) {
         if (stage.shown !== what) return undefined;
         // By their ids the cards keep their order.
         show({ ...frame, faces: frame.faces.toSorted((a, b) => a.id - b.id) }, recognizer);

@@ -1,7 +1,7 @@
 /** The stage: picture or video, the boxes over it, and the cards beside it that light up with them. */
 
 import type { Recognition, WatchedFrame } from '../src/index';
-import { drawFaces, drawThumbnail, faceAt, keepCrisp, type Scene } from './draw';
+import { drawFaces, drawFrame, drawThumbnail, faceAt, keepCrisp, type Scene } from './draw';
 import { createPanel } from './panel';
 
 /** What stands on the stage. */
@@ -28,6 +28,7 @@ export function createStage(): Stage {
   const video = find<HTMLVideoElement>('video');
   const elements = [find('picture'), video, find('clip')];
   const overlay = find<HTMLCanvasElement>('overlay');
+  const seen = find<HTMLCanvasElement>('seen');
   let shown: Shown | undefined;
   let scene: Scene | undefined;
   let pointed: number | undefined; // by the pointer or the focus
@@ -75,13 +76,19 @@ export function createStage(): Stage {
       scene = undefined;
       panel.forget();
       for (const element of elements) element.hidden = element !== what.element;
-      what.element.classList.toggle('mirrored', what.mirrored);
+      for (const element of [what.element, seen]) element.classList.toggle('mirrored', what.mirrored);
+      seen.hidden = true;
       setRatio(width, height);
       highlight(undefined, undefined);
     },
     show(recognition) {
       if (!shown) return;
-      const { source, mirrored } = shown;
+      const { mirrored } = shown;
+      // A video is ahead of its results by now, so the frame that they belong to covers it.
+      const frame = 'picture' in recognition ? recognition.picture : undefined;
+      if (frame) drawFrame(seen, frame, recognition);
+      seen.hidden = !frame;
+      const source = frame ?? shown.source;
       const current: Scene = { ...recognition, mirrored };
       scene = current;
       const time = 'time' in recognition ? recognition.time : undefined;

@@ -112,6 +112,13 @@ test('the clip plays: faces keep their ids, and each has its chart', async () =>
     return [...ids];
   });
   expect(seen).toEqual([1]);
+  // The frame that the boxes belong to covers the clip, which has moved on.
+  const frame = await page.$eval('#seen', (element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return { hidden: canvas.hidden, width: canvas.width, painted: data.some((v, i) => i % 4 < 3 && v > 0) };
+  });
+  expect(frame).toEqual({ hidden: false, width: 512, painted: true });
   expect(await page.$eval('#rate', (element) => element.textContent)).toMatch(/\d/);
   // The CNN's view and its maps are painted.
   await page.waitForFunction(
