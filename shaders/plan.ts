@@ -11,8 +11,18 @@
  * other kernels come before it, since naga (Firefox, Deno) can fail on an `override` that follows a kernel.
  */
 export interface Kernel {
+  /** Tells the kernel, with the values that are fixed in its text, from all others. */
   readonly name: string;
-  readonly files: readonly { readonly name: string; readonly code: string }[];
+  /** The files that are joined, each with its name and its text. */
+  readonly files: readonly WgslFile[];
+}
+
+/** A file of WGSL. */
+export interface WgslFile {
+  /** Such as `dense.wgsl`, for errors. */
+  readonly name: string;
+  /** Its text. */
+  readonly code: string;
 }
 
 /** How a kernel sees a picture: as a texture of the device, or as a video's frame where the browser holds it. */
@@ -20,7 +30,9 @@ export type PictureKind = 'texture' | 'external';
 
 /** One dispatch. */
 export interface Pass {
+  /** What is dispatched. */
   readonly kernel: Kernel;
+  /** The values of its `override` constants. */
   readonly constants: Readonly<Record<string, number>>;
   /** Names of operands, in the order of `@binding`. The last is written, the others are read. */
   readonly bindings: readonly string[];
@@ -28,10 +40,11 @@ export interface Pass {
   readonly sizes?: readonly number[];
   /** A picture to be bound as group 1: one bind group serves every kernel that looks at it. */
   readonly picture?: PictureKind;
-  /** Workgroups for `itemsPerWorkgroup` items of the batch, 1 unless said; of a part of them the axis gets its part, rounded up. */
+  /** Workgroups for `itemsPerWorkgroup` items of the batch. For n items the batch's axis is multiplied by n and rounded up. */
   readonly workgroups: readonly [x: number, y: number, z: number];
   /** The axis of `workgroups` that the batch multiplies; absent where the work doesn't depend on the batch. */
   readonly batchAxis?: 0 | 1 | 2;
+  /** Items of the batch that the workgroups along `batchAxis` compute; default 1. */
   readonly itemsPerWorkgroup?: number;
 }
 

@@ -5,15 +5,20 @@
  * `svmToGraph`, `compile`.
  */
 
+export type { Kernel, Pass, PictureKind, WgslFile } from '../shaders/plan';
 export { loadLibsvm, loadOnnx, type Source } from './formats/load';
 export { createGpu, type Gpu, type GpuOptions } from './gpu/gpu';
-export type { Attribute, Constant, Graph, GraphInput, Node } from './graph/graph';
+export type { Attribute, Constant, Graph, GraphInput, Node, TensorOf } from './graph/graph';
 export { type DetectorName, shippedModels } from './models';
+export type { Layout } from './network/builder';
 export type { Tensor } from './network/inputs';
 export {
   type CompileOptions,
   compile,
+  type LabelTensor,
+  type MemoryUse,
   type Network,
+  type OutputInfo,
   type OutputTensor,
   type StepInfo,
   type TuningOptions,
@@ -28,11 +33,12 @@ export type { WatchSource } from './vision/frames';
 export type { PictureSource, Pixels } from './vision/picture-source';
 export {
   createRecognizer,
+  type FrameCost,
   type Recognition,
   type RecognizeOptions,
   type Recognizer,
   type RecognizerOptions,
   type Timings,
 } from './vision/recognizer';
-export type { FaceEvent, TrackedFace } from './vision/tracks';
+export type { BriefEvent, ChangeEvent, FaceEvent, TrackedFace } from './vision/tracks';
 export type { WatchedFrame, WatchOptions } from './vision/watch';

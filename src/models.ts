@@ -27,6 +27,7 @@ export const shippedModels = {
         ? new URL(/* @vite-ignore */ '../weights/face/blazeface-128.onnx', import.meta.url)
         : new URL(/* @vite-ignore */ '../weights/face/blazeface-256.onnx', import.meta.url),
     ),
+  /** The CNN and SVM that read an expression. */
   expression: (): URL =>
     outsideCache(new URL(/* @vite-ignore */ '../weights/expression.onnx', import.meta.url)),
 };

@@ -3,10 +3,13 @@ import { isSoftwareAdapter, nameOfAdapter } from './adapter';
 
 /** A device, and what is made on it once: pipelines, by kernel and constants, and the sizes that some read. */
 export interface Gpu {
+  /** The WebGPU device; share its buffers and textures with your own code. */
   readonly device: GPUDevice;
   /** Where the device came from. Dawn in Node crashes once its instance is collected while a device lives. */
   readonly instance?: GPU;
+  /** The device's limits. */
   readonly limits: GPUSupportedLimits;
+  /** The device's features, by WebGPU's names. */
   readonly features: ReadonlySet<string>;
   /** The adapter's name, such as `nvidia ampere` or `google SwiftShader`; some browsers hide it. Never empty. */
   readonly adapter: string;
@@ -26,11 +29,13 @@ export interface Gpu {
   destroy(): void;
 }
 
+/** Where the GPU comes from. */
 export interface GpuOptions {
   /** A device of your own, to share buffers and textures with; it must live as long as what is made on it. */
   readonly device?: GPUDevice;
   /** Where adapters come from, if not `navigator.gpu`: Dawn's in Node. */
   readonly gpu?: GPU;
+  /** Which GPU to take of several; default: what the browser prefers. */
   readonly powerPreference?: GPUPowerPreference;
 }
 

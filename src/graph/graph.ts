@@ -3,14 +3,29 @@
  * here knows no device.
  */
 
-/** `int64` and `bool` are held as numbers in float64: they are shapes, axes and indices, never much data. */
-export type Constant =
-  | { readonly type: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array }
-  | { readonly type: 'int64' | 'bool'; readonly shape: readonly number[]; readonly data: Float64Array }
-  | { readonly type: 'string'; readonly shape: readonly number[]; readonly data: readonly string[] };
+/** A tensor of an element type. */
+export interface TensorOf<Type extends string, Data> {
+  /** The element type, by ONNX's name. */
+  readonly type: Type;
+  /** Its dimensions; `[]` for a single number. */
+  readonly shape: readonly number[];
+  /** Its elements, row-major. */
+  readonly data: Data;
+}
 
+/**
+ * A tensor that is known beforehand. `int64` and `bool` are stored as numbers in float64: they are shapes, axes and
+ * indices, never much data.
+ */
+export type Constant =
+  | TensorOf<'float32', Float32Array>
+  | TensorOf<'int64' | 'bool', Float64Array>
+  | TensorOf<'string', readonly string[]>;
+
+/** The value of a node's attribute; tensors are constants. */
 export type Attribute = number | string | readonly number[] | readonly string[] | Constant;
 
+/** One operation of a graph. */
 export interface Node {
   /** ONNX's op_type. */
   readonly op: string;
@@ -20,24 +35,33 @@ export interface Node {
   readonly name: string;
   /** An empty name stands for an optional input that is left out. */
   readonly inputs: readonly string[];
+  /** The names of the values that it makes. */
   readonly outputs: readonly string[];
+  /** By ONNX's names; absent ones have ONNX's defaults. */
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/** A value that is given to each run. */
 export interface GraphInput {
+  /** The value's name. */
   readonly name: string;
   /** A text is a symbolic dimension; only the first, the batch, may stay one. */
   readonly shape: readonly (number | string)[];
 }
 
+/** A model: nodes that read and make named values. */
 export interface Graph {
+  /** The model's name, for labels and errors. */
   readonly name: string;
   /** Of ONNX's own operators. */
   readonly opset: number;
+  /** What each run is given. */
   readonly inputs: readonly GraphInput[];
+  /** The names of the values that a run returns. */
   readonly outputs: readonly string[];
   /** In topological order. */
   readonly nodes: readonly Node[];
+  /** Values known beforehand, such as weights, by name. */
   readonly constants: ReadonlyMap<string, Constant>;
 }
 

@@ -5,7 +5,9 @@ import type { Program } from './program';
 
 /** Numbers with a shape, row-major; batch first. */
 export interface Tensor {
+  /** Its dimensions, the batch first. */
   readonly shape: readonly number[];
+  /** Its numbers, row-major. */
   readonly data: Float32Array;
 }
 

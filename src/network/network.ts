@@ -22,12 +22,19 @@ import {
 import { browserStore } from './tuning-store';
 
 /** What comes out: numbers, or labels of the model's classes. */
-export type OutputTensor =
-  | Tensor
-  | { readonly shape: readonly number[]; readonly data: BigInt64Array }
-  | { readonly shape: readonly number[]; readonly data: readonly string[] };
+export type OutputTensor = Tensor | LabelTensor;
 
+/** Labels of a model's classes. */
+export interface LabelTensor {
+  /** Its dimensions, the batch first. */
+  readonly shape: readonly number[];
+  /** Whole numbers, or texts where the model's classes are texts. */
+  readonly data: BigInt64Array | readonly string[];
+}
+
+/** An input or output of a network. */
 export interface ValueInfo {
+  /** The value's name in the graph. */
   readonly name: string;
   /** For the largest batch. */
   readonly shape: readonly number[];
@@ -35,22 +42,40 @@ export interface ValueInfo {
   readonly buffer: GPUBuffer;
 }
 
+/** An output of a network. */
+export interface OutputInfo extends ValueInfo {
+  /** For labels: the buffer contains positions in this list. */
+  readonly classes?: readonly number[] | readonly string[];
+}
+
 /** A step as it runs. */
 export interface StepInfo {
+  /** The node's name. */
   readonly node: string;
+  /** The node's operator. */
   readonly op: string;
+  /** The variant of the kernel that runs. */
   readonly variant: string;
   /** Milliseconds for the batch that is timed, of each variant that was timed on this adapter, now or before. */
   readonly times: Times;
+}
+
+/** Bytes on the GPU. */
+export interface MemoryUse {
+  /** Of weights. */
+  readonly weights: number;
+  /** Of inputs, outputs and what is passed from kernel to kernel. */
+  readonly activations: number;
 }
 
 /** A compiled graph: buffers, pipelines and bind groups, ready to run any number of times. */
 export interface Network {
   /** The largest batch. */
   readonly batch: number;
+  /** The graph's inputs. */
   readonly inputs: readonly ValueInfo[];
-  /** `classes`: the values are places in this list. */
-  readonly outputs: readonly (ValueInfo & { readonly classes?: readonly number[] | readonly string[] })[];
+  /** The graph's outputs. */
+  readonly outputs: readonly OutputInfo[];
   /**
    * Runs the network on the CPU's tensors, by the inputs' names; all have one batch, up to the largest.
    * Calls may overlap. All of a run is one compute pass in one submission.
@@ -70,12 +95,13 @@ export interface Network {
   readonly steps: readonly StepInfo[];
   /** Resolves when the steps will not change any more: tuning is over, or there was none. Never rejects. */
   readonly tuned: Promise<void>;
-  /** Bytes on the GPU: weights, and what flows between kernels. */
-  readonly memory: { readonly weights: number; readonly activations: number };
+  /** Bytes on the GPU. */
+  readonly memory: MemoryUse;
   /** Frees every buffer. */
   destroy(): void;
 }
 
+/** How a network chooses its kernels. */
 export interface TuningOptions {
   /**
    * Milliseconds of measuring, default 300, in up to ten times as long: most of it the driver compiles. What is still
@@ -92,6 +118,7 @@ export interface TuningOptions {
   readonly onChange?: () => void;
 }
 
+/** How a graph is compiled. */
 export interface CompileOptions {
   /** The largest batch to be run; default 1. Models with a fixed batch keep theirs. */
   readonly batch?: number;

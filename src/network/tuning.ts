@@ -17,7 +17,9 @@ export type Timings = Readonly<Record<string, Times>>;
 
 /** Keeps timings from one start to the next, by `Gpu.id`. */
 export interface TuningStore {
+  /** What is known of a GPU; an empty record if nothing is. */
   load(id: string): Promise<Timings>;
+  /** Adds timings to what is known of a GPU. */
   save(id: string, timings: Timings): Promise<void>;
 }
 

@@ -16,9 +16,13 @@ export const SVM_KERNELS = ['linear', 'polynomial', 'rbf', 'sigmoid'] as const;
  */
 export type SvmKernel = (typeof SVM_KERNELS)[number];
 
+/** A classifier of k classes. */
 export interface Svm {
+  /** The kernel function. */
   readonly kernel: SvmKernel;
+  /** The factor of the kernel function; unused if it is linear. */
   readonly gamma: number;
+  /** The summand of the polynomial and sigmoid kernels. */
   readonly coef0: number;
   /** A whole number, 0 or more. */
   readonly degree: number;
@@ -34,7 +38,8 @@ export interface Svm {
   readonly coefficients: Float32Array;
   /** (P), P = k(k-1)/2, pairs in the order 01 02 .. 12 ..; *subtracted* from the sum, as LIBSVM does it. */
   readonly rho: readonly number[];
-  /** (P) Platt's A and B, both or neither. */
+  /** (P) Platt's A; there are both A and B, or neither. */
   readonly probA?: readonly number[];
+  /** (P) Platt's B. */
   readonly probB?: readonly number[];
 }

@@ -1,20 +1,27 @@
 /** What is known of a face. */
 
 export interface Point {
+  /** From the left, in pixels. */
   readonly x: number;
+  /** From the top, in pixels. */
   readonly y: number;
 }
 
 /** Corner and size. */
 export interface Box {
+  /** Of the left side, in pixels of the picture. */
   readonly x: number;
+  /** Of the top, in pixels of the picture. */
   readonly y: number;
+  /** In pixels of the picture. */
   readonly width: number;
+  /** In pixels of the picture. */
   readonly height: number;
 }
 
 /** A face before its expression; lengths are pixels of the picture. */
 export interface Detection {
+  /** The box of the face, from the forehead to the chin. */
   readonly box: Box;
   /** Six: right eye, left eye, nose, mouth, right ear, left ear; right and left are the person's. */
   readonly keypoints: readonly Point[];

@@ -41,6 +41,7 @@ export type Where = 'search' | 'keep' | 'whole';
 
 /** The parts of a frame, in order; what is timed apart. */
 export const STAGES = ['letterbox', 'detector', 'faces', 'crops', 'expression'] as const;
+/** The name of a part of a frame. */
 export type StageName = (typeof STAGES)[number];
 
 /** What comes back of a frame. */

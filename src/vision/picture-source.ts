@@ -4,7 +4,9 @@ import type { Platform } from './dom';
 
 /** RGBA, 8 bits a channel, rows from the top: ImageData, or a decoded file in Node. Transparent parts count as black. */
 export interface Pixels {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** width x height x 4 bytes. */
   readonly data: Uint8Array | Uint8ClampedArray;

@@ -11,6 +11,7 @@ import { createPictures } from './picture';
 import type { PictureSource } from './picture-source';
 import { type WatchedFrame, type WatchOptions, watch } from './watch';
 
+/** What was found in a picture. */
 export interface Recognition {
   /** The faces with the highest scores first. */
   readonly faces: readonly Face[];
@@ -18,7 +19,9 @@ export interface Recognition {
   readonly moreFaces: boolean;
   /** The picture's, in pixels. */
   readonly width: number;
+  /** The picture's, in pixels. */
   readonly height: number;
+  /** How long each part took. */
   readonly timings: Timings;
 }
 
@@ -34,6 +37,7 @@ export interface Timings {
   readonly stages?: Readonly<Record<StageName, number>>;
 }
 
+/** How a recognizer is made. */
 export interface RecognizerOptions {
   /** A GPU from `createGpu`, to share one; else the recognizer opens its own. */
   readonly gpu?: Gpu;
@@ -63,6 +67,7 @@ export interface RecognizerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How one picture is recognised. */
 export interface RecognizeOptions {
   /** false: the picture is one face already, cut like those of FER2013, and is not searched; default true. */
   readonly detect?: boolean;
@@ -72,12 +77,22 @@ export interface RecognizeOptions {
   readonly crops?: boolean;
 }
 
+/** What a frame costs. */
+export interface FrameCost {
+  /** Dispatches by stage; tuning may change them. */
+  readonly dispatches: Readonly<Record<StageName, number>>;
+  /** Bytes that are read back. */
+  readonly bytesRead: number;
+}
+
+/** Finds faces and says what they express. */
 export interface Recognizer {
+  /** The GPU that it runs on. */
   readonly gpu: Gpu;
   /** The classes, in the model's order. */
   readonly labels: readonly string[];
-  /** What a frame costs, whatever it shows: dispatches by stage (tuning may change them), and bytes that are read back. */
-  readonly frame: { readonly dispatches: Readonly<Record<StageName, number>>; readonly bytesRead: number };
+  /** What a frame costs, whatever it shows. */
+  readonly frame: FrameCost;
   /** Resolves when the networks have chosen their kernels; frames before are as right, and slower. Never rejects. */
   readonly tuned: Promise<void>;
   /**

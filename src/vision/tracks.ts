@@ -10,29 +10,40 @@ export interface TrackedFace extends Face {
   readonly frameLabel: string;
 }
 
-/** What happened to a face; times in milliseconds of the source's clock. */
-export type FaceEvent =
-  /** The smoothed label is another one. */
-  | {
-      readonly type: 'change';
-      readonly id: number;
-      readonly time: number;
-      readonly from: string;
-      readonly to: string;
-    }
-  /**
-   * An expression came and went within 40 to 200 ms, a micro-expression, and the one before it is back. It is told
-   * only where the frames stand close enough together to be sure: from the first frame that shows it to the last
-   * are at least 40 ms, and between the frames around it at most 200.
-   */
-  | {
-      readonly type: 'brief';
-      readonly id: number;
-      readonly time: number;
-      readonly label: string;
-      /** Between what is certain at least and at most. */
-      readonly duration: number;
-    };
+/** What happened to a face. */
+export type FaceEvent = ChangeEvent | BriefEvent;
+
+/** The smoothed label is another one. */
+export interface ChangeEvent {
+  /** Which kind of event it is. */
+  readonly type: 'change';
+  /** The face's. */
+  readonly id: number;
+  /** Milliseconds of the source's clock. */
+  readonly time: number;
+  /** The label before. */
+  readonly from: string;
+  /** The label from now on. */
+  readonly to: string;
+}
+
+/**
+ * An expression came and went within 40 to 200 ms, a micro-expression, and the one before it is back. The event comes
+ * only where frames are close enough together to be sure: at least 40 ms from the first frame that shows it to the last,
+ * and at most 200 ms between the frames around it.
+ */
+export interface BriefEvent {
+  /** Which kind of event it is. */
+  readonly type: 'brief';
+  /** The face's. */
+  readonly id: number;
+  /** Milliseconds of the source's clock. */
+  readonly time: number;
+  /** The expression that came and went. */
+  readonly label: string;
+  /** Milliseconds: the middle between the shortest and the longest time that it can have taken. */
+  readonly duration: number;
+}
 
 export interface TracksOptions {
   /** Half-life of the scores, in milliseconds: after it an old score counts half as much; 0: no smoothing. */

@@ -6,6 +6,7 @@ import type { PictureSource } from './picture-source';
 import type { Recognition } from './recognizer';
 import { createTracks, type FaceEvent, type TrackedFace } from './tracks';
 
+/** How a video is watched. */
 export interface WatchOptions {
   /** Maximum number of faces returned per frame, those with the highest scores; default: the recognizer's. */
   readonly maxFaces?: number;
