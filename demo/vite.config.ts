@@ -9,11 +9,19 @@ const carryModels: Plugin = {
     code.includes('/* @vite-ignore */') ? code.replaceAll('/* @vite-ignore */', '') : null,
 };
 
-/** The page stands in demo/, the engine and its models beside it. */
+/** The documentation is built beside the page (npm run site); the development server doesn't have it. */
+const linkDocumentation: Plugin = {
+  name: 'link-documentation',
+  apply: 'build',
+  transformIndexHtml: (html) =>
+    html.replace('<footer>', '<footer>\n      <p><a href="docs/index.html">Documentation</a></p>'),
+};
+
+/** The page is in demo/, the engine and its models beside it. */
 export default defineConfig({
   base: './',
   publicDir: false,
-  plugins: [carryModels],
+  plugins: [carryModels, linkDocumentation],
   server: { fs: { allow: ['..'] } },
   build: { target: 'es2022', rollupOptions: { input: ['demo/index.html', 'demo/worker.html'] } },
   worker: { format: 'es', plugins: () => [carryModels] },
