@@ -79,6 +79,9 @@ export function openClip(canvas: HTMLCanvasElement, photo: ImageBitmap): Live {
   const draw = (seconds: number) => {
     const { x, y, side, turn } = viewAt(seconds);
     const scale = width / (side * photo.width);
+    // The photo does not cover the corners when it is turned at its edge.
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillRect(0, 0, width, width);
     context.setTransform(1, 0, 0, 1, width / 2, width / 2);
     context.rotate(turn);
     context.scale(scale, scale);

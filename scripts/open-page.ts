@@ -27,6 +27,7 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
     root,
     configFile: false,
     logLevel: 'error',
+    resolve: { alias: { 'mien-gpu': `${root}src/index.ts` } }, // snippets of the documentation import the package
     server: {
       ...{ port: 0, host: '127.0.0.1', watch: null, hmr: false },
       // Threads of WebAssembly want a page that is isolated.
