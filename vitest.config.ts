@@ -32,7 +32,7 @@ export default defineConfig({
     projects: [
       project('unit'),
       project('browser', ['test/setup-chrome.ts'], { exclude: ['test/browser/variants.test.ts'] }),
-      project('cli', ['test/setup-chrome.ts']),
+      project('cli', ['test/setup-cli.ts']),
       project('dawn', ['test/setup-dawn.ts']),
       project('firefox', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },

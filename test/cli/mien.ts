@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { softwareEnvironment } from '../../src/cli/dawn';
 import { root } from '../fixtures';
 
 /** What `mien tune` found on this machine before has no say in a test. */
@@ -14,13 +15,19 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the command as a user in a checkout does. */
-export function mien(...args: string[]): Promise<Ran> {
+/** The command starts itself again to choose a software driver, which takes a second: here the driver is chosen before. */
+const environment = { ...process.env, ...softwareEnvironment(), XDG_CACHE_HOME: cache };
+
+/** Runs the command as it is published. */
+export const mien = (...args: string[]): Promise<Ran> => run(['cli/dist/mien.js', ...args], environment);
+
+/** Runs the command from the sources, as in a checkout; it chooses a driver itself. */
+export const mienFromSources = (...args: string[]): Promise<Ran> =>
+  run(['scripts/run.js', 'src/cli/main.ts', ...args], { ...process.env, XDG_CACHE_HOME: cache });
+
+function run(args: string[], env: NodeJS.ProcessEnv): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['scripts/run.js', 'src/cli/main.ts', ...args], {
-      cwd: root,
-      env: { ...process.env, XDG_CACHE_HOME: cache },
-    });
+    const child = spawn(process.execPath, args, { cwd: root, env });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../fixtures';
-import { mien, scratch } from './mien';
+import { mien, mienFromSources, scratch } from './mien';
 
 const out = scratch();
 const astronaut = 'demo/astronaut.png';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 describe('mien recognize', () => {
   test('finds the astronaut happy', async () => {
-    const { status, stdout, stderr } = await mien('recognize', astronaut);
+    const { status, stdout, stderr } = await mienFromSources('recognize', astronaut);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^demo\/astronaut\.png: happy \d+\.\d %, face \d+x\d+ at \d+,\d+ \(0\.\d\d\)\n$/);
   });
