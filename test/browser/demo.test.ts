@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type OpenPage, openPage } from '../../scripts/open-page';
+import { isFirefox, type OpenPage, openPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
 
 /** The page as a visitor sees it; screenshots are left here. */
-const output = join(root, 'test/output');
+const output = join(root, 'test/output', isFirefox ? 'firefox' : 'chrome');
 const astronaut = join(root, 'demo/astronaut.png');
 
 let open: OpenPage;
