@@ -1,0 +1,42 @@
+/** The README's first command, as written: what a newcomer sees. */
+
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChrome } from '../../scripts/chrome';
+import { root } from '../fixtures';
+
+// Vite opens no browser where BROWSER is none. In a group of its own, all that npm starts can be ended.
+const server = spawn('npm', ['start'], {
+  cwd: root,
+  env: { ...process.env, BROWSER: 'none', NO_COLOR: '1' },
+  detached: process.platform !== 'win32',
+});
+afterAll(() => {
+  if (process.platform === 'win32') server.kill();
+  else process.kill(-server.pid!);
+});
+
+let address: string;
+beforeAll(async () => {
+  let said = '';
+  address = await new Promise((resolve, reject) => {
+    server.stdout.on('data', (data) => {
+      said += data;
+      const [found] = /http:\/\/localhost:\d+\/\S*/.exec(said) ?? [];
+      if (found) resolve(found);
+    });
+    server.on('close', (status) => reject(new Error(`npm start ended with ${status}: ${said}`)));
+  });
+});
+
+test('npm start serves the page, which recognises its photo', async () => {
+  const browser = await launchChrome();
+  try {
+    const page = await browser.newPage();
+    await page.goto(address);
+    await page.waitForFunction(() => document.documentElement.dataset.state === 'ready', { timeout: 60_000 });
+    expect(await page.$eval('#status', ({ textContent }) => textContent)).toMatch(/^1 face: happy/);
+  } finally {
+    await browser.close();
+  }
+});
