@@ -11,7 +11,7 @@
  * other kernels come before it, since naga (Firefox, Deno) can fail on an `override` that follows a kernel.
  */
 export interface Kernel {
-  /** Tells the kernel, with the values that are fixed in its text, from all others. */
+  /** Unique: it contains the values that are fixed in the text, such as `dense-tiled 4x8, 16 lanes`. */
   readonly name: string;
   /** The files that are joined, each with its name and its text. */
   readonly files: readonly WgslFile[];

@@ -91,7 +91,7 @@ function pair(
   for (const text of given) {
     const name = names.find((name) => text.startsWith(`${name}=`));
     if (name === undefined) {
-      // A path tells itself from NAME=FILE by its beginning.
+      // A path that begins with . or / is never NAME=FILE.
       if (text.includes('=') && !isAbsolute(text) && !/^\.\.?[\\/]/.test(text))
         throw usageError(
           `the model has no ${what} ${text.slice(0, text.indexOf('='))}; its ${what}s are ${names.join(', ')}`,

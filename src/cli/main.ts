@@ -37,7 +37,7 @@ const isHelp = (arg: string | undefined): boolean => arg === '--help' || arg ===
 
 /**
  * Runs the command and sets the process's exit code: 0; 1 for a bad input; 2 for a wrong call.
- * @param args what stands behind the command's name
+ * @param args the arguments after the command's name
  */
 export async function main(args: string[]): Promise<void> {
   const [name, ...rest] = args;

@@ -23,7 +23,7 @@ export async function readPicture(file: string): Promise<Pixels> {
     // The limit of pixels is checked here, so that the error can name both numbers.
     const picture = sharp(bytes, { failOn: 'error', limitInputPixels: false });
     await checkSize(picture);
-    // What sharp puts out is in sRGB, unless it is told otherwise.
+    // By default sharp's output is sRGB.
     const { data, info } = await picture
       .autoOrient()
       .flatten({ background: '#000' })

@@ -26,7 +26,7 @@ export const options = {
   },
 } as const;
 
-/** The shipped detectors; the second one lies beside the first. */
+/** The shipped detectors; the second one is in the same folder as the first. */
 const detectors: Readonly<Record<string, () => URL>> = {
   accurate: shippedModels.detector,
   fast: () => new URL('blazeface-128.onnx', shippedModels.detector()),
@@ -116,8 +116,8 @@ const isLinkToFile = (path: string): Promise<boolean> =>
 
 function summary(pictures: number, faces: number, failed: number): string {
   const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-  const told = `${counted(pictures, 'picture')}, ${counted(faces, 'face')}`;
-  return failed ? `${told}, ${failed} could not be read` : told;
+  const found = `${counted(pictures, 'picture')}, ${counted(faces, 'face')}`;
+  return failed ? `${found}, ${failed} could not be read` : found;
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
