@@ -135,8 +135,8 @@ function show(recognition: Recognition | WatchedFrame, recognizer: Recognizer): 
   page.dataset.faces = String(recognition.faces.length);
   stage.show(recognition);
   showRecognition(recognition);
-  const [surest] = recognition.faces.toSorted((a, b) => b.score - a.score);
-  const crop = surest?.crop;
+  const [best] = recognition.faces.toSorted((a, b) => b.score - a.score);
+  const crop = best?.crop;
   if (crop) sight ??= createSight(recognizer.gpu, find('sight'));
   sight?.then((seen) => seen.show(crop)).catch(() => undefined); // the page does without
 }

@@ -14,7 +14,7 @@ const linkDocumentation: Plugin = {
   name: 'link-documentation',
   apply: 'build',
   transformIndexHtml: (html) =>
-    html.replace('<footer>', '<footer>\n      <p><a href="docs/index.html">Documentation</a></p>'),
+    html.replace('nothing leaves the machine.', '$& <a href="docs/index.html">Documentation</a>'),
 };
 
 /** The page is in demo/, the engine and its models beside it. */

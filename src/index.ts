@@ -3,6 +3,8 @@
  *
  * `createRecognizer` is the whole of it; under it, each useful alone: `createGpu`, `loadOnnx`, `loadLibsvm`,
  * `svmToGraph`, `compile`.
+ *
+ * @module mien-gpu
  */
 
 export type { Kernel, Pass, PictureKind, WgslFile } from '../shaders/plan';
