@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenPage, openPage } from '../../scripts/open-page';
+import { isFirefox, type OpenPage, openPage } from '../../scripts/open-page';
 
 let open: OpenPage;
 beforeAll(async () => {
@@ -59,7 +59,8 @@ test.each<[Parameters<Window['inApiPage']['refusal']>[0], RegExp]>([
   ['no picture', /no picture that can be decoded here \(text\/plain, 10 bytes\)/],
   ['too few pixels', /4 x 4 pixels of RGBA are 64 bytes, the picture has 63/],
   ['too large', /100000 x 1, the GPU takes at most \d+ a side/],
-  ['canvas without a context', /the canvas can't be read: nothing was drawn on it/],
+  // Firefox takes such a canvas as a transparent picture, in which nobody is found.
+  ['canvas without a context', isFirefox ? /^nothing$/ : /the canvas can't be read: nothing was drawn on it/],
   ['half floats', /the picture's data is a Float32Array: bytes are needed/],
   ['address', /the text "\/demo\/astronaut.png" is no picture: a Blob .* is needed/],
 ])('%s is refused', async (kind, message) => {
