@@ -42,7 +42,7 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
   await server.listen();
   const url = `http://127.0.0.1:${portOf(server)}/${path}`;
   const browser = isFirefox ? await launchFirefox() : await launchChrome(args);
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   await page.goto(url);
   return {
     ...{ page, browser, url },
@@ -51,6 +51,13 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
       await server.close();
     },
   };
+}
+
+/** A tab that waits for what a page does as long as a slow machine needs: a minute is no failure. */
+export async function newPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(150_000);
+  return page;
 }
 
 const portOf = (server: ViteDevServer): number => (server.httpServer!.address() as AddressInfo).port;

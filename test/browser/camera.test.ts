@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenPage, openPage } from '../../scripts/open-page';
+import { newPage, type OpenPage, openPage } from '../../scripts/open-page';
 import { softwareEnvironment } from '../../src/cli/dawn';
 import { root } from '../fixtures';
 import { tiles } from '../tiles';
@@ -27,8 +27,8 @@ const DRAW = ['--use-angle=swiftshader', '--use-vulkan=swiftshader', '--enable-f
 const imported = softwareEnvironment() ? [...DRAW, '--ignore-gpu-blocklist'] : [];
 
 describe.each<[string, number, readonly string[]]>([
-  ['as Chrome is', imported.length ? 20 : 100, []],
-  ...(imported.length ? [['with videos imported', 100, imported] as [string, number, string[]]] : []),
+  ['as Chrome is', imported.length ? 20 : 50, []],
+  ...(imported.length ? [['with videos imported', 50, imported] as [string, number, string[]]] : []),
 ])('a camera, %s', (_, FRAMES, more) => {
   let open: OpenPage;
   beforeAll(async () => {
@@ -77,10 +77,10 @@ describe.each<[string, number, readonly string[]]>([
   });
 
   test('the page that leaves all to a worker', async () => {
-    const page = await open.browser.newPage();
+    const page = await newPage(open.browser);
     await page.goto(new URL('/demo/worker.html', open.url).href);
     await page.click('#start');
-    await page.waitForFunction(() => Number(document.documentElement.dataset.faces) > 1, { timeout: 60_000 });
+    await page.waitForFunction(() => Number(document.documentElement.dataset.faces) > 1);
     expect(await page.$eval('#status', (element) => element.textContent)).toMatch(/\d happy/);
     await page.screenshot({ path: join(root, 'test/output/worker.png') as `${string}.png` });
     await page.close();

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { isFirefox, type OpenPage, openPage } from '../../scripts/open-page';
+import { isFirefox, newPage, type OpenPage, openPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
 
 /** The page as a visitor sees it; screenshots are left here. */
@@ -24,7 +24,7 @@ afterAll(() => open?.close());
 
 beforeEach(async () => {
   errors.length = 0;
-  page = await open.browser.newPage();
+  page = await newPage(open.browser);
   page.on('pageerror', (error) => errors.push(String(error)));
   await page.setViewport({ width: 1280, height: 800 });
 });
@@ -36,7 +36,7 @@ afterEach(async () => {
 const visit = () => page.goto(new URL('/demo/index.html', open.url).href);
 const state = () => page.$eval('html', (html) => html.dataset.state);
 const reach = (wanted: string) =>
-  page.waitForFunction((s) => document.documentElement.dataset.state === s, { timeout: 50_000 }, wanted);
+  page.waitForFunction((s) => document.documentElement.dataset.state === s, {}, wanted);
 const status = () => page.$eval('#status', (element) => element.textContent ?? '');
 const labels = () =>
   page.$$eval('[data-testid=face]', (cards) => cards.map((card) => (card as HTMLElement).dataset.label));
@@ -78,20 +78,13 @@ test('the webcam runs and stops', async () => {
   await visit();
   await reach('ready');
   await page.click('#webcam');
-  await page.waitForFunction(() => !document.querySelector<HTMLVideoElement>('#video')?.hidden, {
-    timeout: 50_000,
-  });
-  await page.waitForFunction(
-    () => /webcam runs. Its frames/.test(document.querySelector('#status')?.textContent ?? ''),
-    {
-      timeout: 50_000,
-    },
+  await page.waitForFunction(() => !document.querySelector<HTMLVideoElement>('#video')?.hidden);
+  await page.waitForFunction(() =>
+    /webcam runs. Its frames/.test(document.querySelector('#status')?.textContent ?? ''),
   );
   await page.click('#webcam');
   await page.waitForFunction(() => document.querySelector<HTMLVideoElement>('#video')?.hidden);
-  await page.waitForFunction(() => document.querySelectorAll('[data-testid=face]').length === 1, {
-    timeout: 50_000,
-  });
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid=face]').length === 1);
   expect(await page.$eval('#video', (video) => (video as HTMLVideoElement).srcObject)).toBeNull();
 });
 
@@ -99,7 +92,7 @@ test('the clip plays: faces keep their ids, and each has its chart', async () =>
   await visit();
   await reach('ready');
   await page.click('#play');
-  await page.waitForFunction(() => document.querySelector('.strip canvas'), { timeout: 50_000 });
+  await page.waitForFunction(() => document.querySelector('.strip canvas'));
   const seen = await page.evaluate(async () => {
     const ids = new Set<number>();
     const shown = new Set<unknown>();
@@ -129,7 +122,6 @@ test('the clip plays: faces keep their ids, and each has its chart', async () =>
           .getImageData(0, 0, canvas.width, canvas.height)
           .data.some((v, i) => i % 4 < 3 && v > 0),
       ).length > 7,
-    { timeout: 50_000 },
   );
   await page.screenshot({ path: join(output, 'page-clip.png') as `${string}.png`, fullPage: true });
   await page.setViewport({ width: 390, height: 844 });
@@ -170,16 +162,14 @@ test('a video file plays, another file of that kind is refused in words', async 
       input.dispatchEvent(new Event('change'));
     };
     choose(new File(['no video'], 'bad.webm', { type: 'video/webm' }));
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    document.body.dataset.refusal = document.querySelector('#status')!.textContent!;
+    const status = document.querySelector('#status')!;
+    while (!/is no video/.test(status.textContent!)) await new Promise((resolve) => setTimeout(resolve, 50));
+    document.body.dataset.refusal = status.textContent!;
     choose(new File(parts, 'astronaut.webm', { type: 'video/webm' }));
   });
   expect(await page.$eval('body', (body) => body.dataset.refusal)).toMatch(/bad\.webm.* is no video/);
-  await page.waitForFunction(
-    () => /The video runs\. Its/.test(document.querySelector('#status')!.textContent!),
-    {
-      timeout: 50_000,
-    },
+  await page.waitForFunction(() =>
+    /The video runs\. Its/.test(document.querySelector('#status')!.textContent!),
   );
   expect(await page.$eval('#video', (video) => (video as HTMLVideoElement).hidden)).toBe(false);
   expect(await labels()).toEqual(['happy']);

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OpenPage, openPage } from '../../scripts/open-page';
+import { newPage, type OpenPage, openPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
 
 /** Values that snippets use and don't make, each by its name; those that a snippet declares itself are left out. */
@@ -65,7 +65,7 @@ test.each(unique)('$file, snippet $at', async ({ file, at, code }) => {
   const name = `test/output/snippets/${file.replace(/\W/g, '-')}-${at}.ts`;
   mkdirSync(`${root}/test/output/snippets`, { recursive: true });
   writeFileSync(`${root}/${name}`, module.replace('/MODEL', '/test/fixtures/svm/k3-rbf.model'));
-  const page = await open.browser.newPage();
+  const page = await newPage(open.browser);
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => said.push(`error: ${error}`));

@@ -57,8 +57,10 @@ describe('mien recognize', () => {
   });
 
   test('a picture without a face says so; --no-detect takes it as one', async () => {
-    expect((await mien('recognize', blank)).stdout).toBe(`${blank}: no face\n`);
-    expect((await mien('recognize', '--no-detect', blank)).stdout).toMatch(/face 64x48 at 0,0/);
+    expect((await mien('recognize', '--detector', 'fast', blank)).stdout).toBe(`${blank}: no face\n`);
+    expect((await mien('recognize', '--detector', 'fast', '--no-detect', blank)).stdout).toMatch(
+      /face 64x48 at 0,0/,
+    );
   });
 
   test('--detector fast: the detector of 128 x 128 finds her too', async () => {
@@ -84,7 +86,13 @@ describe('mien recognize', () => {
     writeFileSync(join(folder, '._c.jpg'), 'not looked at');
     symlinkSync(folder, join(folder, 'b', 'loop'));
     symlinkSync('nowhere.jpg', join(folder, 'd.jpg'));
-    const { status, stdout, stderr } = await mien('recognize', folder, join(out, 'missing.png'));
+    const { status, stdout, stderr } = await mien(
+      'recognize',
+      '--detector',
+      'fast',
+      folder,
+      join(out, 'missing.png'),
+    );
     expect(status).toBe(1);
     const lines = stdout.replaceAll(folder, '').trimEnd().split('\n');
     expect(lines).toEqual([expect.stringMatching(/^\/b\/deep\/her\.PNG: happy/), '/c.jpg: no face']);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { launchChrome } from '../../scripts/chrome';
+import { newPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
 import { installExample } from './install';
 import { run, start } from './process';
@@ -24,14 +25,14 @@ afterAll(() => browser?.close());
 
 /** What an example's page shows once it has the photo. */
 async function show(url: string): Promise<string> {
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   onTestFinished(() => page.close());
   await page.goto(url);
   const text = () => page.$eval('output', (output) => output.textContent ?? '');
   const until = (shown: string) =>
     page.waitForFunction(
       (before) => !before.includes(document.querySelector('output')?.textContent ?? ''),
-      { timeout: 120_000 },
+      {},
       ['', 'loading the models', shown],
     );
   await until('');
