@@ -64,7 +64,8 @@ export interface Watched {
   readonly counts: Record<string, number>;
   readonly faces: readonly number[];
   readonly labels: readonly string[];
-  readonly ids: readonly number[];
+  /** The faces' ids, frame by frame. */
+  readonly ids: readonly (readonly number[])[];
   /** VideoFrames that were handed in and not closed. */
   readonly open: number;
 }
@@ -86,7 +87,7 @@ const inCameraPage = {
       counts,
       faces: seen.map((frame) => frame.faces.length),
       labels: [...new Set(faces.map(({ label }) => label))],
-      ids: [...new Set(faces.map(({ id }) => id))],
+      ids: seen.map((frame) => frame.faces.map(({ id }) => id)),
       open: taken.splice(0).filter(({ format }) => format !== null).length,
     };
   },

