@@ -1,7 +1,7 @@
 /** What an adapter can do at most, measured: multiply-adds in registers, and bytes through its memory. */
 
-import type { Kernel } from '../shaders/plan';
-import { repeat } from '../shaders/repeat';
+import type { Kernel } from '../shaders/plan/plan';
+import { repeat } from '../shaders/plan/repeat';
 import { bindStep, dispatch, type Gpu } from '../src/gpu/gpu';
 import { createTimer } from '../src/gpu/timer';
 import bandwidth from './bandwidth.wgsl?raw';

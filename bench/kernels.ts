@@ -1,6 +1,6 @@
 /** Every variant of every kernel on its timed cases: compared with the reference first, then timed on the GPU. */
 
-import { kernels } from '../shaders';
+import { allCases } from '../shaders/cases/all-cases';
 import type { Gpu } from '../src/gpu/gpu';
 import { createTimer } from '../src/gpu/timer';
 import { bindPlan, runCase } from '../test/run-case';
@@ -35,7 +35,7 @@ export async function measureKernels(gpu: Gpu, options: KernelOptions): Promise<
   const ceilings = await measureCeilings(gpu);
   const timer = createTimer(gpu);
   const rows: KernelRow[] = [];
-  for (const { kernel, cases } of kernels) {
+  for (const { kernel, cases } of allCases) {
     if (options.kernels.length && !options.kernels.some((start) => kernel.startsWith(start))) continue;
     for (const each of cases) {
       if (each.timed !== (options.large ? 'large' : true)) continue;

@@ -1,8 +1,8 @@
 /** Runs a kernel's case on a device and holds the result against the reference. */
 
-import { forAnySize } from '../shaders/any-size';
-import type { BuiltCase, Case, Operand } from '../shaders/case';
-import { channels4, type Plan } from '../shaders/plan';
+import type { BuiltCase, Case, Operand } from '../shaders/cases/case';
+import { forAnySize } from '../shaders/plan/any-size';
+import { channels4, type Plan } from '../shaders/plan/plan';
 import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
 import { createReadback } from '../src/gpu/readback';
 import { soonest } from '../src/network/tuning';

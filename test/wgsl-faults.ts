@@ -1,4 +1,4 @@
-import type { Kernel } from '../shaders/plan';
+import type { Kernel } from '../shaders/plan/plan';
 
 const withoutComments = (code: string): string => code.replace(/\/\/.*/g, '');
 

@@ -1,9 +1,9 @@
 /** The models that all engines run: two that ship, cut or resolved to what every engine reads, and two made here. */
 
-import { random } from '../../shaders/case';
+import { random } from '../../shaders/cases/case';
 import { type Constant, type Graph, loadOnnx, type Node } from '../../src';
 import { floats } from '../../src/graph/graph';
-import { resolve } from '../../src/graph/resolve';
+import { resolve } from '../../src/graph/passes/resolve';
 
 export interface Model {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** What runs in the page: all engines in turn on the same models and inputs, compared first, then timed. */
 
 import { Bench } from 'tinybench';
-import { random } from '../../shaders/case';
+import { random } from '../../shaders/cases/case';
 import { createGpu, svmToGraph } from '../../src';
 import { createTimer, type Timer } from '../../src/gpu/timer';
 import { type Ceilings, measureCeilings } from '../ceilings';

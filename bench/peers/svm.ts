@@ -1,6 +1,6 @@
 /** An RBF machine, and LIBSVM itself as WebAssembly (libsvm-wasm), which trains it: its build reads no files in a page. */
 
-import { random } from '../../shaders/case';
+import { random } from '../../shaders/cases/case';
 import { compile, type Gpu, type OutputTensor, type Svm, svmToGraph } from '../../src';
 import { type Engine, TUNING } from './engines';
 import { loadScript } from './script';

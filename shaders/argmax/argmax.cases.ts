@@ -1,4 +1,4 @@
-import { exact, type KernelCases, random } from '../case';
+import { exact, type KernelCases, random } from '../cases/case';
 import { planArgMax } from './argmax';
 
 /** Small enough that the reference stands here. */

@@ -1,4 +1,4 @@
-import { EPS, type KernelCases, random } from '../case';
+import { EPS, type KernelCases, random } from '../cases/case';
 import { type BoxesOptions, COARSE_ANCHORS, FINE_ANCHORS, planBoxes } from './boxes';
 import { boxes } from './boxes.ref';
 

@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, type Plan } from '../plan';
+import { ceilDiv, type Kernel, type Plan } from '../plan/plan';
 import code from './boxes.wgsl?raw';
 
 /** BlazeFace's logits and boxes -> boxes in the picture. */

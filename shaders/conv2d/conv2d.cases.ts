@@ -1,6 +1,6 @@
-import type { Activation } from '../activation';
-import { type Case, type KernelCases, random, sumTolerance, type Tolerance } from '../case';
-import { channels4, type Plan } from '../plan';
+import { type Case, type KernelCases, random, sumTolerance, type Tolerance } from '../cases/case';
+import { channels4, type Plan } from '../plan/plan';
+import type { Activation } from '../snippets/activation';
 import { type Conv2dOptions, planConv2d } from './conv2d';
 import { conv2d } from './conv2d.ref';
 

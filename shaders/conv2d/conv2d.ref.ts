@@ -1,5 +1,5 @@
-import { activate } from '../activation.ref';
-import { channels4 } from '../plan';
+import { channels4 } from '../plan/plan';
+import { activate } from '../snippets/activation.ref';
 import type { Conv2dOptions } from './conv2d';
 
 /** x (B,H,W,I4), weight (O,I/groups,KH,KW), bias (O), z (B,HO,WO,CZ4) -> y (B,HO,WO,O4), NaN past channel O. */

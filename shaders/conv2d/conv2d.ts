@@ -1,9 +1,9 @@
-import { type Activation, activationConstants, activationFile } from '../activation';
-import { inBlocks, withBlocks } from '../blocks';
-import { fix } from '../fix';
-import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan';
+import { fix } from '../plan/fix';
+import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan/plan';
+import { repeat } from '../plan/repeat';
 import { planPool } from '../pool/pool';
-import { repeat } from '../repeat';
+import { type Activation, activationConstants, activationFile } from '../snippets/activation';
+import { inBlocks, withBlocks } from '../snippets/blocks';
 import plain from './conv2d.wgsl?raw';
 import pointwise from './conv2d-pointwise.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';

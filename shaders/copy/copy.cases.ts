@@ -1,4 +1,4 @@
-import { type Case, exact, type KernelCases, random } from '../case';
+import { type Case, exact, type KernelCases, random } from '../cases/case';
 import { type CopyOptions, planCopy } from './copy';
 import { copy } from './copy.ref';
 

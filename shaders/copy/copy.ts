@@ -1,4 +1,4 @@
-import { finite, type Kernel, line, type Plan, plain } from '../plan';
+import { finite, type Kernel, line, type Plan, plain } from '../plan/plan';
 import code from './copy.wgsl?raw';
 
 type Four = readonly [number, number, number, number];

@@ -1,5 +1,5 @@
 import { BOX_SIZE } from '../boxes/boxes';
-import { type Case, EPS, type KernelCases, random } from '../case';
+import { type Case, EPS, type KernelCases, random } from '../cases/case';
 import { FACES_HEAD } from '../faces/faces';
 import { type CropsOptions, planCrops } from './crops';
 import { crops } from './crops.ref';

@@ -1,5 +1,5 @@
 import { MAX_TAPS } from '../frame/frame';
-import { ceilDiv, type Kernel, type Plan } from '../plan';
+import { ceilDiv, type Kernel, type Plan } from '../plan/plan';
 import code from './crops.wgsl?raw';
 
 /** faces -> the frame kernel's crops. */

@@ -1,5 +1,5 @@
-import type { Activation } from '../activation';
-import { type Case, type KernelCases, random, sumTolerance } from '../case';
+import { type Case, type KernelCases, random, sumTolerance } from '../cases/case';
+import type { Activation } from '../snippets/activation';
 import { type DenseOptions, planDense } from './dense';
 import { dense } from './dense.ref';
 

@@ -1,4 +1,4 @@
-import { activate } from '../activation.ref';
+import { activate } from '../snippets/activation.ref';
 import type { DenseOptions } from './dense';
 
 /** x (B,M,I), weight by its strides, bias (O) -> y (B,M,O). */

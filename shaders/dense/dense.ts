@@ -1,9 +1,9 @@
-import { type Activation, activationConstants, activationFile } from '../activation';
-import { inBlocks, withBlocks } from '../blocks';
-import enableSubgroups from '../enable-subgroups.wgsl?raw';
-import { fix } from '../fix';
-import { ceilDiv, fill, type Kernel, type Pass, type Plan, plain } from '../plan';
-import { repeat } from '../repeat';
+import { fix } from '../plan/fix';
+import { ceilDiv, fill, type Kernel, type Pass, type Plan, plain } from '../plan/plan';
+import { repeat } from '../plan/repeat';
+import { type Activation, activationConstants, activationFile } from '../snippets/activation';
+import { inBlocks, withBlocks } from '../snippets/blocks';
+import enableSubgroups from '../snippets/enable-subgroups.wgsl?raw';
 import code from './dense.wgsl?raw';
 import subgroups from './dense-subgroups.wgsl?raw';
 import tiled from './dense-tiled.wgsl?raw';

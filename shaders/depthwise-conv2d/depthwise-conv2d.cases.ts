@@ -1,4 +1,4 @@
-import type { KernelCases } from '../case';
+import type { KernelCases } from '../cases/case';
 import { convCase } from '../conv2d/conv2d.cases';
 import { planDepthwiseConv2d } from './depthwise-conv2d';
 

@@ -1,8 +1,8 @@
-import { activationFile } from '../activation';
 import { type Conv2dOptions, convConstants } from '../conv2d/conv2d';
-import { fix } from '../fix';
-import { ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan';
-import { repeat } from '../repeat';
+import { fix } from '../plan/fix';
+import { ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan/plan';
+import { repeat } from '../plan/repeat';
+import { activationFile } from '../snippets/activation';
 import plain from './depthwise-conv2d.wgsl?raw';
 import row3 from './depthwise-conv2d-row3.wgsl?raw';
 import tiled from './depthwise-conv2d-tiled.wgsl?raw';

@@ -1,5 +1,10 @@
-import type { Activation } from '../activation';
-import { type Case, EPS, exact, type KernelCases, random, type Tolerance } from '../case';
+import { type Case, EPS, exact, type KernelCases, random, type Tolerance } from '../cases/case';
+import {
+  type Activation,
+  type ActivationName,
+  activationNames,
+  type activations,
+} from '../snippets/activation';
 import { type AffineOptions, type BinaryOptions, planAffine, planBinary, planUnary } from './elementwise';
 import { affine, binary, unary } from './elementwise.ref';
 
@@ -14,17 +19,25 @@ const throughExp: Tolerance = {
 // WGSL allows tanh an absolute error of 1e-5 or sinh/cosh's, of which both are exp's.
 const throughTanh: Tolerance = { abs: 1e-5, rel: 0, why: "tanh: WGSL's bound" };
 
-const activations: [Activation, Tolerance][] = [
-  [{ op: 'Relu' }, exact],
-  [{ op: 'LeakyRelu', alpha: 0.1 }, rounded(2, 'a product, and alpha in f32')],
-  [{ op: 'Elu', alpha: 0.7 }, throughExp],
-  [{ op: 'HardSwish' }, rounded(8, 'a quotient, a sum and a product', 8 * EPS)],
-  [{ op: 'Clip', min: -0.5, max: 0.75 }, exact],
-  [{ op: 'Clip', min: 0, max: Infinity }, exact],
-  [{ op: 'Sigmoid' }, throughExp],
-  [{ op: 'Tanh' }, throughTanh],
-  [{ op: 'HardSigmoid', alpha: 0.25, beta: 0.5 }, rounded(2, 'a product and a sum', 2 * EPS)],
-];
+/** For each activation its parameters and how near the kernel must come. */
+const activationCases: {
+  readonly [Name in ActivationName]: readonly (readonly [
+    (typeof activations)[Name]['parameters'],
+    Tolerance,
+  ])[];
+} = {
+  Relu: [[{}, exact]],
+  LeakyRelu: [[{ alpha: 0.1 }, rounded(2, 'a product, and alpha in f32')]],
+  Elu: [[{ alpha: 0.7 }, throughExp]],
+  HardSwish: [[{}, rounded(8, 'a quotient, a sum and a product', 8 * EPS)]],
+  Clip: [
+    [{ min: -0.5, max: 0.75 }, exact],
+    [{ min: 0, max: Infinity }, exact],
+  ],
+  Sigmoid: [[{}, throughExp]],
+  Tanh: [[{}, throughTanh]],
+  HardSigmoid: [[{ alpha: 0.25, beta: 0.5 }, rounded(2, 'a product and a sum', 2 * EPS)]],
+};
 
 function unaryCase(name: string, size: number, B: number, activation: Activation, t: Tolerance): Case {
   return {
@@ -32,8 +45,7 @@ function unaryCase(name: string, size: number, B: number, activation: Activation
     build() {
       const x = random(1, B * size, -4, 4);
       // The ends of the range, where a naive exp or tanh gives NaN.
-      if (size >= 8)
-        x.set(activation.op === 'Elu' || activation.op === 'Sigmoid' ? [-100, 100] : [-1e4, 1e4]);
+      if (size >= 8) x.set([-100, 100, -1e4, 1e4]);
       const expected = unary(x, activation);
       return {
         plans: planUnary({ size, activation }),
@@ -93,10 +105,15 @@ const dense = (D0: number, D1: number, D2: number) => [D0 * D1 * D2, D1 * D2, D2
 export const elementwiseCases: KernelCases = {
   kernel: 'elementwise',
   cases: [
-    ...activations.flatMap(([activation, tolerance]) => [
-      unaryCase('one number', 1, 1, activation, tolerance),
-      unaryCase('a batch above the workgroup', 67, 3, activation, tolerance),
-    ]),
+    ...activationNames.flatMap((op) =>
+      activationCases[op].flatMap(([parameters, tolerance]) => {
+        const activation = { op, ...parameters } as Activation;
+        return [
+          unaryCase('one number', 1, 1, activation, tolerance),
+          unaryCase('a batch above the workgroup', 67, 3, activation, tolerance),
+        ];
+      }),
+    ),
     // More workgroups than an axis may have.
     unaryCase('4.2 million numbers', 65536 * 64 + 1, 1, { op: 'Relu' }, exact),
     binaryCase('one number', 1, {

@@ -1,5 +1,5 @@
-import type { Activation } from '../activation';
-import { activate } from '../activation.ref';
+import type { Activation } from '../snippets/activation';
+import { activate } from '../snippets/activation.ref';
 import type { AffineOptions, BinaryOptions } from './elementwise';
 
 export const unary = (x: Float32Array, activation: Activation): Float64Array =>

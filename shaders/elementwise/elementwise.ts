@@ -1,5 +1,5 @@
-import { type Activation, activationConstants, activationFile } from '../activation';
-import { type Kernel, line, type Plan, plain } from '../plan';
+import { type Kernel, line, type Plan, plain } from '../plan/plan';
+import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import affineCode from './affine.wgsl?raw';
 import binaryCode from './binary.wgsl?raw';
 import unaryCode from './unary.wgsl?raw';

@@ -1,5 +1,5 @@
 import { BOX_SIZE } from '../boxes/boxes';
-import { type Case, EPS, type KernelCases, random } from '../case';
+import { type Case, EPS, type KernelCases, random } from '../cases/case';
 import { type FacesOptions, planFaces } from './faces';
 import { faces } from './faces.ref';
 

@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from '../plan';
+import type { Kernel, Plan } from '../plan/plan';
 import code from './faces.wgsl?raw';
 
 /** boxes (N) -> faces. */

@@ -1,4 +1,4 @@
-import { type Case, EPS, type KernelCases, type Picture, random } from '../case';
+import { type Case, EPS, type KernelCases, type Picture, random } from '../cases/case';
 import { type Affine, cropRecord, type FrameOptions, planFrame } from './frame';
 import { frame } from './frame.ref';
 

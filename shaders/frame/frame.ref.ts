@@ -1,4 +1,4 @@
-import type { Picture } from '../case';
+import type { Picture } from '../cases/case';
 import { CROP_SIZE, type FrameOptions } from './frame';
 
 /** picture, crops (B records) -> y (B,H,W,4). */

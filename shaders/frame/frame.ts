@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, type PictureKind, type Plan, plain } from '../plan';
+import { ceilDiv, type Kernel, type PictureKind, type Plan, plain } from '../plan/plan';
 import code from './frame.wgsl?raw';
 import external from './picture-external.wgsl?raw';
 import texture from './picture-texture.wgsl?raw';

@@ -1,5 +1,5 @@
-import { exact, type KernelCases, random, sumTolerance } from '../case';
-import { channels4 } from '../plan';
+import { exact, type KernelCases, random, sumTolerance } from '../cases/case';
+import { channels4 } from '../plan/plan';
 import { pool } from '../pool/pool.ref';
 import { planGlobalPool } from './global-pool';
 

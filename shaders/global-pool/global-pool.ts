@@ -1,4 +1,4 @@
-import { ceilDiv, channels4, type Kernel, type Plan, plain } from '../plan';
+import { ceilDiv, channels4, type Kernel, type Plan, plain } from '../plan/plan';
 import code from './global-pool.wgsl?raw';
 import lanes from './global-pool-lanes.wgsl?raw';
 

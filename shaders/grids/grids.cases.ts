@@ -1,5 +1,5 @@
-import { exact, type KernelCases, random } from '../case';
-import { type Pass, workgroupsFor } from '../plan';
+import { exact, type KernelCases, random } from '../cases/case';
+import { type Pass, workgroupsFor } from '../plan/plan';
 import { gridTable, planGrids } from './grids';
 
 /** Passes of every kind; only their grids matter here. */

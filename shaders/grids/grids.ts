@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, type Pass, type Plan } from '../plan';
+import { ceilDiv, type Kernel, type Pass, type Plan } from '../plan/plan';
 import code from './grids.wgsl?raw';
 
 /** table (S,4) -> y (S,3). */

@@ -1,4 +1,4 @@
-import { EPS, type KernelCases, random } from '../case';
+import { EPS, type KernelCases, random } from '../cases/case';
 import { NORMS, planNormalizer } from './normalizer';
 import { normalizer } from './normalizer.ref';
 

@@ -1,4 +1,4 @@
-import { type Kernel, type Plan, plain } from '../plan';
+import { type Kernel, type Plan, plain } from '../plan/plan';
 import code from './normalizer.wgsl?raw';
 
 export const NORMS = ['MAX', 'L1', 'L2'] as const;

@@ -1,5 +1,5 @@
-import { type Case, exact, type KernelCases, random, sumTolerance } from '../case';
-import { channels4 } from '../plan';
+import { type Case, exact, type KernelCases, random, sumTolerance } from '../cases/case';
+import { channels4 } from '../plan/plan';
 import { type PoolOptions, planPool } from './pool';
 import { pool } from './pool.ref';
 

@@ -1,4 +1,4 @@
-import { channels4 } from '../plan';
+import { channels4 } from '../plan/plan';
 import type { PoolOptions } from './pool';
 
 /** x (B,H,W,C4) -> y (B,HO,WO,C4), NaN past channel C. */

@@ -1,4 +1,4 @@
-import { channels4, type Kernel, line, type Plan, plain } from '../plan';
+import { channels4, type Kernel, line, type Plan, plain } from '../plan/plan';
 import averageCode from './average-pool.wgsl?raw';
 import maxCode from './max-pool.wgsl?raw';
 

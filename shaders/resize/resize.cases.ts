@@ -1,5 +1,5 @@
-import { exact, type KernelCases, random } from '../case';
-import { channels4 } from '../plan';
+import { exact, type KernelCases, random } from '../cases/case';
+import { channels4 } from '../plan/plan';
 import { planResizeNearest, type ResizeOptions } from './resize';
 
 /** Small enough that the reference stands here. */

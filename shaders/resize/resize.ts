@@ -1,4 +1,4 @@
-import { channels4, type Kernel, line, type Plan, plain } from '../plan';
+import { channels4, type Kernel, line, type Plan, plain } from '../plan/plan';
 import code from './resize-nearest.wgsl?raw';
 
 /** x (B,C,H,W) -> y (B,C,HO,WO). */

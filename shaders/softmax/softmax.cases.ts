@@ -1,4 +1,4 @@
-import { EPS, type KernelCases, random } from '../case';
+import { EPS, type KernelCases, random } from '../cases/case';
 import { planSoftmax } from './softmax';
 import { softmax } from './softmax.ref';
 

@@ -1,4 +1,4 @@
-import { type Kernel, line, type Plan, plain } from '../plan';
+import { type Kernel, line, type Plan, plain } from '../plan/plan';
 import code from './softmax.wgsl?raw';
 
 /** x, y (B,outer,N,inner), along N. */

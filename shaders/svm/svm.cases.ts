@@ -1,4 +1,4 @@
-import { type Case, EPS, exact, type KernelCases, random, sumTolerance, type Tolerance } from '../case';
+import { type Case, EPS, exact, type KernelCases, random, sumTolerance, type Tolerance } from '../cases/case';
 import {
   lengthOf,
   pairsOf,

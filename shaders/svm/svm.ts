@@ -1,6 +1,6 @@
-import { fix } from '../fix';
-import { ceilDiv, type Kernel, line, type Pass, type Plan, plain } from '../plan';
-import { repeat } from '../repeat';
+import { fix } from '../plan/fix';
+import { ceilDiv, type Kernel, line, type Pass, type Plan, plain } from '../plan/plan';
+import { repeat } from '../plan/repeat';
 import decisionsCode from './svm-decisions.wgsl?raw';
 import decisionsOfSumsCode from './svm-decisions-of-sums.wgsl?raw';
 import kernelCode from './svm-kernel.wgsl?raw';

@@ -1,4 +1,4 @@
-import { EPS, type KernelCases, type Tolerance } from '../case';
+import { EPS, type KernelCases, type Tolerance } from '../cases/case';
 import { convCase, type Size } from '../conv2d/conv2d.cases';
 import { G2, G4, planWinograd, planWinogradShared } from './winograd';
 

@@ -1,8 +1,8 @@
-import { activationConstants, activationFile } from '../activation';
 import { type Conv2dOptions, residualFile } from '../conv2d/conv2d';
-import { fix } from '../fix';
-import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan';
-import { repeat } from '../repeat';
+import { fix } from '../plan/fix';
+import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan/plan';
+import { repeat } from '../plan/repeat';
+import { activationConstants, activationFile } from '../snippets/activation';
 import input from './winograd-input.wgsl?raw';
 import output from './winograd-output.wgsl?raw';
 import product from './winograd-product.wgsl?raw';

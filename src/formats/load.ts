@@ -1,8 +1,7 @@
 /** Models from where they lie: addresses or bytes. */
 
 import type { Graph } from '../graph/graph';
-import { modernise } from '../graph/modernise';
-import { checkOperators } from '../graph/resolve';
+import { afterLoading } from '../graph/passes/passes';
 import type { Svm } from '../svm/svm';
 import { parseLibsvmModel } from './libsvm';
 import { parseOnnx } from './onnx';
@@ -17,13 +16,12 @@ export type Source = string | URL | ArrayBuffer | Uint8Array;
  */
 export async function loadOnnx(source: Source, name?: string): Promise<Graph> {
   const file = name ?? nameOf(source);
-  const graph = modernise(parseOnnx(await bytesOf(source), file));
+  const graph = parseOnnx(await bytesOf(source), file);
   try {
-    checkOperators(graph);
+    return afterLoading(graph);
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }
-  return graph;
 }
 
 /**

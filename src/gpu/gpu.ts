@@ -1,4 +1,4 @@
-import { type Kernel, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan';
+import { type Kernel, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan/plan';
 import { isSoftwareAdapter, nameOfAdapter } from './adapter';
 
 /** A device, and what is made on it once: pipelines, by kernel and constants, and the sizes that some read. */

@@ -1,12 +1,13 @@
 /** What the lowering of every operator builds a Program with. */
 
 import { planCopy } from '../../shaders/copy/copy';
-import { channels4, type Plan } from '../../shaders/plan';
+import { channels4, type Plan } from '../../shaders/plan/plan';
 import { type Constant, type Node, nodeText, shapeText, sizeOf } from '../graph/graph';
+import type { FusedNode } from '../graph/passes/join-pairs';
 import { denseStrides } from '../graph/strides';
 import type { BufferSpec, OutputSpec, Placed, StepSpec } from './program';
 
-/** Row-major, as ONNX has it, or NHWC with channels filled up to fours (see shaders/plan.ts). */
+/** Row-major, as ONNX has it, or NHWC with channels filled up to fours (see shaders/plan/plan.ts). */
 export type Layout = 'rows' | 'nhwc4';
 
 /** Strides of a tensor in a layout. */
@@ -27,6 +28,12 @@ export const isLaidOut = (value: Placed, layout: Layout): boolean => {
   const wanted = stridesOf(layout, value.shape);
   return value.shape.every((d, axis) => (d === 1 && axis > 0) || value.strides[axis] === wanted[axis]);
 };
+
+/** Pictures stay as they lie between convolutions; all else is row-major. */
+export const layoutOf = (value: Placed): Layout => (isLaidOut(value, 'nhwc4') ? 'nhwc4' : 'rows');
+
+/** Makes kernels of a node. @throws in the node's name what can't be run */
+export type Lower = (node: FusedNode, builder: Builder) => void;
 
 export class Builder {
   readonly buffers: BufferSpec[] = [];

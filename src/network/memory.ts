@@ -1,6 +1,6 @@
 /** A program's buffers: one for each constant, packed as a plan wants it, and shared ones for what flows. */
 
-import type { Plan } from '../../shaders/plan';
+import type { Plan } from '../../shaders/plan/plan';
 import { bytesFor, type Gpu } from '../gpu/gpu';
 import { type Lifetime, planMemory } from '../graph/memory';
 import type { Program } from './program';

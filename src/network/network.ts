@@ -1,5 +1,5 @@
-import { forAnySize } from '../../shaders/any-size';
-import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan';
+import { forAnySize } from '../../shaders/plan/any-size';
+import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan/plan';
 import { bindStep, bytesFor, dispatch, dispatchIndirect, type Gpu, type Step } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import { type Graph, sizeOf } from '../graph/graph';

@@ -1,6 +1,6 @@
 /** A graph lowered to kernels, as data: what compile() turns into buffers, pipelines and bind groups. */
 
-import type { Plan } from '../../shaders/plan';
+import type { Plan } from '../../shaders/plan/plan';
 
 /** A run of numbers that kernels read and write. */
 export interface BufferSpec {

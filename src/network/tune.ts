@@ -1,6 +1,6 @@
 /** Times a program's plans on the device at hand, on operands of its own, while the network may already run. */
 
-import type { Plan } from '../../shaders/plan';
+import type { Plan } from '../../shaders/plan/plan';
 import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
 import { createTimer, type Timer } from '../gpu/timer';
 import { namesIn } from './memory';

@@ -5,7 +5,7 @@
  * kernel that changes is timed anew.
  */
 
-import { MAX_WORKGROUPS, type Pass, type Plan, workgroupsFor } from '../../shaders/plan';
+import { MAX_WORKGROUPS, type Pass, type Plan, workgroupsFor } from '../../shaders/plan/plan';
 import { bytesFor, type Gpu } from '../gpu/gpu';
 import type { StepSpec } from './program';
 

@@ -1,8 +1,8 @@
 /** Expression models: a CNN, an SVM, or a CNN with an SVM behind it -> a graph from crops to class scores. */
 
 import { type Graph, type Node, shapeText, unusedName } from '../graph/graph';
-import { dropInputTransposes } from '../graph/inputs';
-import { resolve } from '../graph/resolve';
+import { dropInputTransposes } from '../graph/passes/input-transposes';
+import { resolve } from '../graph/passes/resolve';
 
 /** What the recognizer runs on crops. */
 export interface ExpressionModel {

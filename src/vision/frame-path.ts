@@ -11,7 +11,7 @@ import { planCrops } from '../../shaders/crops/crops';
 import { FACES_HEAD, planFaces } from '../../shaders/faces/faces';
 import { type Affine, CROP_SIZE, cropRecord, planFrame } from '../../shaders/frame/frame';
 import { gridTable, planGrids } from '../../shaders/grids/grids';
-import type { Pass, PictureKind, Plan } from '../../shaders/plan';
+import type { Pass, PictureKind, Plan } from '../../shaders/plan/plan';
 import {
   bindStep,
   bindTo,
@@ -25,7 +25,7 @@ import {
 import { createReadback } from '../gpu/readback';
 import { createStopwatch } from '../gpu/stopwatch';
 import { type Graph, sizeOf } from '../graph/graph';
-import { dropInputTransposes } from '../graph/inputs';
+import { dropInputTransposes } from '../graph/passes/input-transposes';
 import type { TuningOptions } from '../network/network';
 import { blazeFaceOutputs, facesIn, hasMoreFaces } from './blazeface';
 import { compileOnCrops } from './crop-network';

@@ -1,6 +1,6 @@
 /** Pictures of every kind -> a bind group that the frame kernel reads. */
 
-import type { PictureKind } from '../../shaders/plan';
+import type { PictureKind } from '../../shaders/plan/plan';
 import type { Gpu } from '../gpu/gpu';
 import {
   checkPicture,

@@ -1,6 +1,6 @@
 /** What runs in the page: the cases and the nets, on one device. */
 
-import { kernels } from '../../shaders';
+import { allCases } from '../../shaders/cases/all-cases';
 import { compile, createGpu, type Gpu, loadOnnx } from '../../src';
 import { runCase } from '../run-case';
 import { type NetFixture, runNet } from '../run-net';
@@ -21,13 +21,13 @@ const gpu = (): Promise<Gpu> => {
 const inPage = {
   adapter: async () => (await gpu()).adapter,
   async runCase(kernel: string, name: string) {
-    const test = kernels.find((k) => k.kernel === kernel)?.cases.find((c) => c.name === name);
+    const test = allCases.find((k) => k.kernel === kernel)?.cases.find((c) => c.name === name);
     if (!test) throw new Error(`there is no case ${name} of ${kernel}`);
     await runCase(await gpu(), kernel, test);
   },
   /** Runs cases of a kernel, the small ones first, until each of its variants has run; returns the variants. */
   async runVariants(kernel: string): Promise<string[]> {
-    const cases = kernels.find((k) => k.kernel === kernel)?.cases ?? [];
+    const cases = allCases.find((k) => k.kernel === kernel)?.cases ?? [];
     const small = cases.filter(({ timed }) => !timed);
     const seen = new Set<string>();
     for (const test of [...small, ...cases.filter(({ timed }) => timed === true)]) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenPage, openPage } from '../../scripts/open-page';
-import { kernels } from '../../shaders';
+import { allCases } from '../../shaders/cases/all-cases';
 
 let open: OpenPage;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ test('the adapter has a name', async () => {
   expect(await open.page.evaluate(() => window.inPage.adapter())).not.toBe('');
 });
 
-describe.each(kernels)('$kernel', ({ kernel, cases }) => {
+describe.each(allCases)('$kernel', ({ kernel, cases }) => {
   test.each(cases.filter(({ timed }) => timed !== 'large'))('$name', ({ name }) =>
     open.page.evaluate((k, n) => window.inPage.runCase(k, n), kernel, name),
   );

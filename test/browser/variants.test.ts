@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OpenPage, openPage } from '../../scripts/open-page';
-import { kernels } from '../../shaders';
+import { allCases } from '../../shaders/cases/all-cases';
 import { modelFixtures } from '../fixtures';
 
 let open: OpenPage;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => open?.close());
 
-test.each(kernels)('every variant of $kernel', async ({ kernel }) => {
+test.each(allCases)('every variant of $kernel', async ({ kernel }) => {
   expect(await open.page.evaluate((name) => window.inPage.runVariants(name), kernel)).not.toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { kernels } from '../../shaders';
+import { allCases } from '../../shaders/cases/all-cases';
 import type { Gpu } from '../../src/gpu/gpu';
 import { runCase } from '../run-case';
 import { openGpu } from './gpu';
@@ -10,6 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-describe.each(kernels)('$kernel', ({ kernel, cases }) => {
+describe.each(allCases)('$kernel', ({ kernel, cases }) => {
   test.each(cases.filter(({ timed }) => timed !== 'large'))('$name', (each) => runCase(gpu, kernel, each));
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import type { Graph } from '../../src/graph/graph';
-import { resolve } from '../../src/graph/resolve';
+import { resolve } from '../../src/graph/passes/resolve';
 import { svmToGraph } from '../../src/svm/node';
 import type { Pixels } from '../../src/vision/picture-source';
 import { createRecognizer, type Recognizer } from '../../src/vision/recognizer';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { forAnySize } from '../../shaders/any-size';
-import type { Plan } from '../../shaders/plan';
+import { forAnySize } from '../../shaders/plan/any-size';
+import type { Plan } from '../../shaders/plan/plan';
 
 const code = `// I in a comment
 override I: u32; override H: u32 = 3;

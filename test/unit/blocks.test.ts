@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { areHalves, packHalves } from '../../shaders/blocks';
+import { areHalves, packHalves } from '../../shaders/snippets/blocks';
 
 /** By IEEE 754: 5 bits of exponent, 10 of mantissa. */
 function half(bits: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { random } from '../../shaders/case';
+import { random } from '../../shaders/cases/case';
 import { evaluate } from '../../src/evaluation/evaluation';
 
 describe('six items by hand', () => {

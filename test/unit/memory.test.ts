@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { random } from '../../shaders/case';
+import { random } from '../../shaders/cases/case';
 import { type Lifetime, planMemory } from '../../src/graph/memory';
 
 test('a chain of layers takes two slots', () => {

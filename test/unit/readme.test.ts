@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { activationNames } from '../../shaders/snippets/activation';
 import * as mien from '../../src/cli/main';
-import { folds } from '../../src/graph/fold';
 import { operators } from '../../src/graph/operators';
+import { folds } from '../../src/graph/passes/fold';
 import { root } from '../fixtures';
 
 const readme = readFileSync(`${root}/README.md`, 'utf8');
+test("the README's row of activations is the table's", async () => {
+  const row = `| ${[...activationNames, 'PRelu'].join(', ')} | |`;
+  // `npx vitest run --project unit test/unit/readme.test.ts -u` writes it.
+  await expect(readme.replace(/^\| Relu, .*$/m, row)).toMatchFileSnapshot(`${root}/README.md`);
+});
+
 const table = readme.slice(readme.indexOf('## Operators'), readme.indexOf('## More'));
 
 test('the README lists every operator, and no other', () => {
@@ -13,15 +20,8 @@ test('the README lists every operator, and no other', () => {
     .flatMap(([, cell]) => cell.replace('`ai.onnx.ml`:', '').split(','))
     .map((name) => name.trim())
     .filter((name) => /^[A-Z]/.test(name));
-  // Upsample is rewritten as Resize; Shape, Cast and ZipMap are known to resolve.ts.
-  const known = new Set([
-    ...Object.keys(operators),
-    ...Object.keys(folds),
-    'Upsample',
-    'Shape',
-    'Cast',
-    'ai.onnx.ml.ZipMap',
-  ]);
+  // Upsample is rewritten as Resize; Shape is known to resolve.ts.
+  const known = new Set([...Object.keys(operators), ...Object.keys(folds), 'Upsample', 'Shape']);
   expect(listed.sort()).toEqual([...known].map((key) => key.replace('ai.onnx.ml.', '')).sort());
 });
 

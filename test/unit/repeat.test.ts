@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repeat } from '../../shaders/repeat';
+import { repeat } from '../../shaders/plan/repeat';
 
 test('lines with # stand several times, on one line; comments are left alone', () => {
   const code = ['// a # of things', 'let p# = x[at# + #];', 'let q = 1; // not #', 'sum += 1;'].join('\n');

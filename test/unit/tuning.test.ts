@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../shaders/plan';
+import type { Plan } from '../../shaders/plan/plan';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { lower } from '../../src/network/lower';

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { forAnySize } from '../../shaders/any-size';
 import { planBoxes } from '../../shaders/boxes/boxes';
 import { planCrops } from '../../shaders/crops/crops';
 import { planFaces } from '../../shaders/faces/faces';
-import { fix } from '../../shaders/fix';
 import { planFrame } from '../../shaders/frame/frame';
 import { planGrids } from '../../shaders/grids/grids';
-import type { Kernel, Plan } from '../../shaders/plan';
+import { forAnySize } from '../../shaders/plan/any-size';
+import { fix } from '../../shaders/plan/fix';
+import type { Kernel, Plan } from '../../shaders/plan/plan';
 import { loadOnnx } from '../../src/formats/load';
 import { lower } from '../../src/network/lower';
 import { netFixtures, root } from '../fixtures';

@@ -1,29 +1,44 @@
-import type { Activation } from '../../../shaders/activation';
+import { planUnary } from '../../../shaders/elementwise/elementwise';
+import {
+  type Activation,
+  type ActivationName,
+  activationNames,
+  activationRow,
+} from '../../../shaders/snippets/activation';
 import { type Node, numberOf } from '../../graph/graph';
-import type { Builder } from '../builder';
+import { isActivation } from '../../graph/operators/activation';
+import type { FusedNode } from '../../graph/passes/join-pairs';
+import { type Builder, type Lower, layoutOf, lengthOf } from '../builder';
 
-/** An activation node as kernels apply it; ONNX's defaults. Undefined where a bound of Clip is computed. */
+/** An activation node as kernels apply it; undefined where there is no node. @throws if a bound of Clip is computed */
 export function activationOf(node: Node | undefined, builder: Builder): Activation | undefined {
-  switch (node?.op) {
-    case 'Relu':
-    case 'Sigmoid':
-    case 'Tanh':
-    case 'HardSwish':
-      return { op: node.op };
-    case 'LeakyRelu':
-      return { op: node.op, alpha: numberOf(node, 'alpha', 0.01) };
-    case 'Elu':
-      return { op: node.op, alpha: numberOf(node, 'alpha', 1) };
-    case 'HardSigmoid':
-      return { op: node.op, alpha: numberOf(node, 'alpha', 0.2), beta: numberOf(node, 'beta', 0.5) };
-    case 'Clip': {
-      const bound = (i: number, otherwise: number): number => {
-        if (!node.inputs[i]) return otherwise;
-        return builder.numbers(node.inputs[i])?.[0] ?? builder.fail(node, 'its bounds must be constant');
-      };
-      return { op: 'Clip', min: bound(1, -Infinity), max: bound(2, Infinity) };
-    }
-    default:
-      return undefined;
-  }
+  if (!node) return undefined;
+  if (!isActivation(node)) return builder.fail(node, 'is not an activation');
+  const { parameters, areInputs } = activationRow(node.op);
+  const parameterOf = (name: string, at: number, otherwise: number): number => {
+    if (!areInputs) return numberOf(node, name, otherwise);
+    const input = node.inputs[at + 1];
+    if (!input) return otherwise;
+    return builder.numbers(input)?.[0] ?? builder.fail(node, `its ${name} must be constant`);
+  };
+  const values = Object.entries(parameters).map(([name, otherwise], at) => [
+    name,
+    parameterOf(name, at, otherwise),
+  ]);
+  return { op: node.op, ...Object.fromEntries(values) };
 }
+
+/** An activation that no kernel before it applies. */
+function lowerActivation(node: FusedNode, builder: Builder): void {
+  const layout = layoutOf(builder.value(node.inputs[0]));
+  const x = builder.in(layout, node.inputs[0]);
+  const y = builder.make(node.outputs[0], layout);
+  const activation = activationOf(node, builder) ?? builder.fail(node, 'is not an activation');
+  const size = lengthOf(layout, y.shape) / y.shape[0];
+  builder.step(node.name, node.op, planUnary({ size, activation }), { x: x.buffer }, 'y', y);
+}
+
+/** How each operator of graph/operators/activation.ts becomes kernels. */
+export const activation = Object.fromEntries(
+  activationNames.map((name) => [name, lowerActivation]),
+) as Readonly<Record<ActivationName, Lower>>;

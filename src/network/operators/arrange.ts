@@ -1,13 +1,12 @@
 import { planCopy } from '../../../shaders/copy/copy';
-import type { FusedNode } from '../../graph/fuse';
 import { numberOf, numbersOf } from '../../graph/graph';
-import { padsOf } from '../../graph/operators';
+import { type arrange as known, padsOf } from '../../graph/operators/arrange';
+import type { FusedNode } from '../../graph/passes/join-pairs';
 import { axisOf, denseStrides } from '../../graph/strides';
-import { type Builder, type Four, isLaidOut, type Layout } from '../builder';
-import type { Placed } from '../program';
+import { type Builder, type Four, isLaidOut, type Layout, type Lower, layoutOf } from '../builder';
 
 /** Reshape, Flatten, Squeeze, Unsqueeze: row-major numbers under another shape. */
-export function lowerReshape(node: FusedNode, builder: Builder): void {
+function lowerReshape(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   const [y] = node.outputs;
   builder.alias(y, x, denseStrides(builder.shape(y)));
@@ -15,7 +14,7 @@ export function lowerReshape(node: FusedNode, builder: Builder): void {
 }
 
 /** Transpose moves nothing: its readers see other strides, and rearrange if they must. */
-export function lowerTranspose(node: FusedNode, builder: Builder): void {
+function lowerTranspose(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const perm = numbersOf(
     node,
@@ -33,7 +32,7 @@ export function lowerTranspose(node: FusedNode, builder: Builder): void {
 }
 
 /** Identity and its like, where they make an output of the graph. */
-export function lowerIdentity(node: FusedNode, builder: Builder): void {
+function lowerIdentity(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   builder.alias(node.outputs[0], x, x.strides);
   builder.label(node.outputs[0], builder.classesOf(node.inputs[0]));
@@ -50,16 +49,13 @@ function itemAxes(layout: Layout, rank: number, node: FusedNode, builder: Builde
 const along = (order: readonly number[], values: readonly number[], fill: number): Four =>
   [...new Array<number>(4 - order.length).fill(fill), ...order.map((a) => values[a])] as unknown as Four;
 
-/** Where an operator's first operand lies as a picture, its output does too. */
-const layoutLike = (x: Placed): Layout => (isLaidOut(x, 'nhwc4') ? 'nhwc4' : 'rows');
-
 /** Each part is copied to its place. */
-export function lowerConcat(node: FusedNode, builder: Builder): void {
+function lowerConcat(node: FusedNode, builder: Builder): void {
   const parts = node.inputs.map((name) => builder.value(name));
-  const y = builder.make(node.outputs[0], layoutLike(parts[0]));
+  const y = builder.make(node.outputs[0], layoutOf(parts[0]));
   const axis = axisOf(numberOf(node, 'axis', 1), y.shape.length);
   if (axis === 0) builder.fail(node, 'along the batch is not supported');
-  const order = itemAxes(layoutLike(parts[0]), y.shape.length, node, builder);
+  const order = itemAxes(layoutOf(parts[0]), y.shape.length, node, builder);
   const filled = isLaidOut(y, 'nhwc4');
   let offset = 0;
   parts.forEach((x, i) => {
@@ -82,12 +78,12 @@ export function lowerConcat(node: FusedNode, builder: Builder): void {
 }
 
 /** Pad with a constant; a negative pad cuts. */
-export function lowerPad(node: FusedNode, builder: Builder): void {
+function lowerPad(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const rank = x.shape.length;
   const pads = padsOf(node, rank, builder.numbers(node.inputs[1])!, builder.numbers(node.inputs[3]));
   if (pads[0] || pads[rank]) builder.fail(node, 'along the batch is not supported');
-  const layout = layoutLike(x);
+  const layout = layoutOf(x);
   const y = builder.make(node.outputs[0], layout);
   const order = itemAxes(layout, rank, node, builder);
   const dims = [...y.shape];
@@ -113,3 +109,18 @@ export function lowerPad(node: FusedNode, builder: Builder): void {
     y,
   );
 }
+
+/** How each operator of graph/operators/arrange.ts becomes kernels. */
+export const arrange: { readonly [Name in keyof typeof known]: Lower } = {
+  Identity: lowerIdentity,
+  Dropout: lowerIdentity,
+  Cast: lowerIdentity,
+  Concat: lowerConcat,
+  Pad: lowerPad,
+  Flatten: lowerReshape,
+  Reshape: lowerReshape,
+  Squeeze: lowerReshape,
+  Unsqueeze: lowerReshape,
+  Transpose: lowerTranspose,
+  'ai.onnx.ml.ZipMap': lowerIdentity,
+};

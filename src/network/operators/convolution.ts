@@ -1,20 +1,20 @@
-import { areHalves } from '../../../shaders/blocks';
 import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
-import type { Plan } from '../../../shaders/plan';
+import type { Plan } from '../../../shaders/plan/plan';
 import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
+import { areHalves } from '../../../shaders/snippets/blocks';
 import { planWinograd, planWinogradShared } from '../../../shaders/winograd/winograd';
-import type { FusedNode } from '../../graph/fuse';
 import { numberOf, textOf } from '../../graph/graph';
-import { onAxes } from '../../graph/operators';
+import { type convolution as known, onAxes } from '../../graph/operators/convolution';
+import type { FusedNode } from '../../graph/passes/join-pairs';
 import { windowOf } from '../../graph/window';
-import type { Builder } from '../builder';
+import type { Builder, Lower } from '../builder';
 import { activationOf } from './activation';
 
-/** Conv, with its bias, and what graph/fuse.ts hung onto it: a sum (a fourth input), an activation, a max-pool. */
-export function lowerConv(node: FusedNode, builder: Builder): void {
+/** Conv, with its bias, and what graph/passes/fuse.ts hung onto it: a sum (a fourth input), an activation, a max-pool. */
+function lowerConv(node: FusedNode, builder: Builder): void {
   const [xName, weightName, biasName, zName] = node.inputs;
   const weight = builder.constant(weightName) ?? builder.fail(node, 'its weight must be constant');
   const [O, , KH, KW] = builder.shape(weightName);
@@ -63,8 +63,8 @@ function plansOf(o: Conv2dOptions): Plan[] {
   ];
 }
 
-/** MaxPool and AveragePool; with the attribute `sum` (see graph/fuse.ts) a sum. */
-export function lowerPool(node: FusedNode, builder: Builder): void {
+/** MaxPool and AveragePool; with the attribute `sum` (see graph/passes/fuse.ts) a sum. */
+function lowerPool(node: FusedNode, builder: Builder): void {
   const x = builder.in('nhwc4', node.inputs[0]);
   const [B, C, H, W] = x.shape;
   const { kernel, strides, dilations, pads, out } = windowOf(node, x.shape);
@@ -82,7 +82,7 @@ export function lowerPool(node: FusedNode, builder: Builder): void {
 }
 
 /** GlobalAveragePool and GlobalMaxPool. */
-export function lowerGlobalPool(node: FusedNode, builder: Builder): void {
+function lowerGlobalPool(node: FusedNode, builder: Builder): void {
   const x = builder.in('nhwc4', node.inputs[0]);
   const [B, C, H, W] = x.shape;
   const kind = node.op === 'GlobalMaxPool' ? 'max' : 'average';
@@ -91,7 +91,7 @@ export function lowerGlobalPool(node: FusedNode, builder: Builder): void {
 }
 
 /** Resize, mode nearest. */
-export function lowerResize(node: FusedNode, builder: Builder): void {
+function lowerResize(node: FusedNode, builder: Builder): void {
   const x = builder.in('nhwc4', node.inputs[0]);
   const [B, C, H, W] = x.shape;
   const y = builder.make(node.outputs[0], 'nhwc4');
@@ -165,3 +165,13 @@ function nearest(
   })();
   return Math.min(Math.max(source, 0), from - 1);
 }
+
+/** How each operator of graph/operators/convolution.ts becomes kernels. */
+export const convolution: { readonly [Name in keyof typeof known]: Lower } = {
+  Conv: lowerConv,
+  MaxPool: lowerPool,
+  AveragePool: lowerPool,
+  GlobalAveragePool: lowerGlobalPool,
+  GlobalMaxPool: lowerGlobalPool,
+  Resize: lowerResize,
+};

@@ -1,15 +1,16 @@
-import { areHalves } from '../../../shaders/blocks';
 import { planDense } from '../../../shaders/dense/dense';
 import { planNormalizer } from '../../../shaders/normalizer/normalizer';
+import { areHalves } from '../../../shaders/snippets/blocks';
 import { planSoftmax } from '../../../shaders/softmax/softmax';
-import type { FusedNode } from '../../graph/fuse';
 import { numberOf, sizeOf, textOf } from '../../graph/graph';
+import type { dense as known } from '../../graph/operators/dense';
+import type { FusedNode } from '../../graph/passes/join-pairs';
 import { axisOf, broadcastStrides, denseStrides } from '../../graph/strides';
-import type { Builder } from '../builder';
+import type { Builder, Lower } from '../builder';
 import { activationOf } from './activation';
 
 /** y = alpha x weight + beta C. alpha and beta go into weight and bias. */
-export function lowerGemm(node: FusedNode, builder: Builder): void {
+function lowerGemm(node: FusedNode, builder: Builder): void {
   const [xName, weightName, biasName] = node.inputs;
   if (numberOf(node, 'transA', 0)) builder.fail(node, 'transA 1 is not supported');
   const weight = builder.constant(weightName) ?? builder.fail(node, 'its weight B must be constant');
@@ -53,7 +54,7 @@ function biasOf(node: FusedNode, builder: Builder, O: number, beta: number): Flo
 }
 
 /** The last two axes are matrices; the axes before them repeat. */
-export function lowerMatMul(node: FusedNode, builder: Builder): void {
+function lowerMatMul(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   const w = builder.in('rows', node.inputs[1]);
   const y = builder.make(node.outputs[0], 'rows');
@@ -88,13 +89,13 @@ export function lowerMatMul(node: FusedNode, builder: Builder): void {
 }
 
 /** Softmax and LogSoftmax. */
-export function lowerSoftmax(node: FusedNode, builder: Builder): void {
+function lowerSoftmax(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   const y = builder.make(node.outputs[0], 'rows');
   const [B, ...item] = x.shape;
   const axis = axisOf(numberOf(node, 'axis', -1), x.shape.length) - 1;
   if (axis < 0) builder.fail(node, 'along the batch is not supported');
-  const flatten = numberOf(node, 'flatten', 0) === 1; // until opset 12, see graph/modernise.ts
+  const flatten = numberOf(node, 'flatten', 0) === 1; // until opset 12, see graph/passes/modernise.ts
   const sizes = {
     outer: sizeOf(item.slice(0, axis)),
     N: flatten ? sizeOf(item.slice(axis)) : item[axis],
@@ -111,10 +112,19 @@ export function lowerSoftmax(node: FusedNode, builder: Builder): void {
 }
 
 /** Normalizer of ai.onnx.ml. */
-export function lowerNormalizer(node: FusedNode, builder: Builder): void {
+function lowerNormalizer(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   if (x.shape.length !== 2) builder.fail(node, `takes rows of features, x is (${x.shape.join(',')})`);
   const norm = textOf(node, 'norm', 'MAX') as 'MAX';
   const plans = planNormalizer({ B: x.shape[0], I: x.shape[1], norm });
   builder.step(node.name, 'Normalizer', plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'rows'));
 }
+
+/** How each operator of graph/operators/dense.ts becomes kernels. */
+export const dense: { readonly [Name in keyof typeof known]: Lower } = {
+  Gemm: lowerGemm,
+  MatMul: lowerMatMul,
+  Softmax: lowerSoftmax,
+  LogSoftmax: lowerSoftmax,
+  'ai.onnx.ml.Normalizer': lowerNormalizer,
+};

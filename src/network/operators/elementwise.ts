@@ -1,26 +1,15 @@
-import { planAffine, planBinary, planUnary } from '../../../shaders/elementwise/elementwise';
-import { affineOf, type FusedNode } from '../../graph/fuse';
+import { planAffine, planBinary } from '../../../shaders/elementwise/elementwise';
 import { numbersOf, sizeOf } from '../../graph/graph';
+import type { elementwise as known } from '../../graph/operators/elementwise';
+import { affineOf } from '../../graph/passes/batch-normalization';
+import type { FusedNode } from '../../graph/passes/join-pairs';
 import { broadcastStrides } from '../../graph/strides';
-import { type Builder, isLaidOut, type Layout, lengthOf } from '../builder';
+import { type Builder, type Layout, type Lower, layoutOf, lengthOf } from '../builder';
 import type { Placed } from '../program';
 import { activationOf } from './activation';
 
-/** Pictures stay as they lie between convolutions; all else is row-major. */
-const layoutOf = (value: Placed): Layout => (isLaidOut(value, 'nhwc4') ? 'nhwc4' : 'rows');
-
-/** An activation that no kernel before it took over. */
-export function lowerActivation(node: FusedNode, builder: Builder): void {
-  const layout = layoutOf(builder.value(node.inputs[0]));
-  const x = builder.in(layout, node.inputs[0]);
-  const y = builder.make(node.outputs[0], layout);
-  const activation = activationOf(node, builder)!;
-  const size = lengthOf(layout, y.shape) / y.shape[0];
-  builder.step(node.name, node.op, planUnary({ size, activation }), { x: x.buffer }, 'y', y);
-}
-
 /** Add, Sub, Mul, Div and PRelu, with repetition. */
-export function lowerBinary(node: FusedNode, builder: Builder): void {
+function lowerBinary(node: FusedNode, builder: Builder): void {
   const [x, z] = node.inputs.map((name) => builder.value(name));
   const shape = builder.shape(node.outputs[0]);
   const like = [x, z].find((v) => v.shape.join() === shape.join());
@@ -79,7 +68,7 @@ function mergeThree(axes: readonly Axis[]): Axis[] {
 }
 
 /** BatchNormalization that no convolution before it took over. */
-export function lowerBatchNormalization(node: FusedNode, builder: Builder): void {
+function lowerBatchNormalization(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const parameters = node.inputs.slice(1).map((name) => builder.constant(name));
   const constants = parameters.map(
@@ -90,7 +79,7 @@ export function lowerBatchNormalization(node: FusedNode, builder: Builder): void
 }
 
 /** Scaler of ai.onnx.ml: y = (x - offset) scale. */
-export function lowerScaler(node: FusedNode, builder: Builder): void {
+function lowerScaler(node: FusedNode, builder: Builder): void {
   const shape = builder.shape(node.inputs[0]);
   const features = shape[shape.length - 1];
   const list = (name: string, otherwise: number): number[] => {
@@ -129,3 +118,14 @@ function lowerAffine(
     y,
   );
 }
+
+/** How each operator of graph/operators/elementwise.ts becomes kernels. */
+export const elementwise: { readonly [Name in keyof typeof known]: Lower } = {
+  PRelu: lowerBinary,
+  Add: lowerBinary,
+  Sub: lowerBinary,
+  Mul: lowerBinary,
+  Div: lowerBinary,
+  BatchNormalization: lowerBatchNormalization,
+  'ai.onnx.ml.Scaler': lowerScaler,
+};

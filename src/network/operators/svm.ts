@@ -8,30 +8,31 @@ import {
   planSvm,
   planVotes,
 } from '../../../shaders/svm/svm';
-import type { FusedNode } from '../../graph/fuse';
 import { numberOf } from '../../graph/graph';
+import type { svm as known } from '../../graph/operators/svm';
+import type { FusedNode } from '../../graph/passes/join-pairs';
 import { svmOfNode, UNCOUPLED } from '../../svm/node';
-import type { Builder } from '../builder';
+import type { Builder, Lower } from '../builder';
 
 /**
  * SVMClassifier of ai.onnx.ml: decisions -> votes -> label, and scores as onnxruntime has them:
  * probabilities where the model has Platt's numbers, else the decision values; of two classes (-d, d).
  */
-export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
+function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   if (x.shape.length !== 2) builder.fail(node, `takes rows of features, x is (${x.shape.join(',')})`);
   const [B, K] = x.shape;
-  const svm = svmOfNode(node, K);
-  const classes = svm.labels.length;
+  const machine = svmOfNode(node, K);
+  const classes = machine.labels.length;
   const P = pairsOf(classes);
-  const S = svm.counts.reduce((sum, n) => sum + n, 0);
+  const S = machine.counts.reduce((sum, n) => sum + n, 0);
   const first = Uint32Array.from({ length: classes + 1 }, (_, c) =>
-    svm.counts.slice(0, c).reduce((sum, n) => sum + n, 0),
+    machine.counts.slice(0, c).reduce((sum, n) => sum + n, 0),
   );
-  const { kernel, gamma, coef0, degree } = svm;
+  const { kernel, gamma, coef0, degree } = machine;
   const { name } = node;
 
-  const { supportVectors, counts } = svm;
+  const { supportVectors, counts } = machine;
   const v = builder.upload(`${name}/support vectors`, supportVectors);
   const longest = counts.length
     ? Math.max(...Array.from({ length: S }, (_, s) => lengthOf(supportVectors, s, K)))
@@ -43,9 +44,9 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
     planSvm({ B, K, S, kernel, gamma, coef0, degree, counts, longest }),
     {
       ...{ x: x.buffer, v, vv: v },
-      coefficient: builder.upload(`${name}/coefficients`, svm.coefficients),
+      coefficient: builder.upload(`${name}/coefficients`, machine.coefficients),
       first: builder.upload(`${name}/first`, first),
-      rho: builder.upload(`${name}/rho`, Float32Array.from(svm.rho)),
+      rho: builder.upload(`${name}/rho`, Float32Array.from(machine.rho)),
     },
     'd',
     d,
@@ -54,11 +55,11 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   builder.step(`${name}/votes`, node.op, planVotes({ B, S, classes }), { d: d.buffer }, 'votes', votes);
   const label = builder.make(node.outputs[0], 'rows');
   builder.step(`${name}/label`, node.op, planArgMax({ B, I: classes }), { x: votes.buffer }, 'y', label);
-  builder.label(node.outputs[0], svm.labels);
+  builder.label(node.outputs[0], machine.labels);
 
   const scores = node.outputs[1];
   if (!scores) return;
-  if (svm.probA && svm.probB) {
+  if (machine.probA && machine.probB) {
     if (classes > MAX_PROBABILITY_CLASSES)
       builder.fail(node, `probabilities of ${classes} classes, ${MAX_PROBABILITY_CLASSES} can be run`);
     builder.step(
@@ -67,8 +68,8 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
       planProbabilities({ B, S, classes, couple: classes > 2 || !numberOf(node, UNCOUPLED, 0) }),
       {
         d: d.buffer,
-        a: builder.upload(`${name}/a`, Float32Array.from(svm.probA)),
-        b: builder.upload(`${name}/b`, Float32Array.from(svm.probB)),
+        a: builder.upload(`${name}/a`, Float32Array.from(machine.probA)),
+        b: builder.upload(`${name}/b`, Float32Array.from(machine.probB)),
       },
       'p',
       builder.make(scores, 'rows'),
@@ -86,3 +87,8 @@ export function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
     );
   } else builder.alias(scores, d, d.strides);
 }
+
+/** How each operator of graph/operators/svm.ts becomes kernels. */
+export const svm: { readonly [Name in keyof typeof known]: Lower } = {
+  'ai.onnx.ml.SVMClassifier': lowerSvmClassifier,
+};

@@ -1,0 +1,42 @@
+/** Every kernel's cases: what the tests and the benchmarks walk through. The library itself imports no case. */
+
+import { argMaxCases } from '../argmax/argmax.cases';
+import { boxesCases } from '../boxes/boxes.cases';
+import { conv2dCases } from '../conv2d/conv2d.cases';
+import { copyCases } from '../copy/copy.cases';
+import { cropsCases } from '../crops/crops.cases';
+import { denseCases } from '../dense/dense.cases';
+import { depthwiseConv2dCases } from '../depthwise-conv2d/depthwise-conv2d.cases';
+import { elementwiseCases } from '../elementwise/elementwise.cases';
+import { facesCases } from '../faces/faces.cases';
+import { frameCases } from '../frame/frame.cases';
+import { globalPoolCases } from '../global-pool/global-pool.cases';
+import { gridsCases } from '../grids/grids.cases';
+import { normalizerCases } from '../normalizer/normalizer.cases';
+import { poolCases } from '../pool/pool.cases';
+import { resizeCases } from '../resize/resize.cases';
+import { softmaxCases } from '../softmax/softmax.cases';
+import { svmCases } from '../svm/svm.cases';
+import { winogradCases } from '../winograd/winograd.cases';
+import type { KernelCases } from './case';
+
+export const allCases: readonly KernelCases[] = [
+  elementwiseCases,
+  denseCases,
+  conv2dCases,
+  winogradCases,
+  depthwiseConv2dCases,
+  poolCases,
+  globalPoolCases,
+  softmaxCases,
+  normalizerCases,
+  argMaxCases,
+  copyCases,
+  resizeCases,
+  frameCases,
+  boxesCases,
+  facesCases,
+  cropsCases,
+  gridsCases,
+  svmCases,
+];

@@ -1,0 +1,101 @@
+import { finite } from '../plan/plan';
+import code from './activation.wgsl?raw';
+
+interface ActivationRow {
+  /** ONNX's names and defaults, at most two; the kernel sees the first as ALPHA, the second as BETA. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Set where ONNX passes the parameters as inputs behind x; otherwise they are attributes. */
+  readonly areInputs?: true;
+  /** The result in WGSL, of `v: vec4f`, ALPHA and BETA. */
+  readonly wgsl: string;
+  /** The result in float64. */
+  reference(v: number, alpha: number, beta: number): number;
+}
+
+/**
+ * Every activation, by ONNX's name. The type `Activation`, the kernels' text, fusing, shapes, lowering and the tests
+ * follow from this table: a new row is a new activation.
+ */
+export const activations = {
+  Relu: {
+    parameters: {},
+    wgsl: 'max(v, vec4f(0))',
+    reference: (v) => Math.max(v, 0),
+  },
+  LeakyRelu: {
+    parameters: { alpha: 0.01 },
+    wgsl: 'select(v, ALPHA * v, v < vec4f(0))',
+    reference: (v, alpha) => (v < 0 ? alpha * v : v),
+  },
+  Elu: {
+    parameters: { alpha: 1 },
+    // select() computes both sides, and exp() of a large number overflows: exp() gets no positive number.
+    wgsl: 'select(v, ALPHA * (exp(min(v, vec4f(0))) - 1), v < vec4f(0))',
+    reference: (v, alpha) => (v < 0 ? alpha * Math.expm1(v) : v),
+  },
+  HardSwish: {
+    parameters: {},
+    wgsl: 'v * clamp(v / 6 + 0.5, vec4f(0), vec4f(1))',
+    reference: (v) => v * Math.min(Math.max(v / 6 + 0.5, 0), 1),
+  },
+  Clip: {
+    parameters: { min: -Infinity, max: Infinity },
+    areInputs: true,
+    wgsl: 'min(max(v, vec4f(ALPHA)), vec4f(BETA))',
+    reference: (v, min, max) => Math.min(Math.max(v, min), max),
+  },
+  Sigmoid: {
+    parameters: {},
+    // exp(-v) is infinite for v below -88, and some drivers return NaN then.
+    wgsl: '1 / (1 + exp(-max(v, vec4f(-87))))',
+    reference: (v) => 1 / (1 + Math.exp(-v)),
+  },
+  Tanh: {
+    parameters: {},
+    // tanh(100) is NaN on SwiftShader; beyond 10, the nearest f32 is 1.
+    wgsl: 'tanh(clamp(v, vec4f(-10), vec4f(10)))',
+    reference: (v) => Math.tanh(v),
+  },
+  HardSigmoid: {
+    parameters: { alpha: 0.2, beta: 0.5 },
+    wgsl: 'clamp(ALPHA * v + BETA, vec4f(0), vec4f(1))',
+    reference: (v, alpha, beta) => Math.min(Math.max(alpha * v + beta, 0), 1),
+  },
+} satisfies Readonly<Record<string, ActivationRow>>;
+
+/** The activations' names in ONNX. */
+export type ActivationName = keyof typeof activations;
+
+/** An activation by its ONNX name, with its parameters by ONNX's names, such as `{ op: 'Elu', alpha: 1 }`. */
+export type Activation = {
+  [Name in ActivationName]: { readonly op: Name } & Readonly<(typeof activations)[Name]['parameters']>;
+}[ActivationName];
+
+/** In the table's order: the code of a name is its place, counted from 1. */
+export const activationNames = Object.keys(activations) as readonly ActivationName[];
+
+/** The row of an activation. */
+export const activationRow = (name: ActivationName): ActivationRow => activations[name];
+
+/** Its parameters in the table's order. */
+export function parametersOf({ op, ...values }: Activation): number[] {
+  const byName: Readonly<Record<string, number>> = values;
+  return Object.keys(activations[op].parameters).map((name) => byName[name]);
+}
+
+/** Placed before every kernel that calls activate(): the file with a case for each row of the table. */
+export const activationFile = {
+  name: 'activation.wgsl',
+  code: code.replace(
+    'default:',
+    `${activationNames.map((name, i) => `case ${i + 1}: { return ${activations[name].wgsl}; }`).join(' ')} default:`,
+  ),
+};
+
+/** The override constants of `activation.wgsl`. */
+export function activationConstants(activation?: Activation): Record<string, number> {
+  if (!activation) return { ACTIVATION: 0 };
+  const ACTIVATION = activationNames.indexOf(activation.op) + 1;
+  const parameters = parametersOf(activation).map((value, i) => [['ALPHA', 'BETA'][i], finite(value)]);
+  return { ACTIVATION, ...Object.fromEntries(parameters) };
+}

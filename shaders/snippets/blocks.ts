@@ -1,0 +1,65 @@
+/** Weights of f16 in kernels that compute in f32: for models whose weights are halves, as files with f16 initializers have. */
+
+import type { Kernel, Plan } from '../plan/plan';
+import f16 from './blocks-f16.wgsl?raw';
+import f32 from './blocks-f32.wgsl?raw';
+
+/** Stands first among a kernel's files: `enable` must. */
+const files = {
+  f32: { name: 'blocks-f32.wgsl', code: f32 },
+  f16: { name: 'blocks-f16.wgsl', code: f16 },
+} as const;
+
+/** The kernel with blocks of f32, and the same with blocks of f16. */
+export const withBlocks = (kernel: Kernel): { readonly f32: Kernel; readonly f16: Kernel } => ({
+  f32: { ...kernel, files: [files.f32, ...kernel.files] },
+  f16: { name: `${kernel.name} f16`, files: [files.f16, ...kernel.files] },
+});
+
+/** A plan of one pass that reads blocks under the name `weight`, and where these are halves the same one in f16 before it. */
+export function inBlocks(
+  plan: Plan & { readonly pack: { readonly weight: (w: Float32Array) => Float32Array } },
+  kernel: ReturnType<typeof withBlocks>,
+  halves = false,
+): Plan[] {
+  const [pass] = plan.passes;
+  const whole: Plan = { ...plan, passes: [{ ...pass, kernel: kernel.f32 }] };
+  if (!halves) return [whole];
+  return [
+    {
+      ...plan,
+      variant: `${plan.variant}, f16`,
+      features: ['shader-f16'],
+      passes: [{ ...pass, kernel: kernel.f16 }],
+      pack: { ...plan.pack, weight: (w) => packHalves(plan.pack.weight(w)) },
+    },
+    whole,
+  ];
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** The bits of v as a half; undefined if it is none. */
+function halfBits(v: number): number | undefined {
+  bits.setFloat32(0, v);
+  const word = bits.getUint32(0);
+  const sign = (word >>> 16) & 0x8000;
+  const mantissa = word & 0x7fffff;
+  const exponent = ((word >>> 23) & 0xff) - 127;
+  if (v === 0) return sign;
+  if (exponent > 15 || exponent < -24) return undefined;
+  // Below 2^-14 halves have no leading 1, and fewer digits.
+  const lost = exponent < -14 ? -1 - exponent : 13;
+  const digits = exponent < -14 ? mantissa | 0x800000 : mantissa;
+  if (digits & ((1 << lost) - 1)) return undefined;
+  return sign | (exponent < -14 ? digits >>> lost : ((exponent + 15) << 10) | (digits >>> lost));
+}
+
+/** Whether every number is a half. */
+export const areHalves = (data: Float32Array): boolean => data.every((v) => halfBits(v) !== undefined);
+
+/** Two halves to a word. */
+export function packHalves(data: Float32Array): Uint32Array {
+  const halves = Uint16Array.from(data, (v) => halfBits(v) ?? 0);
+  return new Uint32Array(halves.buffer, 0, halves.length / 2);
+}

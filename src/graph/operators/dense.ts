@@ -1,0 +1,52 @@
+import { numberOf, shapeText, textOf } from '../graph';
+import { axisOf, broadcast } from '../strides';
+import { fail, type Operator, same } from './operator';
+
+const softmax: Operator = {
+  infer(node, [x]) {
+    const axis = axisOf(numberOf(node, 'axis', -1), x.length);
+    return axis >= 0 && axis < x.length ? [x] : fail(node, `axis ${axis} is not in ${shapeText(x)}`);
+  },
+};
+
+/** Matrix products, and what is computed along a row. */
+export const dense = {
+  Gemm: {
+    infer(node, [x, w, c]) {
+      if (x.length !== 2 || w.length !== 2)
+        fail(node, `takes matrices, not ${shapeText(x)} and ${shapeText(w)}`);
+      const [m, i] = numberOf(node, 'transA', 0) ? [x[1], x[0]] : x;
+      const transposed = numberOf(node, 'transB', 0) !== 0;
+      const [inputs, outputs] = transposed ? [w[1], w[0]] : w;
+      if (inputs !== i)
+        fail(
+          node,
+          `weight is ${shapeText(w)}${transposed ? ', transposed' : ''}, for ${inputs} numbers; the graph gives ${i}`,
+        );
+      const y = [m, outputs];
+      if (c && broadcast(c, y)?.join() !== y.join())
+        fail(node, `C is ${shapeText(c)}, the product ${shapeText(y)}`);
+      return [y];
+    },
+  },
+  MatMul: {
+    infer(node, [x, w]) {
+      if (x.length < 2 || w.length < 2) fail(node, `takes matrices, not ${shapeText(x)} and ${shapeText(w)}`);
+      const inputs = w[w.length - 2];
+      const items = broadcast(x.slice(0, -2), w.slice(0, -2));
+      if (inputs !== x[x.length - 1] || !items)
+        fail(node, `${shapeText(x)} by ${shapeText(w)}: ${x[x.length - 1]} columns for ${inputs} rows`);
+      return [[...items!, x[x.length - 2], w[w.length - 1]]];
+    },
+  },
+  Softmax: softmax,
+  LogSoftmax: softmax,
+  'ai.onnx.ml.Normalizer': {
+    check(node) {
+      const norm = textOf(node, 'norm', 'MAX');
+      if (!['MAX', 'L1', 'L2'].includes(norm))
+        fail(node, `norm ${norm} is not supported, MAX, L1 and L2 are`);
+    },
+    infer: same.infer,
+  },
+} satisfies Readonly<Record<string, Operator>>;

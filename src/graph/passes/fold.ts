@@ -1,0 +1,231 @@
+/** Operators whose inputs are all constant are computed once, on the CPU: shapes, axes, rearranged weights. */
+
+import {
+  type Constant,
+  floats,
+  integers,
+  type Node,
+  nodeText,
+  numberOf,
+  numbersOf,
+  shapeText,
+  sizeOf,
+} from '../graph';
+import { operatorFor } from '../operators';
+import { axisOf, broadcast, broadcastStrides, denseStrides, eachIndex } from '../strides';
+
+/** No constant is larger: a damaged file must not take all memory. */
+const MOST = 2 ** 24;
+
+/** The size of a shape that is about to be filled. */
+function bounded(node: Node, shape: readonly number[]): number {
+  const size = sizeOf(shape);
+  if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= MOST) return size;
+  throw new Error(`${nodeText(node)}: makes a constant of ${shapeText(shape)}, ${MOST} numbers are allowed`);
+}
+
+type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
+
+type Numeric = Exclude<Constant, { type: 'string' }>;
+
+const numeric = (node: Node, constant: Constant | undefined): Numeric => {
+  if (!constant || constant.type === 'string') throw new Error(`${nodeText(node)}: takes constant numbers`);
+  return constant;
+};
+
+/** The same kind of constant with other numbers. */
+const like = (model: Constant, shape: readonly number[], data: ArrayLike<number>): Constant =>
+  model.type === 'float32' ? floats(shape, Float32Array.from(data)) : integers(Array.from(data), shape);
+
+const arithmetic =
+  (operation: (a: number, b: number) => number): Fold =>
+  (node, [left, right]) => {
+    const [a, b] = [numeric(node, left), numeric(node, right)];
+    const shape = broadcast(a.shape, b.shape);
+    if (!shape) throw new Error(`${nodeText(node)}: shapes of its constants don't fit together`);
+    const aStrides = broadcastStrides(a.shape, denseStrides(a.shape), shape);
+    const bStrides = broadcastStrides(b.shape, denseStrides(b.shape), shape);
+    const at = (index: readonly number[], strides: readonly number[]) =>
+      index.reduce((sum, i, axis) => sum + i * strides[axis], 0);
+    const data = new Float64Array(bounded(node, shape));
+    eachIndex(shape, (index, k) => {
+      data[k] = operation(a.data[at(index, aStrides)], b.data[at(index, bStrides)]);
+    });
+    return like(a, shape, a.type === 'float32' ? data : data.map(Math.trunc));
+  };
+
+const each =
+  (operation: (v: number) => number): Fold =>
+  (node, [x]) => {
+    const constant = numeric(node, x);
+    return like(constant, constant.shape, Float64Array.from(constant.data, operation));
+  };
+
+/** The output's shape, from the table of operators. */
+function shapeOf(node: Node, inputs: readonly (Constant | undefined)[]): readonly number[] {
+  const shapes = operatorFor(node)?.infer(
+    node,
+    inputs.map((input) => input?.shape ?? []),
+    inputs,
+  );
+  if (!shapes) throw new Error(`${nodeText(node)}: no such operator is known`);
+  return shapes[0];
+}
+
+/** Same numbers, another shape: the table of operators knows which. */
+const reshaped: Fold = (node, inputs) => {
+  const x = numeric(node, inputs[0]);
+  const shape = shapeOf(node, inputs);
+  return like(x, shape, x.data);
+};
+
+const pick = (
+  node: Node,
+  x: Numeric,
+  shape: readonly number[],
+  from: (index: readonly number[]) => number,
+): Constant => {
+  const data = new Float64Array(bounded(node, shape));
+  eachIndex(shape, (index, at) => {
+    data[at] = x.data[from(index)];
+  });
+  return like(x, shape, data);
+};
+
+export const folds: Readonly<Record<string, Fold>> = {
+  Constant(node) {
+    const { value, value_float, value_floats, value_int, value_ints } = node.attributes;
+    if (typeof value === 'object' && 'type' in value) return value;
+    if (typeof value_float === 'number') return floats([], [value_float]);
+    if (Array.isArray(value_floats)) return floats([value_floats.length], value_floats as number[]);
+    if (typeof value_int === 'number') return integers([value_int], []);
+    if (Array.isArray(value_ints)) return integers(value_ints as number[]);
+    throw new Error(`${nodeText(node)}: holds no tensor of numbers`);
+  },
+  ConstantOfShape(node, [shape]) {
+    const dims = Array.from(numeric(node, shape).data);
+    const value = node.attributes.value;
+    const model = numeric(node, typeof value === 'object' && 'type' in value ? value : floats([1], [0]));
+    return like(model, dims, new Array<number>(bounded(node, dims)).fill(model.data[0]));
+  },
+  Cast(node, [x]) {
+    const constant = numeric(node, x);
+    const to = numberOf(node, 'to', 1);
+    if (![1, 6, 7, 9, 10, 11].includes(to))
+      throw new Error(`${nodeText(node)}: to data type ${to} is not supported`);
+    const isFloat = to === 1 || to === 10 || to === 11;
+    return isFloat
+      ? floats(constant.shape, Float32Array.from(constant.data))
+      : integers(Array.from(constant.data, Math.trunc), constant.shape);
+  },
+  /** (x - x_zero_point) x_scale: whole numbers as which weights are kept to make a file small. */
+  DequantizeLinear(node, inputs) {
+    const [x, scale] = [numeric(node, inputs[0]), numeric(node, inputs[1])];
+    const zero = inputs[2] && numeric(node, inputs[2]);
+    const one = scale.data.length === 1;
+    const axis = one ? 0 : axisOf(numberOf(node, 'axis', 1), x.shape.length);
+    if (numberOf(node, 'block_size', 0)) throw new Error(`${nodeText(node)}: block_size is not supported`);
+    if (!one && scale.data.length !== x.shape[axis])
+      throw new Error(
+        `${nodeText(node)}: x_scale has ${scale.data.length} numbers, axis ${axis} of x ${x.shape[axis] ?? 'none'}`,
+      );
+    if (zero && zero.data.length !== scale.data.length)
+      throw new Error(
+        `${nodeText(node)}: x_zero_point has ${zero.data.length} numbers, x_scale ${scale.data.length}`,
+      );
+    const inner = one ? x.data.length : sizeOf(x.shape.slice(axis + 1));
+    const data = Float32Array.from(x.data, (value, at) => {
+      const channel = Math.floor(at / inner) % scale.data.length;
+      return (value - (zero?.data[channel] ?? 0)) * scale.data[channel];
+    });
+    return floats(x.shape, data);
+  },
+  Identity: (node, [x]) => numeric(node, x),
+  Reshape: reshaped,
+  Flatten: reshaped,
+  Squeeze: reshaped,
+  Unsqueeze: reshaped,
+  Transpose(node, inputs) {
+    const x = numeric(node, inputs[0]);
+    const perm = numbersOf(
+      node,
+      'perm',
+      x.shape.map((_, axis) => x.shape.length - 1 - axis),
+    );
+    const strides = denseStrides(x.shape);
+    const shape = perm.map((axis) => x.shape[axis]);
+    return pick(node, x, shape, (index) => index.reduce((sum, i, axis) => sum + i * strides[perm[axis]], 0));
+  },
+  Concat(node, inputs) {
+    const parts = inputs.map((input) => numeric(node, input));
+    const shape = shapeOf(node, parts);
+    const axis = axisOf(numberOf(node, 'axis', 1), shape.length);
+    const inner = sizeOf(shape.slice(axis + 1));
+    bounded(node, shape);
+    const data: number[] = [];
+    for (let outer = 0; outer < sizeOf(shape.slice(0, axis)); outer++)
+      for (const part of parts) {
+        const run = part.shape[axis] * inner;
+        for (let i = 0; i < run; i++) data.push(part.data[outer * run + i]);
+      }
+    return like(parts[0], shape, data);
+  },
+  Gather(node, inputs) {
+    const [x, indices] = [numeric(node, inputs[0]), numeric(node, inputs[1])];
+    const axis = axisOf(numberOf(node, 'axis', 0), x.shape.length);
+    const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+    const inner = sizeOf(x.shape.slice(axis + 1));
+    const count = sizeOf(indices.shape);
+    bounded(node, shape);
+    const data: number[] = [];
+    for (let outer = 0; outer < sizeOf(x.shape.slice(0, axis)); outer++)
+      for (let k = 0; k < count; k++) {
+        const at = axisOf(indices.data[k], x.shape[axis]);
+        if (!(at >= 0 && at < x.shape[axis]))
+          throw new Error(
+            `${nodeText(node)}: index ${indices.data[k]} is not in an axis of ${x.shape[axis]}`,
+          );
+        for (let i = 0; i < inner; i++) data.push(x.data[(outer * x.shape[axis] + at) * inner + i]);
+      }
+    return like(x, shape, data);
+  },
+  Slice(node, inputs) {
+    const x = numeric(node, inputs[0]);
+    const list = (i: number) => inputs[i] && Array.from(numeric(node, inputs[i]).data);
+    const [starts, ends] = [list(1) ?? [], list(2) ?? []];
+    const axes = (list(3) ?? starts.map((_, i) => i)).map((axis) => axisOf(axis, x.shape.length));
+    const steps = list(4) ?? starts.map(() => 1);
+    const begin = x.shape.map(() => 0);
+    const step = x.shape.map(() => 1);
+    const shape = [...x.shape];
+    axes.forEach((axis, i) => {
+      const size = x.shape[axis];
+      const clamp = (v: number, low: number, high: number) => Math.min(Math.max(axisOf(v, size), low), high);
+      const [from, to] =
+        steps[i] > 0
+          ? [clamp(starts[i], 0, size), clamp(ends[i], 0, size)]
+          : [clamp(starts[i], 0, size - 1), clamp(ends[i], -1, size - 1)];
+      begin[axis] = from;
+      step[axis] = steps[i];
+      shape[axis] = Math.max(Math.ceil((to - from) / steps[i]), 0);
+    });
+    const strides = denseStrides(x.shape);
+    return pick(node, x, shape, (index) =>
+      index.reduce((sum, v, a) => sum + (begin[a] + v * step[a]) * strides[a], 0),
+    );
+  },
+  Range(node, inputs) {
+    const [start, limit, delta] = inputs.map((input) => numeric(node, input).data[0]);
+    const count = Math.max(Math.ceil((limit - start) / delta), 0);
+    bounded(node, [count]);
+    const values = Array.from({ length: count }, (_, i) => start + i * delta);
+    return like(numeric(node, inputs[0]), [count], values);
+  },
+  Add: arithmetic((a, b) => a + b),
+  Sub: arithmetic((a, b) => a - b),
+  Mul: arithmetic((a, b) => a * b),
+  Div: arithmetic((a, b) => a / b),
+  Floor: each(Math.floor),
+  Ceil: each(Math.ceil),
+  Sqrt: each(Math.sqrt),
+};

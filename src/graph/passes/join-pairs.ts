@@ -1,0 +1,60 @@
+/** What passes that make one node of two share. */
+
+import { type Constant, type Node, sizeOf, unusedName } from '../graph';
+import type { ResolvedGraph } from './resolve';
+
+/**
+ * A node, and the activation that its kernel applies before it writes. A Conv may have a fourth input, a residual that is
+ * added, and the attribute `pool`: its kernel then writes the maximum of every 2 x 2.
+ */
+export interface FusedNode extends Node {
+  readonly activation?: Node;
+}
+
+export interface FusedGraph extends ResolvedGraph {
+  readonly nodes: readonly FusedNode[];
+}
+
+/** Replaces, from first to last, a node and the only reader of its output by what `join` makes of the two. */
+export function joinPairs(
+  graph: FusedGraph,
+  join: (
+    first: FusedNode,
+    second: FusedNode,
+    addConstant: (name: string, c: Constant) => string,
+  ) => FusedNode | undefined,
+): FusedGraph {
+  const constants = new Map(graph.constants);
+  const shapes = new Map(graph.shapes);
+  const nodes: (FusedNode | undefined)[] = [...graph.nodes];
+  const addConstant = (wanted: string, constant: Constant) => {
+    const name = unusedName(wanted, (n) => shapes.has(n));
+    constants.set(name, constant);
+    shapes.set(name, constant.shape);
+    return name;
+  };
+  /** For each value, where in `nodes` its readers stand. */
+  const readers = new Map<string, Set<number>>();
+  const reads = (at: number, inputs: readonly string[]) => {
+    for (const name of inputs) readers.set(name, (readers.get(name) ?? new Set()).add(at));
+  };
+  graph.nodes.forEach((node, at) => {
+    reads(at, node.inputs);
+  });
+  for (const [at, first] of nodes.entries()) {
+    if (first?.outputs.length !== 1 || graph.outputs.includes(first.outputs[0])) continue;
+    const [reader, ...others] = readers.get(first.outputs[0]) ?? [];
+    if (reader === undefined || others.length) continue;
+    const joined = join(first, nodes[reader]!, addConstant);
+    if (!joined) continue;
+    nodes[at] = undefined;
+    nodes[reader] = joined; // at the reader's place its other inputs are known
+    for (const name of first.inputs) readers.get(name)?.delete(at);
+    reads(reader, joined.inputs);
+  }
+  return { ...graph, nodes: nodes.filter((node) => node !== undefined), constants, shapes };
+}
+
+/** One number for each of n outputs: (n) or (1,n). */
+export const isRow = (shape: readonly number[], n: number): boolean =>
+  shape.length <= 2 && sizeOf(shape) === n && shape[shape.length - 1] === n;

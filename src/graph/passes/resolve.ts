@@ -1,0 +1,166 @@
+/** Gives every value its shape for one size of the batch, and computes what is constant. */
+
+import {
+  type Constant,
+  type Graph,
+  integers,
+  type Node,
+  nodeText,
+  numberOf,
+  shapeText,
+  sizeOf,
+} from '../graph';
+import { operatorFor, operatorNameOf } from '../operators';
+import { folds } from './fold';
+
+/** A graph with a number for every dimension. */
+export interface ResolvedGraph extends Graph {
+  readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** By the values' names. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** The shapes for a batch of one item more; the same map where the batch is fixed. */
+  readonly larger: ReadonlyMap<string, readonly number[]>;
+}
+
+/**
+ * Refuses what can't be run.
+ * @throws one error that lists every node whose operator or attributes are not supported, by operator and name
+ */
+export function checkOperators(graph: Graph): void {
+  const unknown: string[] = [];
+  const refused: string[] = [];
+  for (const node of graph.nodes) {
+    const operator = operatorFor(node);
+    const foldable = !node.domain && (Object.hasOwn(folds, node.op) || node.op === 'Shape');
+    if (!operator && !foldable) unknown.push(nodeText(node));
+    try {
+      operator?.check?.(node);
+    } catch (error) {
+      refused.push((error as Error).message);
+    }
+  }
+  if (unknown.length) refused.unshift(`unsupported operators: ${unknown.join(', ')}`);
+  if (refused.length) throw new Error(refused.join('; '));
+}
+
+/**
+ * Gives every value its shape, and computes what is constant.
+ * @param batch the first dimension of each input that leaves it open
+ * @throws one error that lists what is wrong with the nodes, each with both numbers; if a constant depends on the batch
+ */
+export function resolve(graph: Graph, batch: number): ResolvedGraph {
+  const resolved = resolveFor(graph, batch);
+  if (graph.inputs.every(({ shape }) => typeof shape[0] === 'number' && shape[0] > 0))
+    return { ...resolved, larger: resolved.shapes };
+  const { shapes: larger, constants } = resolveFor(graph, batch + 1);
+  for (const [name, constant] of constants) {
+    const own = resolved.constants.get(name);
+    if (constant.type !== 'float32' || own?.type !== 'float32' || own.data.length !== constant.data.length)
+      continue;
+    if (own.data.some((v, i) => v !== constant.data[i]))
+      throw new Error(`"${name}": the model computes with the size of the batch, which may change`);
+  }
+  return { ...resolved, larger };
+}
+
+function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> {
+  const inputs = graph.inputs.map(({ name, shape }) => ({
+    name,
+    shape: shape.map((d, axis) => {
+      if (typeof d === 'number' && d > 0) return d;
+      if (axis === 0) return batch;
+      throw new Error(
+        `input "${name}" is (${shape.join(',')}): only its first dimension, the batch, may be open`,
+      );
+    }),
+  }));
+  const constants = new Map(graph.constants);
+  const shapes = new Map<string, readonly number[]>(inputs.map(({ name, shape }) => [name, shape]));
+  for (const [name, constant] of constants) shapes.set(name, constant.shape);
+  const known = new Set(shapes.keys());
+  const nodes: Node[] = [];
+  const errors: string[] = [];
+  const labels = new Set<string>();
+
+  for (const node of graph.nodes) {
+    const inputNames = node.inputs.filter((name) => name);
+    if (!inputNames.every((name) => known.has(name))) continue; // an error before it is told already
+    try {
+      const values = node.inputs.map((name) => constants.get(name));
+      const folded = fold(
+        node,
+        values,
+        node.inputs.map((name) => shapes.get(name)),
+      );
+      if (folded) {
+        constants.set(node.outputs[0], folded);
+        shapes.set(node.outputs[0], folded.shape);
+        known.add(node.outputs[0]);
+        continue;
+      }
+      const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
+      const operator = operatorFor(node);
+      checkTypes(node, labels);
+      if (!operator)
+        throw new Error(`${nodeText(node)}: can be run on constants alone, but its input is computed`);
+      const made = operator.infer(node, given, values);
+      node.outputs.forEach((name, i) => {
+        if (!made[i]) return;
+        checkShape(node, made[i]);
+        shapes.set(name, made[i]);
+        known.add(name);
+      });
+      nodes.push(node);
+    } catch (error) {
+      errors.push((error as Error).message);
+    }
+  }
+  if (errors.length) throw new Error(errors.join('; '));
+  for (const output of graph.outputs)
+    if (!known.has(output)) throw new Error(`output "${output}" is made by no node`);
+  return { ...graph, inputs, nodes, constants, shapes };
+}
+
+function fold(
+  node: Node,
+  values: readonly (Constant | undefined)[],
+  shapes: readonly (readonly number[] | undefined)[],
+): Constant | undefined {
+  if (node.domain) return undefined;
+  if (node.op === 'Shape' && shapes[0]) {
+    const { start = 0, end } = node.attributes as { start?: number; end?: number };
+    return integers(shapes[0].slice(start, end));
+  }
+  const all = node.inputs.every((name, i) => !name || values[i]);
+  return all && Object.hasOwn(folds, node.op) ? folds[node.op](node, values) : undefined;
+}
+
+/** A tensor of f32 of this many numbers takes 2 GiB; no GPU binds more. */
+const MOST = 2 ** 29;
+
+/** What a damaged file may ask for. */
+function checkShape(node: Node, shape: readonly number[]): void {
+  if (shape.every((d) => Number.isInteger(d) && d >= 1) && sizeOf(shape) <= MOST) return;
+  throw new Error(
+    `${nodeText(node)}: makes a tensor of ${shapeText(shape)}; of 1 to ${MOST} numbers it can be run`,
+  );
+}
+
+const ARRANGING = ['Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose'];
+
+/**
+ * On the GPU all numbers are f32. An SVM's labels are places in the list of its classes, which may be handed on but
+ * not computed with; and a Cast that would round can't be run.
+ * @param labels values that are labels; the node's outputs are added
+ */
+function checkTypes(node: Node, labels: Set<string>): void {
+  const isLabel = node.inputs.some((name) => labels.has(name));
+  const to = operatorNameOf(node) === 'Cast' ? numberOf(node, 'to', 1) : undefined;
+  if (to !== undefined && [1, 10, 11].includes(to) === isLabel)
+    throw new Error(
+      `${nodeText(node)}: to data type ${to} of ${isLabel ? 'labels' : 'numbers'} is not supported`,
+    );
+  if (isLabel && to === undefined && !ARRANGING.includes(node.op) && node.op !== 'ZipMap')
+    throw new Error(`${nodeText(node)}: computes with class labels, which is not supported`);
+  if (isLabel || node.op === 'SVMClassifier') labels.add(node.outputs[0]);
+}

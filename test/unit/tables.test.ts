@@ -1,0 +1,28 @@
+/** What a row in a table must bring with it. */
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { activationNames } from '../../shaders/snippets/activation';
+import { loadOnnx } from '../../src/formats/load';
+import { operatorNameOf, operators } from '../../src/graph/operators';
+import { folds } from '../../src/graph/passes/fold';
+import { beforeLowering } from '../../src/graph/passes/passes';
+import { netFixtures, root } from '../fixtures';
+
+const graphs = await Promise.all(
+  netFixtures.map(async ({ model }) => loadOnnx(readFileSync(`${root}/${model}`), model)),
+);
+
+test.each([...Object.keys(operators), ...Object.keys(folds), 'Shape'])(
+  '%s is in a model that onnxruntime has run',
+  (name) => {
+    expect(graphs.some(({ nodes }) => nodes.some((node) => operatorNameOf(node) === name))).toBe(true);
+  },
+);
+
+const fused = graphs.flatMap((graph) => beforeLowering(graph, 2).nodes);
+
+test.each(activationNames)('%s is in such models alone and in the kernel before it', (name) => {
+  expect(fused.some(({ op, domain }) => !domain && op === name)).toBe(true);
+  expect(fused.some(({ activation }) => activation?.op === name)).toBe(true);
+});
