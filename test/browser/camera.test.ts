@@ -27,8 +27,8 @@ const DRAW = ['--use-angle=swiftshader', '--use-vulkan=swiftshader', '--enable-f
 const imported = softwareEnvironment() ? [...DRAW, '--ignore-gpu-blocklist'] : [];
 
 describe.each<[string, number, readonly string[]]>([
-  ['as Chrome is', imported.length ? 20 : 50, []],
-  ...(imported.length ? [['with videos imported', 50, imported] as [string, number, string[]]] : []),
+  ['as Chrome is', 20, []],
+  ...(imported.length ? [['with videos imported', 30, imported] as [string, number, string[]]] : []),
 ])('a camera, %s', (_, FRAMES, more) => {
   let open: OpenPage;
   beforeAll(async () => {
@@ -69,6 +69,8 @@ describe.each<[string, number, readonly string[]]>([
     expect(left).toBe(0);
     expect(counts.submit).toBe(20);
   });
+
+  if (more.length) return; // what follows doesn't depend on how Chrome draws
 
   test('in a module worker', async () => {
     const { faces, labels } = await open.page.evaluate(() => window.inCameraPage.watchInWorker(5));
