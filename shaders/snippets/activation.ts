@@ -61,6 +61,12 @@ export const activations = {
     wgsl: 'clamp(ALPHA * v + BETA, vec4f(0), vec4f(1))',
     reference: (v, alpha, beta) => Math.min(Math.max(alpha * v + beta, 0), 1),
   },
+  Softplus: {
+    parameters: {},
+    // ln(1 + exp(v)), without an exp() that overflows.
+    wgsl: 'max(v, vec4f(0)) + log(1 + exp(-abs(v)))',
+    reference: (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))),
+  },
 } satisfies Readonly<Record<string, ActivationRow>>;
 
 /** The activations' names in ONNX. */
