@@ -26,6 +26,20 @@ const globalPool: Operator = {
   },
 };
 
+/** Axes are an attribute until opset 17, then an input. */
+const meanOfPixels: Operator = {
+  infer(node, [x], constants) {
+    const given = optional(node, constants, 1, 'axes') ?? numbersOf(node, 'axes');
+    const axes = given.map((axis) => axisOf(axis, x.length)).sort((a, b) => a - b);
+    if (x.length !== 4 || axes.join() !== '2,3')
+      fail(
+        node,
+        `takes the mean over axes 2 and 3 of (B,C,H,W), not over axes ${shapeText(given)} of ${shapeText(x)}`,
+      );
+    return [numberOf(node, 'keepdims', 1) ? [x[0], x[1], 1, 1] : [x[0], x[1]]];
+  },
+};
+
 /** Resize's sizes or scales for every axis: those of the attribute `axes` (all, unless they are named), else `x`'s. */
 export function onAxes(node: Node, x: readonly number[], values: readonly number[]): number[] {
   const axes = numbersOf(
@@ -63,6 +77,7 @@ export const convolution = {
   AveragePool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
+  ReduceMean: meanOfPixels,
   Resize: {
     check(node) {
       const mode = textOf(node, 'mode', 'nearest');

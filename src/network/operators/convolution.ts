@@ -1,7 +1,7 @@
 import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
-import type { Plan } from '../../../shaders/plan/plan';
+import { channels4, type Plan } from '../../../shaders/plan/plan';
 import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
 import { areHalves } from '../../../shaders/snippets/blocks';
@@ -90,6 +90,23 @@ function lowerGlobalPool(node: FusedNode, builder: Builder): void {
   builder.step(node.name, node.op, plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'nhwc4'));
 }
 
+/** ReduceMean over height and width: GlobalAveragePool, whose two axes of length 1 may be left out. */
+function lowerMeanOfPixels(node: FusedNode, builder: Builder): void {
+  const x = builder.in('nhwc4', node.inputs[0]);
+  const [B, C, H, W] = x.shape;
+  const [name] = node.outputs;
+  const means = builder.scratch(`${node.name}/means`, [B, channels4(C), 1, 1], x.batched);
+  builder.step(
+    node.name,
+    node.op,
+    planGlobalPool({ B, C, H, W, kind: 'average' }),
+    { x: x.buffer },
+    'y',
+    means,
+  );
+  builder.alias(name, means, means.strides.slice(0, builder.shape(name).length));
+}
+
 /** Resize, mode nearest. */
 function lowerResize(node: FusedNode, builder: Builder): void {
   const x = builder.in('nhwc4', node.inputs[0]);
@@ -173,5 +190,6 @@ export const convolution: { readonly [Name in keyof typeof known]: Lower } = {
   AveragePool: lowerPool,
   GlobalAveragePool: lowerGlobalPool,
   GlobalMaxPool: lowerGlobalPool,
+  ReduceMean: lowerMeanOfPixels,
   Resize: lowerResize,
 };
