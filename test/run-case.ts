@@ -11,8 +11,12 @@ import { faultsOf } from './wgsl-faults';
 /** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
 const POISON = Number.NaN;
 
-/** Runs every plan of a case that the device can run, twice, and the one that networks start with for any size too. @throws with index, value, reference and allowance where a number is off */
-export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<void> {
+/**
+ * Runs every plan of a case that the device can run, twice, and the one that networks start with for any size too.
+ * @returns the case's plans, those included that this device can't run
+ * @throws with index, value, reference and allowance where a number is off
+ */
+export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<readonly Plan[]> {
   const built = test.build();
   for (const plan of built.plans) {
     if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
@@ -26,6 +30,7 @@ export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<voi
       if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round}: ${wrong}`);
     }
   }
+  return built.plans;
 }
 
 /** A plan bound to operands of its own. */
