@@ -40,8 +40,8 @@ export async function measureKernels(gpu: Gpu, options: KernelOptions): Promise<
     for (const each of cases) {
       if (each.timed !== (options.large ? 'large' : true)) continue;
       await runCase(gpu, kernel, each);
-      const { plans, operands, expected, batch, cost } = each.build();
-      for (const plan of plans) {
+      const { candidates, operands, expected, batch, cost } = each.build();
+      for (const plan of candidates.ranked) {
         if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
         const bound = await bindPlan(gpu, kernel, plan, operands, expected.length);
         const ms = await timer.time((pass) => bound.record(pass, batch));

@@ -7,19 +7,19 @@ import { planFaces } from '../shaders/faces/faces';
 import { planFrame } from '../shaders/frame/frame';
 import { planGrids } from '../shaders/grids/grids';
 import { forAnySize } from '../shaders/plan/any-size';
-import type { Kernel, Plan } from '../shaders/plan/plan';
+import type { Candidates, Kernel, Plan } from '../shaders/plan/plan';
 import { loadOnnx } from '../src/formats/load';
 import { lower } from '../src/network/lower';
 import { netFixtures, root } from './fixtures';
 
 const frame = { H: 48, W: 48, grey: true, border: 'black', scale: 2, offset: -1 } as const;
-const vision: readonly Plan[] = [
-  ...planFrame(frame, 'texture'),
-  ...planFrame(frame, 'external'),
-  ...planBoxes({ size: 128, minScore: 0.5 }),
-  ...planFaces({ N: 896, same: 0.3, maxFaces: 16 }),
-  ...planCrops({ maxFaces: 16, size: 48, eyesY: 0.4, betweenEyes: 0.4, eyesToMouth: 0.4 }),
-  ...planGrids({ S: 8 }),
+const vision: readonly Candidates[] = [
+  planFrame(frame, 'texture'),
+  planFrame(frame, 'external'),
+  planBoxes({ size: 128, minScore: 0.5 }),
+  planFaces({ N: 896, same: 0.3, maxFaces: 16 }),
+  planCrops({ maxFaces: 16, size: 48, eyesY: 0.4, betweenEyes: 0.4, eyesToMouth: 0.4 }),
+  planGrids({ S: 8 }),
 ];
 
 /** Every module of the frame's own kernels and of all models that tests run, by name. */
@@ -29,11 +29,12 @@ export async function allModules(): Promise<ReadonlyMap<string, Kernel>> {
     for (const { passes } of [plan, forAnySize(plan)])
       for (const { kernel } of passes) modules.set(kernel.name, kernel);
   };
-  vision.forEach(add);
+  for (const { ranked } of vision) ranked.forEach(add);
   for (const { model } of netFixtures) {
     const graph = await loadOnnx(readFileSync(`${root}/${model}`), model);
     // A model whose batch is fixed keeps it. Some kernels are for single rows, some for several.
-    for (const batch of [1, 9]) for (const { plans } of lower(graph, { batch }).steps) plans.forEach(add);
+    for (const batch of [1, 9])
+      for (const { candidates } of lower(graph, { batch }).steps) candidates.ranked.forEach(add);
   }
   return modules;
 }

@@ -5,7 +5,6 @@ import { forAnySize } from '../shaders/plan/any-size';
 import { channels4, type Plan } from '../shaders/plan/plan';
 import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
 import { createReadback } from '../src/gpu/readback';
-import { soonest } from '../src/network/tuning';
 import { faultsOf } from './wgsl-faults';
 
 /** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
@@ -18,9 +17,9 @@ const POISON = Number.NaN;
  */
 export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<readonly Plan[]> {
   const built = test.build();
-  for (const plan of built.plans) {
+  for (const plan of built.candidates.ranked) {
     if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
-    const starts = plan === soonest(built.plans) && { 'any size': forAnySize(plan) };
+    const starts = plan === built.candidates.start && { 'any size': forAnySize(plan) };
     const rounds = { 'first run': plan, 'second run': plan, ...starts };
     for (const [round, each] of Object.entries(rounds)) {
       const faults = each.passes.flatMap((pass) => faultsOf(pass.kernel));
@@ -30,7 +29,7 @@ export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<rea
       if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round}: ${wrong}`);
     }
   }
-  return built.plans;
+  return built.candidates.ranked;
 }
 
 /** A plan bound to operands of its own. */

@@ -20,7 +20,7 @@ export const argMaxCases: KernelCases = {
     build() {
       const x = random(1, B * I).map((v) => Math.round(v * 4)); // with equals
       return {
-        plans: planArgMax({ B, I }),
+        candidates: planArgMax({ B, I }),
         batch: B,
         operands: { x },
         expected: argMax(B, I, x),

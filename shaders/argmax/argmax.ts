@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from '../plan/plan';
+import { type Candidates, type Kernel, only } from '../plan/plan';
 import code from './argmax.wgsl?raw';
 
 /** x (B,I) -> y (B). */
@@ -10,20 +10,13 @@ export interface ArgMaxOptions {
 const kernel: Kernel = { name: 'argmax', files: [{ name: 'argmax.wgsl', code }] };
 
 /** Operand x -> y. */
-export function planArgMax(o: ArgMaxOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          constants: { B: o.B, I: o.I },
-          bindings: ['x', 'y'],
-          workgroups: [1, 1, 1],
-          batchAxis: 0,
-          itemsPerWorkgroup: 64,
-        },
-      ],
-    },
-  ];
+export function planArgMax(o: ArgMaxOptions): Candidates {
+  return only({
+    kernel,
+    constants: { B: o.B, I: o.I },
+    bindings: ['x', 'y'],
+    workgroups: [1, 1, 1],
+    batchAxis: 0,
+    itemsPerWorkgroup: 64,
+  });
 }

@@ -20,7 +20,7 @@ export const boxesCases: KernelCases = {
       const offsets = random(2, ANCHORS * 16, -o.size / 4, o.size / 2);
       const crop = Float32Array.of(5, 0.25, 12, 5, -0.25, 5, -96, 0);
       return {
-        plans: planBoxes(o),
+        candidates: planBoxes(o),
         batch: 1,
         operands: {
           fineLogits: logits.slice(0, FINE_ANCHORS),

@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, type Plan } from '../plan/plan';
+import { type Candidates, ceilDiv, type Kernel, only } from '../plan/plan';
 import code from './boxes.wgsl?raw';
 
 /** BlazeFace's logits and boxes -> boxes in the picture. */
@@ -19,21 +19,14 @@ export const BOX_SIZE = 20;
 const kernel: Kernel = { name: 'boxes', files: [{ name: 'boxes.wgsl', code }] };
 
 /** Operands fineLogits, coarseLogits, fineBoxes, coarseBoxes, crop (a record of the frame kernel) -> y. */
-export function planBoxes({ size, minScore }: BoxesOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        {
-          kernel,
-          // Compared as logits, which no rounding of exp() moves.
-          constants: { SIZE: size, MIN_LOGIT: logit(minScore) },
-          bindings: ['fineLogits', 'coarseLogits', 'fineBoxes', 'coarseBoxes', 'crop', 'y'],
-          workgroups: [ceilDiv(FINE_ANCHORS + COARSE_ANCHORS, 64), 1, 1],
-        },
-      ],
-    },
-  ];
+export function planBoxes({ size, minScore }: BoxesOptions): Candidates {
+  return only({
+    kernel,
+    // Compared as logits, which no rounding of exp() moves.
+    constants: { SIZE: size, MIN_LOGIT: logit(minScore) },
+    bindings: ['fineLogits', 'coarseLogits', 'fineBoxes', 'coarseBoxes', 'crop', 'y'],
+    workgroups: [ceilDiv(FINE_ANCHORS + COARSE_ANCHORS, 64), 1, 1],
+  });
 }
 
 const logit = (p: number): number => Math.min(Math.max(Math.log(p / (1 - p)), -88), 88);

@@ -1,6 +1,6 @@
 /** What a kernel's `.cases.ts` holds: inputs to run it on, the answer in float64, and how near it must come. */
 
-import type { Plan } from '../plan/plan';
+import type { Candidates } from '../plan/plan';
 
 /** RGBA, 8 bits a channel, rows from the top: what a kernel sees as `texture_2d<f32>`. */
 export interface Picture {
@@ -19,8 +19,8 @@ export interface Tolerance {
 }
 
 export interface BuiltCase {
-  /** Every variant that applies; each is run. */
-  readonly plans: readonly Plan[];
+  /** Each is run. */
+  readonly candidates: Candidates;
   /** Items of the batch that run; the operands are as large as the batch that was planned for. */
   readonly batch: number;
   readonly operands: Readonly<Record<string, Operand>>;

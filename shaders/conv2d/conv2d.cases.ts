@@ -1,5 +1,5 @@
 import { type Case, type KernelCases, random, sumTolerance, type Tolerance } from '../cases/case';
-import { channels4, type Plan } from '../plan/plan';
+import { type Candidates, channels4 } from '../plan/plan';
 import type { Activation } from '../snippets/activation';
 import { type Conv2dOptions, planConv2d } from './conv2d';
 import { conv2d } from './conv2d.ref';
@@ -73,7 +73,7 @@ const coarse = (w: number): number => Math.round(w * 1024) / 1024;
 export function convCase(
   name: string,
   size: Size,
-  plan: (o: Conv2dOptions) => Plan[],
+  plan: (o: Conv2dOptions) => Candidates,
   toleranceOf: (taps: number) => Tolerance = (taps) => sumTolerance(taps + 2, 8),
 ): Case {
   return {
@@ -88,7 +88,7 @@ export function convCase(
       const z = o.CZ ? random(4, o.B * o.HO * o.WO * channels4(o.CZ)) : undefined;
       const expected = conv2d(o, x, weight, bias, z);
       return {
-        plans: plan(o),
+        candidates: plan(o),
         batch: o.B,
         operands: { x, weight, bias, ...(z && { z }) },
         expected,

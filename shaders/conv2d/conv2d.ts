@@ -1,9 +1,9 @@
 import { fix } from '../plan/fix';
-import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan/plan';
+import { type Candidates, ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { planPool } from '../pool/pool';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
-import { inBlocks, withBlocks } from '../snippets/blocks';
+import { type BlocksPlan, inBlocks, withBlocks } from '../snippets/blocks';
 import plain from './conv2d.wgsl?raw';
 import pointwise from './conv2d-pointwise.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
@@ -44,7 +44,7 @@ const kernel: Kernel = {
   files: [residualFile, activationFile, { name: 'conv2d.wgsl', code: plain }],
 };
 /** Pixels of a row that a thread of the tiled kernel makes. */
-const TILES = [4, 6] as const;
+const TILES = [6, 4] as const;
 const inTile = (name: string, code: string, pixels: number): Kernel => ({
   name: `${name} ${pixels}x8`,
   files: [
@@ -83,11 +83,15 @@ export function convConstants(o: Conv2dOptions): Record<string, number> {
   };
 }
 
-/** Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y. */
-export function planConv2d(o: Conv2dOptions): Plan[] {
-  const first = [planPlain(o), ...planOnePixel(o)];
-  if (o.pool) return [...first.map((plan) => thenPool(plan, o)), planPooled(o)];
-  return [...first, ...planShared(o), ...planTiled(o), ...planPointwise(o)];
+/**
+ * Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y.
+ * @param others plans of other kernels for the same operands: tried before the simple ones
+ */
+export function planConv2d(o: Conv2dOptions, others: readonly Plan[] = []): Candidates {
+  const convolutions = [...planOnePixel(o), planPlain(o)];
+  const simple = o.pool ? convolutions.map((plan) => thenPool(plan, o)) : convolutions;
+  const fast = o.pool ? [planPooled(o)] : [...planPointwise(o), ...planTiled(o), ...planShared(o)];
+  return { start: simple[0], ranked: [...fast, ...others, ...simple] };
 }
 
 /** Where there is no z something must be bound, though it is not read. */
@@ -111,30 +115,34 @@ const planPlain = (o: Conv2dOptions): Plan => ({
   ],
 });
 
-const tiledPass = (o: Conv2dOptions, pixels: number): Pass => ({
-  kernel,
-  constants: constants(o),
-  bindings: bindings(o),
-  workgroups: [ceilDiv(ceilDiv(o.WO, pixels) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
-  batchAxis: 2,
-});
+/** In tiles of some pixels by 8 channels. */
+const tiledPlan =
+  (o: Conv2dOptions, pixels: number) =>
+  (kernel: Kernel): BlocksPlan => ({
+    variant: `tiled ${pixels}x8`,
+    passes: [
+      {
+        kernel,
+        constants: constants(o),
+        bindings: bindings(o),
+        workgroups: [ceilDiv(ceilDiv(o.WO, pixels) * o.HO, 8), ceilDiv(ceilDiv(o.O, 8), 8), 1],
+        batchAxis: 2,
+      },
+    ],
+    pack: packs(o),
+  });
 
 /** For one group: the smallest tile is compiled in half the time of the others. */
 function planOnePixel(o: Conv2dOptions): Plan[] {
-  if (o.groups !== 1) return [];
-  const plan = { variant: 'tiled 1x8', startsSoon: true, passes: [tiledPass(o, 1)], pack: packs(o) };
-  return inBlocks(plan, onePixelKernel);
+  return o.groups === 1 ? [tiledPlan(o, 1)(onePixelKernel.f32)] : [];
 }
 
-/** For one group: the tile that leaves the fewest threads without a pixel stands last; of equal ones the larger. */
+/** For one group: first the tile that leaves the fewest threads without a pixel; of equal ones the larger. */
 function planTiled(o: Conv2dOptions): Plan[] {
   if (o.groups !== 1) return [];
-  const made = (pixels: number) => ceilDiv(o.WO, pixels) * pixels;
-  const tiles = TILES.toSorted((a, b) => made(b) - made(a) || a - b);
-  return tiles.flatMap((n) => {
-    const plan = { variant: `tiled ${n}x8`, passes: [tiledPass(o, n)], pack: packs(o) };
-    return inBlocks(plan, tiledKernels[TILES.indexOf(n)], o.halves);
-  });
+  const covered = (pixels: number) => ceilDiv(o.WO, pixels) * pixels;
+  const tiles = TILES.toSorted((a, b) => covered(a) - covered(b) || b - a);
+  return tiles.flatMap((n) => inBlocks(tiledKernels[TILES.indexOf(n)], o.halves, tiledPlan(o, n)));
 }
 
 /** For one group, and so many channels that most of a workgroup's tile is used. */
@@ -161,20 +169,24 @@ function planPointwise(o: Conv2dOptions): Plan[] {
   const isInPlace = o.HO === o.H && o.WO === o.W && !o.pads[0] && !o.pads[1];
   if (o.KH * o.KW * o.groups !== 1 || o.strides.some((n) => n !== 1) || !isInPlace) return [];
   const pixels = o.HO * o.WO;
-  return TILES.flatMap((n, at) => {
-    const pass: Pass = {
-      kernel,
-      constants: {
-        ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0 },
-        ...activationConstants(o.activation),
-      },
-      bindings: bindings(o),
-      workgroups: [pixels, ceilDiv(ceilDiv(o.O, 8), 8), 1],
-      ...{ batchAxis: 0, itemsPerWorkgroup: 8 * n },
-    };
-    const plan = { variant: `pointwise ${n}x8`, passes: [pass], pack: packs(o) };
-    return inBlocks(plan, pointwiseKernels[at], o.halves);
-  });
+  return TILES.flatMap((n, at) =>
+    inBlocks(pointwiseKernels[at], o.halves, (kernel) => ({
+      variant: `pointwise ${n}x8`,
+      passes: [
+        {
+          kernel,
+          constants: {
+            ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0 },
+            ...activationConstants(o.activation),
+          },
+          bindings: bindings(o),
+          workgroups: [pixels, ceilDiv(ceilDiv(o.O, 8), 8), 1],
+          ...{ batchAxis: 0, itemsPerWorkgroup: 8 * n },
+        },
+      ],
+      pack: packs(o),
+    })),
+  );
 }
 
 /** A convolution without its pooling, and the pooling behind it. */
@@ -183,7 +195,7 @@ function thenPool(plan: Plan, o: Conv2dOptions): Plan {
   const [pool] = planPool({
     ...{ B: o.B, C: o.O, H: o.HO, W: o.WO, HO: Math.floor(o.HO / 2), WO: Math.floor(o.WO / 2) },
     ...{ KH: 2, KW: 2, strides: [2, 2], pads: [0, 0, 0, 0], dilations: [1, 1], kind: 'max' },
-  })[0].passes;
+  }).start.passes;
   return {
     ...plan,
     passes: [

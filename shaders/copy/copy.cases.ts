@@ -9,7 +9,7 @@ function copyCase(name: string, B: number, xSize: number, ySize: number, o: Copy
       const x = random(1, B * xSize);
       const expected = copy(o, B, x, B * ySize);
       return {
-        plans: planCopy(o),
+        candidates: planCopy(o),
         batch: B,
         operands: { x },
         expected,

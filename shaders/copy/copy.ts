@@ -1,4 +1,4 @@
-import { finite, type Kernel, line, type Plan, plain } from '../plan/plan';
+import { type Candidates, finite, type Kernel, line, onlyPlain } from '../plan/plan';
 import code from './copy.wgsl?raw';
 
 type Four = readonly [number, number, number, number];
@@ -28,8 +28,8 @@ const named = (name: string, four: Four) =>
   Object.fromEntries(four.map((value, axis) => [name + axis, value]));
 
 /** Operand x -> y, or a part of y. */
-export function planCopy(o: CopyOptions): Plan[] {
-  return plain({
+export function planCopy(o: CopyOptions): Candidates {
+  return onlyPlain({
     kernel,
     constants: {
       ...named('D', o.dims),

@@ -18,7 +18,7 @@ function cropsCase(name: string, keypoints: readonly number[][], changes: Partia
         faces.set(points, FACES_HEAD + face * BOX_SIZE + 4);
       });
       return {
-        plans: planCrops(o),
+        candidates: planCrops(o),
         batch: 1,
         operands: { faces },
         expected: crops(o, faces),

@@ -1,5 +1,5 @@
 import { MAX_TAPS } from '../frame/frame';
-import { ceilDiv, type Kernel, type Plan } from '../plan/plan';
+import { type Candidates, ceilDiv, type Kernel, only } from '../plan/plan';
 import code from './crops.wgsl?raw';
 
 /** faces -> the frame kernel's crops. */
@@ -16,7 +16,7 @@ export interface CropsOptions {
 const kernel: Kernel = { name: 'crops', files: [{ name: 'crops.wgsl', code }] };
 
 /** Operand faces, as the faces kernel writes them -> y. */
-export function planCrops(o: CropsOptions): Plan[] {
+export function planCrops(o: CropsOptions): Candidates {
   const constants = {
     SIZE: o.size,
     EYES: o.eyesY,
@@ -24,10 +24,5 @@ export function planCrops(o: CropsOptions): Plan[] {
     TO_MOUTH: o.eyesToMouth,
     MAX_TAPS,
   };
-  return [
-    {
-      variant: 'plain',
-      passes: [{ kernel, constants, bindings: ['faces', 'y'], workgroups: [ceilDiv(o.maxFaces, 64), 1, 1] }],
-    },
-  ];
+  return only({ kernel, constants, bindings: ['faces', 'y'], workgroups: [ceilDiv(o.maxFaces, 64), 1, 1] });
 }

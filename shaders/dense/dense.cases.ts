@@ -17,7 +17,7 @@ function denseCase(name: string, size: Size, timed = false): Case {
       const bias = random(3, o.O);
       const expected = dense(o, x, weight, bias);
       return {
-        plans: planDense(o),
+        candidates: planDense(o),
         batch: o.B,
         operands: { x, weight, bias },
         expected,

@@ -1,5 +1,5 @@
 import { fix } from '../plan/fix';
-import { ceilDiv, fill, type Kernel, type Pass, type Plan, plain } from '../plan/plan';
+import { type Candidates, ceilDiv, fill, type Kernel, type Plan, plainPlan } from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import { inBlocks, withBlocks } from '../snippets/blocks';
@@ -32,12 +32,12 @@ const subgroupsKernel: Kernel = {
     { name: 'dense-subgroups.wgsl', code: subgroups },
   ],
 };
-/** Rows that a workgroup of the tiled kernel makes, and its lanes; the more rows, the fewer lanes have enough to do. */
+/** Rows that a workgroup of the tiled kernel computes, and its lanes: with more rows, fewer lanes have enough to do. */
 const TILES = [
-  { rows: 1, lanes: 64 },
-  { rows: 1, lanes: 16 },
-  { rows: 4, lanes: 16 },
   { rows: 8, lanes: 16 },
+  { rows: 4, lanes: 16 },
+  { rows: 1, lanes: 16 },
+  { rows: 1, lanes: 64 },
 ] as const;
 const tiledKernels = TILES.map(({ rows, lanes }) => {
   const code = fix(repeat(tiled, rows), { ROWS: rows, LANES: lanes });
@@ -48,41 +48,43 @@ const tiledKernels = TILES.map(({ rows, lanes }) => {
 });
 
 /** Operands x, weight, bias -> y. */
-export function planDense(o: DenseOptions): Plan[] {
+export function planDense(o: DenseOptions): Candidates {
   const [W_B, W_O, W_I] = o.weightStrides;
-  const plans = plain({
+  const start = plainPlan({
     kernel,
     constants: { M: o.M, I: o.I, O: o.O, W_B, W_O, W_I, ...activationConstants(o.activation) },
     bindings: ['x', 'weight', 'bias', 'y'],
     workgroups: [o.O, o.M, 1],
   });
-  if (!o.constant || W_B || o.I % 4) return plans;
+  const isPackable = o.constant && !W_B && o.I % 4 === 0;
+  return { start, ranked: [...(isPackable ? planPacked(o) : []), start] };
+}
+
+/** With weights in blocks: for constant weights that all items share, and I a multiple of four. */
+function planPacked(o: DenseOptions): Plan[] {
   const T = o.B * o.M;
   const blocks = ceilDiv(o.O, 8);
   const pack = {
     weight: (w: Float32Array) => packBlocks(w, o),
     bias: (b: Float32Array) => fill(b, 8 * blocks),
   };
-  const bindings = ['x', 'weight', 'bias', 'y'];
-  const shape = { T, I: o.I, O: o.O, ...activationConstants(o.activation) };
-  const workgroups = [blocks, o.M, 1] as const;
-  if (T < 4)
-    plans.push({
-      variant: 'subgroups',
-      features: ['subgroups'],
-      passes: [{ kernel: subgroupsKernel, constants: shape, bindings, workgroups, batchAxis: 1 }],
+  const pass = {
+    constants: { T, I: o.I, O: o.O, ...activationConstants(o.activation) },
+    bindings: ['x', 'weight', 'bias', 'y'],
+    workgroups: [blocks, o.M, 1] as const,
+    batchAxis: 1 as const,
+  };
+  const tiled = TILES.flatMap(({ rows, lanes }, at) => {
+    if (rows > T || (rows === 1 && T >= 4)) return [];
+    return inBlocks(tiledKernels[at], o.halves, (kernel) => ({
+      variant: `tiled ${rows}x8, ${lanes} lanes`,
+      passes: [{ ...pass, kernel, itemsPerWorkgroup: rows }],
       pack,
-    });
-  for (const [at, { rows, lanes }] of TILES.entries()) {
-    if (rows > T || (rows === 1 && T >= 4)) continue;
-    const pass: Pass = {
-      ...{ kernel, constants: shape, bindings, workgroups },
-      ...{ batchAxis: 1, itemsPerWorkgroup: rows },
-    };
-    const plan = { variant: `tiled ${rows}x8, ${lanes} lanes`, passes: [pass], pack };
-    plans.push(...inBlocks(plan, tiledKernels[at], o.halves));
-  }
-  return plans;
+    }));
+  });
+  if (T >= 4) return tiled;
+  const subgroups = { variant: 'subgroups', features: ['subgroups'], pack };
+  return [...tiled, { ...subgroups, passes: [{ ...pass, kernel: subgroupsKernel }] }];
 }
 
 /** By weight's strides -> (O8/8,I/4,2) of blocks of 4 inputs x 4 outputs, zeros where there is no output. */

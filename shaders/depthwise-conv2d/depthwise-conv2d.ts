@@ -1,6 +1,6 @@
 import { type Conv2dOptions, convConstants } from '../conv2d/conv2d';
 import { fix } from '../plan/fix';
-import { ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan/plan';
+import { type Candidates, ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { activationFile } from '../snippets/activation';
 import plain from './depthwise-conv2d.wgsl?raw';
@@ -12,15 +12,15 @@ const kernel = (name: string, code: string): Kernel => ({
   files: [activationFile, { name: `${name.split(' ')[0]}.wgsl`, code }],
 });
 /** Pixels of a row that a thread of the kernels with tiles makes. */
-const TILES = [4, 8] as const;
+const TILES = [8, 4] as const;
 const plainKernel = kernel('depthwise-conv2d', plain);
-const inTiles = (name: string, code: string) =>
+const inTiles = (name: string, code: string): readonly Kernel[] =>
   TILES.map((n) => kernel(`${name} ${n}x4`, fix(repeat(code, n), { PIXELS: n })));
 const tiledKernels = inTiles('depthwise-conv2d-tiled', tiled);
 const row3Kernels = inTiles('depthwise-conv2d-row3', row3);
 
 /** A Conv whose groups, I and O are one number. Operands x, weight (C,1,KH,KW), bias (C) -> y. */
-export function planDepthwiseConv2d(o: Conv2dOptions): Plan[] {
+export function planDepthwiseConv2d(o: Conv2dOptions): Candidates {
   const C4 = channels4(o.O);
   const threads = o.HO * (C4 / 4);
   const plan = (variant: string, from: Kernel, constants: Record<string, number>, across: number): Plan => ({
@@ -37,14 +37,13 @@ export function planDepthwiseConv2d(o: Conv2dOptions): Plan[] {
     pack: { weight: (w) => packChannelsLast(w, o.O, o.KH * o.KW), bias: (b) => fill(b, C4) },
   });
   const constants = convConstants(o);
-  const plans = [plan('plain', plainKernel, constants, o.WO)];
+  const start = plan('plain', plainKernel, constants, o.WO);
   const sharesPixels = o.KW === 3 && o.strides[1] === 1 && o.dilations[1] === 1;
-  TILES.forEach((n, at) => {
-    if (o.WO <= TILES[at - 1]) return; // the smaller tile holds a whole row
-    const [name, from] = sharesPixels ? ['row3', row3Kernels[at]] : ['tiled', tiledKernels[at]];
-    plans.push(plan(`${name} ${n}x4`, from as Kernel, constants, ceilDiv(o.WO, n)));
-  });
-  return plans;
+  const [name, kernels] = sharesPixels ? ['row3', row3Kernels] : ['tiled', tiledKernels];
+  const tiles = TILES.map((n, at) => plan(`${name} ${n}x4`, kernels[at], constants, ceilDiv(o.WO, n)));
+  const [, smallest] = TILES;
+  // The larger tile is of no use where the smaller one covers a whole row.
+  return { start, ranked: [...(o.WO > smallest ? tiles : tiles.slice(1)), start] };
 }
 
 /** (C,K) -> (K,C4), zeros past channel C. */

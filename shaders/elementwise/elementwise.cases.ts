@@ -50,7 +50,7 @@ function unaryCase(name: string, size: number, B: number, activation: Activation
       if (size >= 8) x.set([-100, 100, -1e4, 1e4]);
       const expected = unary(x, activation);
       return {
-        plans: planUnary({ size, activation }),
+        candidates: planUnary({ size, activation }),
         batch: B,
         operands: { x },
         expected,
@@ -71,7 +71,7 @@ function binaryCase(name: string, B: number, o: BinaryOptions): Case {
       const z = random(2, reach(o.zStrides), 0.5, 2);
       const expected = binary(o, B, x, z);
       return {
-        plans: planBinary(o),
+        candidates: planBinary(o),
         batch: B,
         operands: { x, z },
         expected,
@@ -91,7 +91,7 @@ function affineCase(name: string, B: number, o: AffineOptions): Case {
       const scale = random(2, o.C);
       const shift = random(3, o.C);
       return {
-        plans: planAffine(o),
+        candidates: planAffine(o),
         batch: B,
         operands: { x, scale, shift },
         expected: affine(o, x, scale, shift),

@@ -1,4 +1,4 @@
-import { type Kernel, line, type Plan, plain } from '../plan/plan';
+import { type Candidates, type Kernel, line, onlyPlain } from '../plan/plan';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import affineCode from './affine.wgsl?raw';
 import binaryCode from './binary.wgsl?raw';
@@ -13,8 +13,8 @@ const binary = kernel('binary', binaryCode);
 const affine = kernel('affine', affineCode);
 
 /** `size` numbers an item. Operand x -> y. */
-export function planUnary(o: { size: number; activation: Activation }): Plan[] {
-  return plain({
+export function planUnary(o: { size: number; activation: Activation }): Candidates {
+  return onlyPlain({
     kernel: unary,
     constants: { SIZE: o.size, ...activationConstants(o.activation) },
     bindings: ['x', 'y'],
@@ -37,11 +37,11 @@ export interface BinaryOptions {
 }
 
 /** Operands x, z -> y. */
-export function planBinary(o: BinaryOptions): Plan[] {
+export function planBinary(o: BinaryOptions): Candidates {
   const [D0, D1, D2] = o.dims;
   const [X_B, X0, X1, X2] = o.xStrides;
   const [Z_B, Z0, Z1, Z2] = o.zStrides;
-  return plain({
+  return onlyPlain({
     kernel: binary,
     constants: {
       ...{
@@ -78,8 +78,8 @@ export interface AffineOptions {
 }
 
 /** Operands x, scale (C), shift (C) -> y. */
-export function planAffine(o: AffineOptions): Plan[] {
-  return plain({
+export function planAffine(o: AffineOptions): Candidates {
+  return onlyPlain({
     kernel: affine,
     constants: {
       ...{ C: o.C, SIZE: o.size, INNER: o.inner, CS: o.channelsStored },

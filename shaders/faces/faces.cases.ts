@@ -33,7 +33,7 @@ function facesCase(
         }
       });
       return {
-        plans: planFaces(o),
+        candidates: planFaces(o),
         batch: 1,
         operands: { boxes },
         expected: faces(o, boxes),

@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from '../plan/plan';
+import { type Candidates, type Kernel, only } from '../plan/plan';
 import code from './faces.wgsl?raw';
 
 /** boxes (N) -> faces. */
@@ -16,12 +16,7 @@ export const FACES_HEAD = 4;
 const kernel: Kernel = { name: 'faces', files: [{ name: 'faces.wgsl', code }] };
 
 /** Operand boxes, as the boxes kernel writes them -> y. */
-export function planFaces({ N, same, maxFaces }: FacesOptions): Plan[] {
+export function planFaces({ N, same, maxFaces }: FacesOptions): Candidates {
   const constants = { N, SAME: same, MOST: maxFaces };
-  return [
-    {
-      variant: 'plain',
-      passes: [{ kernel, constants, bindings: ['boxes', 'y'], workgroups: [1, 1, 1] }],
-    },
-  ];
+  return only({ kernel, constants, bindings: ['boxes', 'y'], workgroups: [1, 1, 1] });
 }

@@ -16,7 +16,7 @@ function frameCase(name: string, source: Picture, o: FrameOptions, crops: Affine
       const expected = frame(o, source, records);
       const side = Math.max(source.width, source.height);
       return {
-        plans: planFrame(o),
+        candidates: planFrame(o),
         batch: crops.length,
         operands: { picture: source, crops: records },
         expected,

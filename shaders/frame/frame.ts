@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, type PictureKind, type Plan, plain } from '../plan/plan';
+import { type Candidates, ceilDiv, type Kernel, onlyPlain, type PictureKind } from '../plan/plan';
 import code from './frame.wgsl?raw';
 import external from './picture-external.wgsl?raw';
 import texture from './picture-texture.wgsl?raw';
@@ -46,8 +46,8 @@ const kernels: Readonly<Record<PictureKind, Kernel>> = {
 };
 
 /** Operands picture (in group 1), crops (B records) -> y. */
-export function planFrame(o: FrameOptions, picture: PictureKind = 'texture'): Plan[] {
-  return plain({
+export function planFrame(o: FrameOptions, picture: PictureKind = 'texture'): Candidates {
+  return onlyPlain({
     kernel: kernels[picture],
     constants: {
       H: o.H,

@@ -24,7 +24,7 @@ export const globalPoolCases: KernelCases = {
         const still = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
         const expected = pool({ ...size, ...window, ...still, kind }, x);
         return {
-          plans: planGlobalPool({ ...size, kind }),
+          candidates: planGlobalPool({ ...size, kind }),
           batch: B,
           operands: { x },
           expected,

@@ -1,6 +1,6 @@
-import { ceilDiv, channels4, type Kernel, type Plan, plain } from '../plan/plan';
+import { type Candidates, ceilDiv, channels4, type Kernel, type Plan, plainPlan } from '../plan/plan';
 import code from './global-pool.wgsl?raw';
-import lanes from './global-pool-lanes.wgsl?raw';
+import lanesCode from './global-pool-lanes.wgsl?raw';
 
 /** x (B,C,H,W) -> y (B,C,1,1). */
 export interface GlobalPoolOptions {
@@ -14,17 +14,19 @@ export interface GlobalPoolOptions {
 const kernel: Kernel = { name: 'global-pool', files: [{ name: 'global-pool.wgsl', code }] };
 const lanesKernel: Kernel = {
   name: 'global-pool-lanes',
-  files: [{ name: 'global-pool-lanes.wgsl', code: lanes }],
+  files: [{ name: 'global-pool-lanes.wgsl', code: lanesCode }],
 };
 
 /** Operand x -> y. */
-export function planGlobalPool(o: GlobalPoolOptions): Plan[] {
+export function planGlobalPool(o: GlobalPoolOptions): Candidates {
   const constants = { C: o.C, H: o.H, W: o.W, LARGEST: o.kind === 'max' ? 1 : 0 };
   const bindings = ['x', 'y'];
   const blocks = channels4(o.C) / 4;
-  const [one] = plain({ kernel, constants, bindings, workgroups: [ceilDiv(blocks, 64), 1, 1] });
-  const [many] = plain({ kernel: lanesKernel, constants, bindings, workgroups: [blocks, 1, 1] });
-  const plans = [one, { ...many, variant: 'lanes' }];
-  // Untimed, the lanes are worth their meeting where each has several pixels.
-  return o.H * o.W > 256 ? plans : plans.reverse();
+  const start = plainPlan({ kernel, constants, bindings, workgroups: [ceilDiv(blocks, 64), 1, 1] });
+  const lanes: Plan = {
+    ...plainPlan({ kernel: lanesKernel, constants, bindings, workgroups: [blocks, 1, 1] }),
+    variant: 'lanes',
+  };
+  // The reduction at the end pays where each lane has several pixels.
+  return { start, ranked: o.H * o.W > 256 ? [lanes, start] : [start, lanes] };
 }

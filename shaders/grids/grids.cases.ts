@@ -29,7 +29,7 @@ export const gridsCases: KernelCases = {
       // The reference is what the CPU would dispatch. Its bits are compared: whole numbers, read as f32.
       const grids = Uint32Array.from(all.flatMap((pass) => workgroupsFor(pass, count)));
       return {
-        plans: planGrids({ S }),
+        candidates: planGrids({ S }),
         batch: 1,
         operands: { table: gridTable(all), faces: Float32Array.of(count, 0, 0, 0) },
         expected: Float64Array.from(new Float32Array(grids.buffer)),

@@ -1,4 +1,4 @@
-import { ceilDiv, type Kernel, type Pass, type Plan } from '../plan/plan';
+import { type Candidates, ceilDiv, type Kernel, only, type Pass } from '../plan/plan';
 import code from './grids.wgsl?raw';
 
 /** table (S,4) -> y (S,3). */
@@ -9,15 +9,13 @@ export interface GridsOptions {
 const kernel: Kernel = { name: 'grids', files: [{ name: 'grids.wgsl', code }] };
 
 /** Operands table, faces -> y, whole numbers of 32 bits: arguments of dispatchWorkgroupsIndirect. */
-export function planGrids({ S }: GridsOptions): Plan[] {
-  return [
-    {
-      variant: 'plain',
-      passes: [
-        { kernel, constants: {}, bindings: ['table', 'faces', 'y'], workgroups: [ceilDiv(S, 64), 1, 1] },
-      ],
-    },
-  ];
+export function planGrids({ S }: GridsOptions): Candidates {
+  return only({
+    kernel,
+    constants: {},
+    bindings: ['table', 'faces', 'y'],
+    workgroups: [ceilDiv(S, 64), 1, 1],
+  });
 }
 
 /** The kernel's table for some passes. */

@@ -12,7 +12,7 @@ export const normalizerCases: KernelCases = {
         const x = random(1, o.B * I);
         x.fill(0, 0, I); // a row of zeros
         return {
-          plans: planNormalizer(o),
+          candidates: planNormalizer(o),
           batch: o.B,
           operands: { x },
           expected: normalizer(o, x),

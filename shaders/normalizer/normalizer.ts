@@ -1,4 +1,4 @@
-import { type Kernel, type Plan, plain } from '../plan/plan';
+import { type Candidates, type Kernel, onlyPlain } from '../plan/plan';
 import code from './normalizer.wgsl?raw';
 
 export const NORMS = ['MAX', 'L1', 'L2'] as const;
@@ -13,8 +13,8 @@ export interface NormalizerOptions {
 const kernel: Kernel = { name: 'normalizer', files: [{ name: 'normalizer.wgsl', code }] };
 
 /** Operand x -> y. */
-export function planNormalizer(o: NormalizerOptions): Plan[] {
-  return plain({
+export function planNormalizer(o: NormalizerOptions): Candidates {
+  return onlyPlain({
     kernel,
     constants: { I: o.I, NORM: NORMS.indexOf(o.norm) },
     bindings: ['x', 'y'],

@@ -48,27 +48,49 @@ export interface Pass {
   readonly itemsPerWorkgroup?: number;
 }
 
-/** One way to compute something. */
+/** One way to compute an operator on given shapes. */
 export interface Plan {
-  /** The idea, such as `plain` or `tiled`. */
+  /** Its name, after its idea: `plain`, or such as `tiled 4x8`. */
   readonly variant: string;
   readonly passes: readonly Pass[];
   /** WebGPU features that the device must have. */
   readonly features?: readonly string[];
-  /** To be taken while better ones are compiled: it is compiled soon, and not slow. Otherwise the plain one is. */
-  readonly startsSoon?: boolean;
-  /** Not for software adapters, which only emulate what it gains by. */
+  /** Not for software adapters, which only emulate what makes it fast. */
   readonly hardware?: boolean;
   /** Operands between the passes, by name: how many numbers each takes. */
   readonly scratch?: Readonly<Record<string, number>>;
-  /** Operands that this way wants in another order than the graph's: made once, when weights are uploaded. */
+  /** Operands that this plan reads in another order than the graph's: packed once, when weights are uploaded. */
   readonly pack?: Readonly<Record<string, (data: Float32Array) => Float32Array | Uint32Array>>;
 }
 
-/** The one way of most kernels: a single pass whose z is the batch. */
-export const plain = (pass: Omit<Pass, 'batchAxis' | 'itemsPerWorkgroup'>): Plan[] => [
-  { variant: 'plain', passes: [{ ...pass, batchAxis: 2 }] },
-];
+/** Every plan for one step of a network. */
+export interface Candidates {
+  /** What a network starts with: every device can run it, and the driver compiles it soonest. One of `ranked`. */
+  readonly start: Plan;
+  /**
+   * All of them, the one that is fastest on most GPUs first. The first that the device can run is taken until the variants
+   * were timed, and they are timed in this order.
+   */
+  readonly ranked: readonly Plan[];
+}
+
+/** A pass whose z is the batch. */
+type ItemPass = Omit<Pass, 'batchAxis' | 'itemsPerWorkgroup'>;
+
+/** The plain plan, of one pass whose z is the batch. */
+export const plainPlan = (pass: ItemPass): Plan => ({
+  variant: 'plain',
+  passes: [{ ...pass, batchAxis: 2 }],
+});
+
+/** The candidates where there is only one plan, of one pass. */
+export function only(pass: Pass): Candidates {
+  const plan = { variant: 'plain', passes: [pass] };
+  return { start: plan, ranked: [plan] };
+}
+
+/** The same, where z is the batch. */
+export const onlyPlain = (pass: ItemPass): Candidates => only({ ...pass, batchAxis: 2 });
 
 /** WebGPU's guaranteed limit of workgroups along an axis. */
 export const MAX_WORKGROUPS = 65535;

@@ -17,7 +17,7 @@ function poolCase(name: string, size: Size, timed = false): Case {
       const expected = pool(o, x);
       const taps = o.KH * o.KW;
       return {
-        plans: planPool(o),
+        candidates: planPool(o),
         batch: o.B,
         operands: { x },
         expected,

@@ -1,4 +1,4 @@
-import { channels4, type Kernel, line, type Plan, plain } from '../plan/plan';
+import { type Candidates, channels4, type Kernel, line, onlyPlain } from '../plan/plan';
 import averageCode from './average-pool.wgsl?raw';
 import maxCode from './max-pool.wgsl?raw';
 
@@ -26,7 +26,7 @@ const averagePool: Kernel = {
 };
 
 /** Operand x -> y. */
-export function planPool(o: PoolOptions): Plan[] {
+export function planPool(o: PoolOptions): Candidates {
   const constants = {
     C: o.C,
     H: o.H,
@@ -48,7 +48,7 @@ export function planPool(o: PoolOptions): Plan[] {
     PAD_RIGHT: o.pads[3],
     DIVISOR: ['average', 'average-pad', 'sum'].indexOf(o.kind),
   };
-  return plain({
+  return onlyPlain({
     kernel: o.kind === 'max' ? maxPool : averagePool,
     constants: o.kind === 'max' ? constants : average,
     bindings: ['x', 'y'],

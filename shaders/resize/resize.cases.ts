@@ -30,7 +30,7 @@ export const resizeCases: KernelCases = {
       const columns = Uint32Array.from({ length: o.WO }, (_, i) => Math.floor((i * o.W) / o.WO));
       const expected = resize(o, x, rows, columns);
       return {
-        plans: planResizeNearest(o),
+        candidates: planResizeNearest(o),
         batch: o.B,
         operands: { x, rows, columns },
         expected,

@@ -1,4 +1,4 @@
-import { channels4, type Kernel, line, type Plan, plain } from '../plan/plan';
+import { type Candidates, channels4, type Kernel, line, onlyPlain } from '../plan/plan';
 import code from './resize-nearest.wgsl?raw';
 
 /** x (B,C,H,W) -> y (B,C,HO,WO). */
@@ -14,8 +14,8 @@ export interface ResizeOptions {
 const kernel: Kernel = { name: 'resize-nearest', files: [{ name: 'resize-nearest.wgsl', code }] };
 
 /** Operands x, rows (HO), columns (WO) of u32 -> y. */
-export function planResizeNearest(o: ResizeOptions): Plan[] {
-  return plain({
+export function planResizeNearest(o: ResizeOptions): Candidates {
+  return onlyPlain({
     kernel,
     constants: { C: o.C, H: o.H, W: o.W, HO: o.HO, WO: o.WO },
     bindings: ['x', 'rows', 'columns', 'y'],

@@ -10,30 +10,33 @@ const files = {
   f16: { name: 'blocks-f16.wgsl', code: f16 },
 } as const;
 
-/** The kernel with blocks of f32, and the same with blocks of f16. */
+/** The kernel with blocks of f32, and with blocks of f16. */
 export const withBlocks = (kernel: Kernel): { readonly f32: Kernel; readonly f16: Kernel } => ({
   f32: { ...kernel, files: [files.f32, ...kernel.files] },
   f16: { name: `${kernel.name} f16`, files: [files.f16, ...kernel.files] },
 });
 
-/** A plan of one pass that reads blocks under the name `weight`, and where these are halves the same one in f16 before it. */
+/** A plan that reads blocks under the name `weight`. */
+export interface BlocksPlan extends Plan {
+  readonly pack: Required<Plan>['pack'] & { readonly weight: (w: Float32Array) => Float32Array };
+}
+
+/** The plan with blocks of f32, and where every weight is a half also the one with blocks of f16. */
 export function inBlocks(
-  plan: Plan & { readonly pack: { readonly weight: (w: Float32Array) => Float32Array } },
-  kernel: ReturnType<typeof withBlocks>,
-  halves = false,
+  { f32, f16 }: ReturnType<typeof withBlocks>,
+  halves: boolean | undefined,
+  planOf: (kernel: Kernel) => BlocksPlan,
 ): Plan[] {
-  const [pass] = plan.passes;
-  const whole: Plan = { ...plan, passes: [{ ...pass, kernel: kernel.f32 }] };
-  if (!halves) return [whole];
+  if (!halves) return [planOf(f32)];
+  const plan = planOf(f16);
   return [
+    planOf(f32),
     {
       ...plan,
       variant: `${plan.variant}, f16`,
       features: ['shader-f16'],
-      passes: [{ ...pass, kernel: kernel.f16 }],
       pack: { ...plan.pack, weight: (w) => packHalves(plan.pack.weight(w)) },
     },
-    whole,
   ];
 }
 

@@ -18,7 +18,7 @@ export const softmaxCases: KernelCases = {
         const { B, outer, N, inner } = size;
         const x = random(1, B * outer * N * inner, -20, 20);
         return {
-          plans: planSoftmax({ ...size, log }),
+          candidates: planSoftmax({ ...size, log }),
           batch: B,
           operands: { x },
           expected: softmax({ ...size, log }, x),

@@ -1,4 +1,4 @@
-import { type Kernel, line, type Plan, plain } from '../plan/plan';
+import { type Candidates, type Kernel, line, onlyPlain } from '../plan/plan';
 import code from './softmax.wgsl?raw';
 
 /** x, y (B,outer,N,inner), along N. */
@@ -13,8 +13,8 @@ export interface SoftmaxOptions {
 const kernel: Kernel = { name: 'softmax', files: [{ name: 'softmax.wgsl', code }] };
 
 /** Operand x -> y. */
-export function planSoftmax(o: SoftmaxOptions): Plan[] {
-  return plain({
+export function planSoftmax(o: SoftmaxOptions): Candidates {
+  return onlyPlain({
     kernel,
     constants: { OUTER: o.outer, N: o.N, INNER: o.inner, LOG: o.log ? 1 : 0 },
     bindings: ['x', 'y'],

@@ -46,7 +46,7 @@ function matrixCase(
       const x = random(1, B * K);
       const v = random(2, S * K);
       return {
-        plans: planKernelMatrix(o),
+        candidates: planKernelMatrix(o),
         batch: B,
         operands: { x, v },
         expected: kernelMatrix(o, x, v),
@@ -87,7 +87,7 @@ function machineCase(
       const largest = kernel === 'linear' ? Math.sqrt(K) : kernel === 'polynomial' ? 8 : 1;
       const longest = Math.max(...counts.map((_, c) => lengthOf(v, first[c], K)));
       return {
-        plans: planSvm({ ...o, counts, longest }),
+        candidates: planSvm({ ...o, counts, longest }),
         batch: B,
         operands: { x, v, vv: v, coefficient, first, rho },
         expected: decisions({ B, S, classes }, kernelMatrix(o, x, v), coefficient, first, rho),
@@ -115,7 +115,7 @@ function decisionsCase(classes: number, B: number, each?: number): Case {
       const coefficient = random(2, (classes - 1) * S);
       const rho = random(3, pairsOf(classes));
       return {
-        plans: planDecisions(o),
+        candidates: planDecisions(o),
         batch: B,
         operands: { k, coefficient, first, rho },
         expected: decisions(o, k, coefficient, first, rho),
@@ -133,7 +133,7 @@ function votesCase(classes: number, B: number): Case {
       const o = { B, S: 0, classes };
       const d = random(1, B * pairsOf(classes)).map((v) => (Math.abs(v) < 0.2 ? 0 : v)); // 0 is a vote for j
       return {
-        plans: planVotes(o),
+        candidates: planVotes(o),
         batch: B,
         operands: { d },
         expected: votes(o, d),
@@ -154,7 +154,7 @@ function probabilitiesCase(classes: number, B: number, spread: number, couple = 
       const a = random(2, P, -3, -1);
       const b = random(3, P, -0.2, 0.2);
       return {
-        plans: planProbabilities(o),
+        candidates: planProbabilities(o),
         batch: B,
         operands: { d, a, b },
         expected: probabilities(o, d, a, b),

@@ -1,5 +1,14 @@
 import { fix } from '../plan/fix';
-import { ceilDiv, type Kernel, line, type Pass, type Plan, plain } from '../plan/plan';
+import {
+  type Candidates,
+  ceilDiv,
+  type Kernel,
+  line,
+  onlyPlain,
+  type Pass,
+  type Plan,
+  plainPlan,
+} from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import decisionsCode from './svm-decisions.wgsl?raw';
 import decisionsOfSumsCode from './svm-decisions-of-sums.wgsl?raw';
@@ -68,7 +77,7 @@ const probabilities = (classes: number): Kernel => ({
 });
 
 /** Operands x, v -> k. */
-export function planKernelMatrix(o: KernelMatrixOptions): Plan[] {
+export function planKernelMatrix(o: KernelMatrixOptions): Candidates {
   const constants = {
     K: o.K,
     S: o.S,
@@ -78,23 +87,23 @@ export function planKernelMatrix(o: KernelMatrixOptions): Plan[] {
     DEGREE: o.degree,
   };
   const bindings = ['x', 'v', 'k'];
-  const plans = plain({ kernel: kernelMatrix, constants, bindings, workgroups: [...line(o.S, 64), 1] });
-  // For fewer rows most of a tile would be made for nothing.
-  if (o.B >= ROWS / 2)
-    plans.push({
-      variant: 'tiled',
-      passes: [
-        {
-          kernel: kernelMatrixTiled,
-          constants: { ...constants, B: o.B },
-          bindings,
-          workgroups: [...line(ceilDiv(o.S, 4), 64), 1],
-          ...{ batchAxis: 2, itemsPerWorkgroup: ROWS },
-        },
-      ],
-      pack: { v: (v) => sideBySide(v, o) },
-    });
-  return plans;
+  const start = plainPlan({ kernel: kernelMatrix, constants, bindings, workgroups: [...line(o.S, 64), 1] });
+  // For fewer rows most of a tile would be computed for nothing.
+  if (o.B < ROWS / 2) return { start, ranked: [start] };
+  const tiled: Plan = {
+    variant: 'tiled',
+    passes: [
+      {
+        kernel: kernelMatrixTiled,
+        constants: { ...constants, B: o.B },
+        bindings,
+        workgroups: [...line(ceilDiv(o.S, 4), 64), 1],
+        ...{ batchAxis: 2, itemsPerWorkgroup: ROWS },
+      },
+    ],
+    pack: { v: (v) => sideBySide(v, o) },
+  };
+  return { start, ranked: [tiled, start] };
 }
 
 /** (S,K) -> (S4/4,K,4): of four vectors the first numbers, then the second ones .., zeros where there is no vector. */
@@ -106,9 +115,9 @@ function sideBySide(v: Float32Array, { S, K }: KernelMatrixOptions): Float32Arra
 }
 
 /** Operands k (B,S), coefficient (classes-1,S), first (classes+1) of u32, rho (P) -> d (B,P). */
-export function planDecisions(o: SvmOptions): Plan[] {
+export function planDecisions(o: SvmOptions): Candidates {
   const P = pairsOf(o.classes);
-  return plain({
+  return onlyPlain({
     kernel: decisions,
     constants: { CLASSES: o.classes, P, S: o.S },
     bindings: ['k', 'coefficient', 'first', 'rho', 'd'],
@@ -127,16 +136,15 @@ export interface SvmDecisionOptions extends KernelMatrixOptions {
  * From rows to decision values, by way of the kernel matrix or of its sums. Operands x, v, vv (the same numbers as v),
  * coefficient (classes-1,S), first (classes+1) of u32, rho (P) -> d (B,P).
  */
-export function planSvm(o: SvmDecisionOptions): Plan[] {
-  const [{ passes: deciding }] = planDecisions({ ...o, classes: o.counts.length });
-  const plans = planKernelMatrix(o).map(
-    (matrix): Plan => ({
-      ...matrix,
-      passes: [...matrix.passes, ...deciding],
-      scratch: { k: o.B * o.S },
-    }),
-  );
-  return [...plans, ...planSums(o)];
+export function planSvm(o: SvmDecisionOptions): Candidates {
+  const deciding = planDecisions({ ...o, classes: o.counts.length }).start;
+  const thenDecide = (matrix: Plan): Plan => ({
+    ...matrix,
+    passes: [...matrix.passes, ...deciding.passes],
+    scratch: { k: o.B * o.S },
+  });
+  const { start, ranked } = planKernelMatrix(o);
+  return { start: thenDecide(start), ranked: [...planSums(o), ...ranked.map(thenDecide)] };
 }
 
 /** |x|² + |v|² - 2 x·v is off by some roundings of |v|², and exp(-t) by what t is: so long that this stays below 1e-4. */
@@ -227,8 +235,8 @@ function packVectors(v: Float32Array, K: number, filled: Float32Array): Float32A
 }
 
 /** Operand d (B,P) -> votes (B,classes). */
-export function planVotes(o: SvmOptions): Plan[] {
-  return plain({
+export function planVotes(o: SvmOptions): Candidates {
+  return onlyPlain({
     kernel: votes,
     constants: { CLASSES: o.classes, P: pairsOf(o.classes) },
     bindings: ['d', 'votes'],
@@ -237,8 +245,8 @@ export function planVotes(o: SvmOptions): Plan[] {
 }
 
 /** Operands d (B,P), a (P), b (P) -> p (B,classes). Without `couple` there must be two classes. */
-export function planProbabilities(o: SvmOptions & { readonly couple: boolean }): Plan[] {
-  return plain({
+export function planProbabilities(o: SvmOptions & { readonly couple: boolean }): Candidates {
+  return onlyPlain({
     kernel: probabilities(o.classes),
     constants: { P: pairsOf(o.classes), COUPLE: o.couple ? 1 : 0 },
     bindings: ['d', 'a', 'b', 'p'],

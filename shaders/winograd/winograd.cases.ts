@@ -1,5 +1,7 @@
 import { EPS, type KernelCases, type Tolerance } from '../cases/case';
+import type { Conv2dOptions } from '../conv2d/conv2d';
 import { convCase, type Size } from '../conv2d/conv2d.cases';
+import type { Candidates } from '../plan/plan';
 import { G2, G4, planWinograd, planWinogradShared } from './winograd';
 
 type Matrix = readonly (readonly number[])[];
@@ -96,11 +98,22 @@ const sharedSizes: Record<string, Omit<Size, 'K'>> = {
   },
 };
 
+/** The first variant stands for the start, which here is another kernel's. */
+const startingFirst =
+  (planOf: typeof planWinograd) =>
+  (o: Conv2dOptions): Candidates => {
+    const ranked = planOf(o);
+    return { start: ranked[0], ranked };
+  };
+
 const casesOf = (
   of: Record<string, Omit<Size, 'K'>>,
-  plan: typeof planWinograd,
+  planOf: typeof planWinograd,
   tolerance: (taps: number) => Tolerance,
-) => Object.entries(of).map(([name, size]) => convCase(name, { ...size, K: [3, 3] }, plan, tolerance));
+) =>
+  Object.entries(of).map(([name, size]) =>
+    convCase(name, { ...size, K: [3, 3] }, startingFirst(planOf), tolerance),
+  );
 
 /** The reference is conv2d's. */
 export const winogradCases: KernelCases = {

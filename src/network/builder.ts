@@ -1,7 +1,7 @@
 /** What the lowering of every operator builds a Program with. */
 
 import { planCopy } from '../../shaders/copy/copy';
-import { channels4, type Plan } from '../../shaders/plan/plan';
+import { type Candidates, channels4 } from '../../shaders/plan/plan';
 import { type Constant, type Node, nodeText, shapeText, sizeOf } from '../graph/graph';
 import type { FusedNode } from '../graph/passes/join-pairs';
 import { denseStrides } from '../graph/strides';
@@ -167,13 +167,13 @@ export class Builder {
   step(
     node: string,
     op: string,
-    plans: readonly Plan[],
+    candidates: Candidates,
     operands: Readonly<Record<string, number>>,
     output: string,
     to: Placed,
   ): void {
     this.steps.push({
-      ...{ node, op, plans, output: to.buffer },
+      ...{ node, op, candidates, output: to.buffer },
       operands: { ...operands, [output]: to.buffer },
       items: to.shape[0] ?? 1,
       batched: to.batched,

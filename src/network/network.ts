@@ -10,12 +10,11 @@ import { allocate, type Memory } from './memory';
 import type { Program } from './program';
 import { tune } from './tune';
 import {
+  candidatesFor,
   choose,
   itemsOf,
   onlyTimings,
-  plansFor,
   signatureOf,
-  soonest,
   type Times,
   type TuningStore,
 } from './tuning';
@@ -146,7 +145,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   const program = lower(graph, { batch: options.batch ?? 1, layouts: options.layouts });
   const { device } = gpu;
   checkSizes(program, gpu);
-  const plans = program.steps.map((step) => plansFor(gpu, step, program.batch));
+  const plans = program.steps.map((step) => candidatesFor(gpu, step, program.batch));
   const { budget = BUDGET, store = browserStore(), after, onChange, ...usual } = options.tuning || {};
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
@@ -163,11 +162,11 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   let timings = onlyTimings(await remembered?.catch(() => undefined));
   const best = () => plans.map((candidates, at) => choose(candidates, timings[signatures[at]]));
   const tunes = options.tuning !== false && budget > 0;
-  const isKnown = plans.every((candidates, at) => candidates.length < 2 || signatures[at] in timings);
+  const isKnown = plans.every((candidates, at) => candidates.ranked.length < 2 || signatures[at] in timings);
   // Of many items a run of what compiles soonest takes longer than to compile better kernels.
   const hurries = tunes && !isKnown && timedBatch <= FEW;
 
-  let chosen: readonly Plan[] = hurries ? plans.map((each) => forAnySize(soonest(each))) : best();
+  let chosen: readonly Plan[] = hurries ? plans.map((each) => forAnySize(each.start)) : best();
   for (const { passes } of chosen) for (const pass of passes) gpu.pipeline(pass).catch(() => undefined);
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
   const readback = createReadback(device, graph.name, readBytes);

@@ -1,6 +1,6 @@
 /** A graph lowered to kernels, as data: what compile() turns into buffers, pipelines and bind groups. */
 
-import type { Plan } from '../../shaders/plan/plan';
+import type { Candidates } from '../../shaders/plan/plan';
 
 /** A run of numbers that kernels read and write. */
 export interface BufferSpec {
@@ -11,12 +11,12 @@ export interface BufferSpec {
   readonly data?: Float32Array | Uint32Array;
 }
 
-/** One node's kernel, with every way to run it. */
+/** One node's kernel, with every plan for it. */
 export interface StepSpec {
   /** The node's name and operator: labels and errors. */
   readonly node: string;
   readonly op: string;
-  readonly plans: readonly Plan[];
+  readonly candidates: Candidates;
   /** For each of the plans' operands, a buffer's number. */
   readonly operands: Readonly<Record<string, number>>;
   readonly output: number;

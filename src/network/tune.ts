@@ -1,6 +1,6 @@
 /** Times a program's plans on the device at hand, on operands of its own, while the network may already run. */
 
-import type { Plan } from '../../shaders/plan/plan';
+import type { Candidates, Plan } from '../../shaders/plan/plan';
 import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
 import { createTimer, type Timer } from '../gpu/timer';
 import { namesIn } from './memory';
@@ -24,6 +24,7 @@ export interface TuneOptions {
 interface TunedStep {
   readonly step: StepSpec;
   readonly items: number;
+  /** Ranked. */
   readonly plans: readonly Plan[];
   /** Grows. */
   readonly times: Record<string, number>;
@@ -33,21 +34,22 @@ interface TunedStep {
 const HOPELESS = 2;
 
 /**
- * What `known` lacks of the steps that have several plans: first the last plan of each, which tells where the time
- * goes, then the slowest step's others, and so on, until all are known or the budget is used up.
+ * Times what `known` lacks of the steps that have several plans: the first plan of each, which shows where the time goes,
+ * then the second ones, the slowest step's first, and so on, until all are known or the budget is used up.
  */
 export async function tune(
   gpu: Gpu,
   program: Program,
-  plans: readonly (readonly Plan[])[],
+  candidates: readonly Candidates[],
   { budget, batch, known, stopped }: TuneOptions,
 ): Promise<Timings> {
   const steps = new Map<string, TunedStep>();
   program.steps.forEach((step, at) => {
-    if (plans[at].length < 2) return;
+    const { ranked } = candidates[at];
+    if (ranked.length < 2) return;
     const items = itemsOf(step, batch);
-    const signature = signatureOf(step.op, plans[at], items);
-    steps.set(signature, { step, items, plans: plans[at], times: { ...known[signature] } });
+    const signature = signatureOf(step.op, candidates[at], items);
+    steps.set(signature, { step, items, plans: ranked, times: { ...known[signature] } });
   });
   const timer = createTimer(gpu);
   let left = budget;
@@ -61,14 +63,12 @@ export async function tune(
   };
   try {
     const all = [...steps.values()];
-    for (const each of all) await measure(each, each.plans[each.plans.length - 1]);
-    const safe = ({ plans, times }: TunedStep) => times[plans[plans.length - 1].variant] ?? 0;
-    all.sort((a, b) => safe(b) - safe(a));
-    // The plainest stand first, and are the last to be tried.
+    for (const each of all) await measure(each, each.plans[0]);
+    const firstTime = ({ plans, times }: TunedStep) => times[plans[0].variant] ?? 0;
+    all.sort((a, b) => firstTime(b) - firstTime(a));
     const most = Math.max(0, ...all.map(({ plans }) => plans.length));
-    for (let level = 2; level <= most; level++)
-      for (const each of all)
-        if (level <= each.plans.length) await measure(each, each.plans[each.plans.length - level]);
+    for (let rank = 1; rank < most; rank++)
+      for (const each of all) if (rank < each.plans.length) await measure(each, each.plans[rank]);
   } finally {
     timer.destroy();
   }

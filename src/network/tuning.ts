@@ -5,7 +5,13 @@
  * kernel that changes is timed anew.
  */
 
-import { MAX_WORKGROUPS, type Pass, type Plan, workgroupsFor } from '../../shaders/plan/plan';
+import {
+  type Candidates,
+  MAX_WORKGROUPS,
+  type Pass,
+  type Plan,
+  workgroupsFor,
+} from '../../shaders/plan/plan';
 import { bytesFor, type Gpu } from '../gpu/gpu';
 import type { StepSpec } from './program';
 
@@ -37,19 +43,21 @@ export function onlyTimings(found: unknown): Timings {
 /** Items that a step runs for at most. */
 export const itemsOf = (step: StepSpec, batch: number): number => (step.batched ? batch : step.items);
 
-/** The step's plans that this device can run, the last of which is the one to take untimed. @throws if it can't run that */
-export function plansFor(gpu: Gpu, step: StepSpec, batch: number): readonly Plan[] {
+/** The step's plans that this device can run. @throws if there is none */
+export function candidatesFor(gpu: Gpu, step: StepSpec, batch: number): Candidates {
   const items = itemsOf(step, batch);
   const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
-  const plans = step.plans.filter(
+  const { start, ranked } = step.candidates;
+  const runnable = ranked.filter(
     ({ passes, features = [], hardware, scratch = {} }) =>
       features.every((feature) => gpu.features.has(feature)) &&
       !(hardware && gpu.isSoftware) &&
       passes.every((pass) => fitsGrid(pass, items)) &&
       Object.values(scratch).every((length) => bytesFor(length) <= most),
   );
-  if (plans.length) return plans;
-  const counts = step.plans.flatMap(({ passes }) => passes.map((pass) => workgroupsFor(pass, items)));
+  if (runnable.length)
+    return { start: runnable.includes(start) ? start : runnable[runnable.length - 1], ranked: runnable };
+  const counts = ranked.flatMap(({ passes }) => passes.map((pass) => workgroupsFor(pass, items)));
   const large = counts.find((axes) => axes.some((n) => n > MAX_WORKGROUPS));
   throw new Error(`"${step.node}": ${large?.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`);
 }
@@ -57,27 +65,21 @@ export function plansFor(gpu: Gpu, step: StepSpec, batch: number): readonly Plan
 const fitsGrid = (pass: Pass, items: number): boolean =>
   workgroupsFor(pass, items).every((n) => n <= MAX_WORKGROUPS);
 
-/** The plan to start with. */
-export const soonest = (plans: readonly Plan[]): Plan =>
-  plans.find(({ startsSoon }) => startsSoon) ??
-  plans.find(({ variant }) => variant === 'plain') ??
-  plans[plans.length - 1];
-
-/** A plan must gain so much over the one that is taken untimed: below, it is noise. */
+/** A plan must be faster than the first one by this factor: a smaller gain is noise. */
 const GAIN = 0.95;
 
-/** The fastest plan; while the last one has no time, it is taken. */
-export function choose(plans: readonly Plan[], times: Times = {}): Plan {
-  const safe = plans[plans.length - 1];
-  const limit = (times[safe.variant] ?? 0) * GAIN;
-  const timed = plans.filter(({ variant }) => times[variant] < limit);
-  return timed.reduce((best, plan) => (times[plan.variant] < times[best.variant] ? plan : best), safe);
+/** The fastest plan; the first one as long as that has no time. */
+export function choose({ ranked }: Candidates, times: Times = {}): Plan {
+  const [first] = ranked;
+  const limit = (times[first.variant] ?? 0) * GAIN;
+  const timed = ranked.filter(({ variant }) => times[variant] < limit);
+  return timed.reduce((best, plan) => (times[plan.variant] < times[best.variant] ? plan : best), first);
 }
 
 /** What tells a step's plans and their work from another's. */
-export function signatureOf(op: string, plans: readonly Plan[], items: number): string {
+export function signatureOf(op: string, { ranked }: Candidates, items: number): string {
   const text = JSON.stringify(
-    plans.map(({ variant, passes }) => [
+    ranked.map(({ variant, passes }) => [
       variant,
       passes.map((pass) => [pass.constants, workgroupsFor(pass, items), pass.kernel.files]),
     ]),

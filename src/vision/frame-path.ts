@@ -11,7 +11,7 @@ import { planCrops } from '../../shaders/crops/crops';
 import { FACES_HEAD, planFaces } from '../../shaders/faces/faces';
 import { type Affine, CROP_SIZE, cropRecord, planFrame } from '../../shaders/frame/frame';
 import { gridTable, planGrids } from '../../shaders/grids/grids';
-import type { Pass, PictureKind, Plan } from '../../shaders/plan/plan';
+import type { Candidates, Pass, PictureKind } from '../../shaders/plan/plan';
 import {
   bindStep,
   bindTo,
@@ -188,8 +188,8 @@ export async function createFramePath(
       uncounted = true;
     };
 
-    const bind = (label: string, plans: readonly Plan[], operands: Operands) =>
-      bindStep(gpu, label, onlyPass(plans), operands);
+    const bind = (label: string, candidates: Candidates, operands: Operands) =>
+      bindStep(gpu, label, onlyPass(candidates), operands);
     const finding = await Promise.all([
       bind('boxes', planBoxes({ size, minScore }), { ...numbers, crop: letterboxes, y: boxes }),
       bind('faces', planFaces({ N: ANCHORS, same: SAME_FACE, maxFaces }), { boxes, y: faces }),
@@ -334,8 +334,8 @@ interface Looks {
 
 const ANCHORS = FINE_ANCHORS + COARSE_ANCHORS;
 
-/** Of kernels that have one way and one dispatch. */
-const onlyPass = ([{ passes }]: readonly Plan[]): Pass => passes[0];
+/** The pass of a kernel that has only one plan, of one pass. */
+const onlyPass = ({ start }: Candidates): Pass => start.passes[0];
 
 /** The first lanes of `count` pictures (H,W,4): the others are empty. */
 const cropsIn = (pixels: Float32Array, count: number, size: number): Float32Array[] =>

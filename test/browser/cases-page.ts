@@ -32,9 +32,10 @@ const inPage = {
     const seen = new Set<string>();
     for (const test of [...small, ...cases.filter(({ timed }) => timed === true)]) {
       const built = test.build();
-      if (built.plans.every(({ variant }) => seen.has(variant))) continue;
+      const { ranked } = built.candidates;
+      if (ranked.every(({ variant }) => seen.has(variant))) continue;
       await runCase(await gpu(), kernel, { name: test.name, build: () => built });
-      for (const { variant } of built.plans) seen.add(variant);
+      for (const { variant } of ranked) seen.add(variant);
     }
     return [...seen];
   },

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../shaders/plan/plan';
+import type { Candidates, Plan } from '../../shaders/plan/plan';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { lower } from '../../src/network/lower';
-import { choose, onlyTimings, plansFor, signatureOf } from '../../src/network/tuning';
+import { candidatesFor, choose, onlyTimings, signatureOf } from '../../src/network/tuning';
 import { root } from '../fixtures';
 
 const plan = (variant: string, code = '', x = 1): Plan => ({
@@ -19,7 +19,8 @@ const plan = (variant: string, code = '', x = 1): Plan => ({
     },
   ],
 });
-const three = [plan('plain'), plan('bold'), plan('safe')];
+const candidates = (...ranked: Plan[]): Candidates => ({ start: ranked[ranked.length - 1], ranked });
+const three = candidates(plan('safe'), plan('bold'), plan('plain'));
 
 describe('choose', () => {
   test.each<[string, Record<string, number>, string]>([
@@ -52,9 +53,9 @@ describe('signatureOf', () => {
   test.each<[string, string]>([
     ['operator', signatureOf('Gemm', three, 1)],
     ['batch', signatureOf('Conv', three, 2)],
-    ['kernel', signatureOf('Conv', [...three.slice(0, 2), plan('safe', 'faster')], 1)],
-    ['size', signatureOf('Conv', [...three.slice(0, 2), plan('safe', '', 2)], 1)],
-    ['choice', signatureOf('Conv', three.slice(1), 1)],
+    ['kernel', signatureOf('Conv', candidates(plan('safe', 'faster'), ...three.ranked.slice(1)), 1)],
+    ['size', signatureOf('Conv', candidates(plan('safe', '', 2), ...three.ranked.slice(1)), 1)],
+    ['choice', signatureOf('Conv', candidates(...three.ranked.slice(0, 2)), 1)],
   ])('another %s is another step', (_, other) => {
     expect(other).not.toBe(one);
   });
@@ -63,19 +64,18 @@ describe('signatureOf', () => {
     const graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
     const { steps } = lower(graph, { batch: 1 });
     const convolutions = steps.filter(({ op }) => op === 'Conv');
-    const signatures = new Set(convolutions.map(({ op, plans }) => signatureOf(op, plans, 1)));
+    const signatures = new Set(convolutions.map((step) => signatureOf(step.op, step.candidates, 1)));
     // conv4.2 and conv4.3 have one shape.
     expect(signatures.size).toBe(convolutions.length - 1);
   });
 });
 
-describe('plansFor', () => {
+describe('candidatesFor', () => {
   const limits = { maxStorageBufferBindingSize: 1 << 20, maxBufferSize: 1 << 20 };
   const gpu = { limits, features: new Set(['subgroups']) } as unknown as Gpu;
+  const step = { node: 'a', op: 'Conv', operands: {}, output: 0, items: 1, batched: true };
   const kept = (...plans: Plan[]) =>
-    plansFor(gpu, { node: 'a', op: 'Conv', plans, operands: {}, output: 0, items: 1, batched: true }, 8).map(
-      ({ variant }) => variant,
-    );
+    candidatesFor(gpu, { ...step, candidates: candidates(...plans) }, 8).ranked.map(({ variant }) => variant);
   test('a plan for what the device lacks is left out', () => {
     expect(
       kept({ ...plan('half'), features: ['shader-f16'] }, { ...plan('group'), features: ['subgroups'] }),

@@ -1,7 +1,7 @@
 import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
-import { channels4, type Plan } from '../../../shaders/plan/plan';
+import { channels4 } from '../../../shaders/plan/plan';
 import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
 import { areHalves } from '../../../shaders/snippets/blocks';
@@ -39,7 +39,9 @@ function lowerConv(node: FusedNode, builder: Builder): void {
   builder.step(
     node.name,
     'Conv',
-    depthwise ? planDepthwiseConv2d(options) : plansOf(options),
+    depthwise
+      ? planDepthwiseConv2d(options)
+      : planConv2d(options, [...planWinogradShared(options), ...planWinograd(options)]),
     {
       x: x.buffer,
       weight: builder.upload(weightName, weight),
@@ -49,18 +51,6 @@ function lowerConv(node: FusedNode, builder: Builder): void {
     'y',
     builder.make(node.outputs[0], 'nhwc4'),
   );
-}
-
-/** Plans are tried from the last to the first: the simple ones, which are hardly ever the fastest, stand first. */
-function plansOf(o: Conv2dOptions): Plan[] {
-  const plans = planConv2d(o);
-  const isSimple = ({ variant, startsSoon }: Plan) => variant === 'plain' || startsSoon === true;
-  return [
-    ...plans.filter(isSimple),
-    ...planWinograd(o),
-    ...planWinogradShared(o),
-    ...plans.filter((plan) => !isSimple(plan)),
-  ];
 }
 
 /** MaxPool and AveragePool; with the attribute `sum` (see graph/passes/fuse.ts) a sum. */
