@@ -2,7 +2,7 @@
 
 import type { Kernel } from '../shaders/plan/plan';
 import { repeat } from '../shaders/plan/repeat';
-import { bindStep, dispatch, type Gpu } from '../src/gpu/gpu';
+import { bindPass, dispatch, type Gpu } from '../src/gpu/gpu';
 import { createTimer } from '../src/gpu/timer';
 import bandwidth from './bandwidth.wgsl?raw';
 import peak from './peak.wgsl?raw';
@@ -33,7 +33,7 @@ export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
   gpu.device.queue.writeBuffer(x, 0, Float32Array.of(0.999, 0.001, 0.5));
   const time = async (kernel: Kernel, constants: Record<string, number>, workgroups: number) => {
     const pass = { kernel, constants, bindings: ['x', 'y'], workgroups: [workgroups, 1, 1] } as const;
-    const step = await bindStep(gpu, kernel.name, pass, { x, y });
+    const step = await bindPass(gpu, kernel.name, pass, { x, y });
     return timer.time((encoder) => dispatch(encoder, step, 1));
   };
   // Long enough that starting a dispatch doesn't count.

@@ -3,7 +3,7 @@
 import { allCases } from '../shaders/cases/all-cases';
 import type { Gpu } from '../src/gpu/gpu';
 import { createTimer } from '../src/gpu/timer';
-import { bindPlan, runCase } from '../test/run-case';
+import { bindCase, runCase } from '../test/run-case';
 import { type Ceilings, measureCeilings } from './ceilings';
 
 export interface KernelRow {
@@ -43,7 +43,7 @@ export async function measureKernels(gpu: Gpu, options: KernelOptions): Promise<
       const { candidates, operands, expected, batch, cost } = each.build();
       for (const plan of candidates.ranked) {
         if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
-        const bound = await bindPlan(gpu, kernel, plan, operands, expected.length);
+        const bound = await bindCase(gpu, kernel, plan, operands, expected.length);
         const ms = await timer.time((pass) => bound.record(pass, batch));
         bound.destroy();
         const least = Math.max(cost.flop / ceilings.gflops, cost.bytes / ceilings.gbs) / 1e6;

@@ -17,16 +17,14 @@ export type { Tensor } from './network/inputs';
 export {
   type CompileOptions,
   compile,
-  type LabelTensor,
   type MemoryUse,
   type Network,
   type OutputInfo,
-  type OutputTensor,
   type StepInfo,
-  type TuningOptions,
   type ValueInfo,
 } from './network/network';
-export type { Times, Timings as KernelTimings, TuningStore } from './network/tuning';
+export type { LabelTensor, OutputTensor } from './network/run';
+export type { Times, Timings as KernelTimings, TuningOptions, TuningStore } from './network/tuning';
 export { svmToGraph } from './svm/node';
 export type { Svm, SvmKernel } from './svm/svm';
 export type { Box, Detection, Face, Point } from './vision/face';

@@ -1,10 +1,11 @@
 /** Runs a kernel's case on a device and holds the result against the reference. */
 
-import type { BuiltCase, Case, Operand } from '../shaders/cases/case';
+import type { BuiltCase, Case, Operand, Picture } from '../shaders/cases/case';
 import { forAnySize } from '../shaders/plan/any-size';
 import { channels4, type Plan } from '../shaders/plan/plan';
-import { bindStep, bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
+import { bytesFor, dispatch, type Gpu } from '../src/gpu/gpu';
 import { createReadback } from '../src/gpu/readback';
+import { bindPlan } from '../src/network/bind-plan';
 import { faultsOf } from './wgsl-faults';
 
 /** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
@@ -12,12 +13,14 @@ const POISON = Number.NaN;
 
 /**
  * Runs every plan of a case that the device can run, twice, and the one that networks start with for any size too.
- * @returns the case's plans, those included that this device can't run
+ * @param only the one variant to run; by default all
+ * @returns the case's plans of that variant, or all, those included that this device can't run
  * @throws with index, value, reference and allowance where a number is off
  */
-export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<readonly Plan[]> {
+export async function runCase(gpu: Gpu, kernel: string, test: Case, only?: string): Promise<readonly Plan[]> {
   const built = test.build();
-  for (const plan of built.candidates.ranked) {
+  const plans = built.candidates.ranked.filter(({ variant }) => only === undefined || variant === only);
+  for (const plan of plans) {
     if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
     const starts = plan === built.candidates.start && { 'any size': forAnySize(plan) };
     const rounds = { 'first run': plan, 'second run': plan, ...starts };
@@ -29,75 +32,74 @@ export async function runCase(gpu: Gpu, kernel: string, test: Case): Promise<rea
       if (wrong) throw new Error(`${kernel}, ${plan.variant}: ${test.name}, ${round}: ${wrong}`);
     }
   }
-  return built.candidates.ranked;
+  return plans;
 }
 
 /** A plan bound to operands of its own. */
-export interface BoundPlan {
+export interface BoundCase {
   readonly output: GPUBuffer;
   record(pass: GPUComputePassEncoder, batch: number): void;
   destroy(): void;
 }
 
 /** Uploads the operands; the output, of `length` numbers, is poisoned. */
-export async function bindPlan(
+export async function bindCase(
   gpu: Gpu,
   label: string,
   plan: Plan,
   operands: Readonly<Record<string, Operand>>,
   length: number,
-): Promise<BoundPlan> {
+): Promise<BoundCase> {
   const { device } = gpu;
   const owned: { destroy(): void }[] = [];
-  const own = <T extends { destroy(): void }>(resource: T): T => {
-    owned.push(resource);
-    return resource;
+  const create = (name: string, size: number, data?: Float32Array | Uint32Array): GPUBuffer => {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = device.createBuffer({ label: name, size: bytesFor(size), usage });
+    owned.push(buffer);
+    if (data) device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+    return buffer;
   };
   const destroy = () => {
     for (const resource of owned) resource.destroy();
   };
-  const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
-  const bound: Record<string, GPUBuffer> = {};
   let picture: GPUBindGroup | undefined;
-  for (const [name, operand] of Object.entries(operands)) {
-    if ('width' in operand) {
-      const { width, height } = operand;
-      const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
-      const texture = own(
-        device.createTexture({ label: name, size: [width, height], format: 'rgba8unorm', usage }),
-      );
-      device.queue.writeTexture({ texture }, operand.data as BufferSource, { bytesPerRow: width * 4 }, [
-        width,
-        height,
-      ]);
-      picture = gpu.bindPicture('texture', texture.createView());
-    } else {
-      const pack = plan.pack?.[name];
-      const data = pack && operand instanceof Float32Array ? pack(operand) : operand;
-      const size = bytesFor(data.length);
-      const buffer = own(device.createBuffer({ label: name, size, usage: STORAGE | COPY_DST }));
-      device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
-      bound[name] = buffer;
-    }
+  for (const operand of Object.values(operands)) {
+    if (!('width' in operand)) continue;
+    const texture = uploadPicture(device, operand);
+    owned.push(texture);
+    picture = gpu.bindPicture('texture', texture.createView());
   }
-  for (const [name, numbers] of Object.entries(plan.scratch ?? {}))
-    bound[name] = own(device.createBuffer({ label: name, size: bytesFor(numbers), usage: STORAGE }));
-  const pass = plan.passes[plan.passes.length - 1];
-  const usage = STORAGE | COPY_SRC | COPY_DST;
-  const output = own(device.createBuffer({ label: 'output', size: bytesFor(length), usage }));
-  device.queue.writeBuffer(output, 0, new Float32Array(channels4(length)).fill(POISON));
-  bound[pass.bindings[pass.bindings.length - 1]] = output;
+  const output = create('output', length, new Float32Array(channels4(length)).fill(POISON));
+  const written = plan.passes[plan.passes.length - 1].bindings.at(-1);
   try {
-    const steps = await Promise.all(plan.passes.map((each) => bindStep(gpu, label, each, bound)));
+    const passes = await bindPlan(gpu, label, plan, {
+      scratch: (name, size) => create(name, size),
+      operand(name, pack) {
+        if (name === written) return output;
+        const data = operands[name] as Float32Array | Uint32Array;
+        const packed = pack && data instanceof Float32Array ? pack(data) : data;
+        return create(name, packed.length, packed);
+      },
+    });
     const record = (compute: GPUComputePassEncoder, batch: number) => {
       if (picture) compute.setBindGroup(1, picture);
-      for (const step of steps) dispatch(compute, step, batch);
+      for (const pass of passes) dispatch(compute, pass, batch);
     };
     return { output, record, destroy };
   } catch (error) {
     destroy();
     throw error;
   }
+}
+
+function uploadPicture(device: GPUDevice, { width, height, data }: Picture): GPUTexture {
+  const usage = GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST;
+  const texture = device.createTexture({
+    ...{ label: 'picture', size: [width, height], format: 'rgba8unorm', usage },
+  });
+  const layout = { bytesPerRow: width * 4 };
+  device.queue.writeTexture({ texture }, data as BufferSource, layout, [width, height]);
+  return texture;
 }
 
 async function runPlan(
@@ -107,7 +109,7 @@ async function runPlan(
   { operands, expected, batch }: BuiltCase,
 ): Promise<Float32Array> {
   const { device } = gpu;
-  const { output, record, destroy } = await bindPlan(gpu, label, plan, operands, expected.length);
+  const { output, record, destroy } = await bindCase(gpu, label, plan, operands, expected.length);
   const readback = createReadback(device, label, output.size);
   try {
     device.pushErrorScope('validation');

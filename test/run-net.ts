@@ -4,7 +4,8 @@ import { loadOnnx } from '../src/formats/load';
 import { parseNpy } from '../src/formats/npy';
 import type { Gpu } from '../src/gpu/gpu';
 import type { Tensor } from '../src/network/inputs';
-import { compile, type OutputTensor } from '../src/network/network';
+import { compile } from '../src/network/network';
+import type { OutputTensor } from '../src/network/run';
 
 /** Paths are from the project's root. */
 export interface NetFixture {

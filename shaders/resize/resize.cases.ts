@@ -21,7 +21,7 @@ const sizes = {
 };
 
 export const resizeCases: KernelCases = {
-  kernel: 'resize-nearest',
+  kernel: 'resize',
   cases: Object.entries(sizes).map(([name, o]) => ({
     name,
     build() {

@@ -94,7 +94,7 @@ export const activationFile = {
   name: 'activation.wgsl',
   code: code.replace(
     'default:',
-    `${activationNames.map((name, i) => `case ${i + 1}: { return ${activations[name].wgsl}; }`).join(' ')} default:`,
+    `${activationNames.map((name, i) => `case ${i + 1}: { return ${activations[name].wgsl}; } // ${name}\n    `).join('')}default:`,
   ),
 };
 

@@ -4,7 +4,8 @@ import { formatNpy, parseNpy } from '../formats/npy';
 import { sizeOf } from '../graph/graph';
 import { checkInputs, type Tensor } from '../network/inputs';
 import { lower } from '../network/lower';
-import { compile, type OutputTensor } from '../network/network';
+import { compile } from '../network/network';
+import type { OutputTensor } from '../network/run';
 import { parse, usageError } from './command';
 import { checkWritable, inFile, readBytes, write } from './files';
 import { openGpu, progress } from './gpu';
@@ -21,7 +22,8 @@ export const options = {
     type: 'string',
     multiple: true,
     value: '[NAME=]Y.npy',
-    about: 'the file for an output; one with "=" in its name is written ./a=b.npy',
+    about:
+      'the file for an output or, by its NAME, for any tensor inside; a file with "=" in its name is ./a=b.npy',
   },
 } as const;
 
@@ -38,15 +40,18 @@ export async function run(args: string[]): Promise<void> {
     throw usageError(`one model is needed, ${positionals.length} are named`, usage);
   if (!values.output) throw usageError('no --output is named', usage);
   const [file] = positionals;
-  const graph = await loadOnnx(await readBytes(file), file);
-  const names = graph.inputs.map(({ name }) => name);
+  const model = await loadOnnx(await readBytes(file), file);
+  const names = model.inputs.map(({ name }) => name);
   const inputFiles = pair(values.input ?? [], names, 'input');
   if (inputFiles.size < names.length)
     throw usageError(
       `${inputFiles.size} inputs are named, the model has ${names.length}: ${names.join(', ')}`,
       usage,
     );
-  const outputFiles = pair(values.output, graph.outputs, 'output');
+  const inside = model.nodes.flatMap(({ outputs }) => outputs).filter((name) => name);
+  const outputFiles = pair(values.output, model.outputs, 'output', inside);
+  // What is an output is not joined to another node's kernel, and what is none need not be computed.
+  const graph = { ...model, outputs: [...outputFiles.keys()] };
   await checkWritable([...outputFiles.values()], [file, ...inputFiles.values()]);
   const inputs: Record<string, Tensor> = {};
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
@@ -79,17 +84,19 @@ export async function run(args: string[]): Promise<void> {
 
 /**
  * Files by the names of what they hold; those without a name are taken in the order of the names that are left.
+ * @param inside more names, which must be given
  * @throws UsageError if a name is unknown or given twice, or there are too many files
  */
 function pair(
   given: readonly string[],
   names: readonly string[],
   what: 'input' | 'output',
+  inside: readonly string[] = [],
 ): Map<string, string> {
   const files = new Map<string, string>();
   const unnamed: string[] = [];
   for (const text of given) {
-    const name = names.find((name) => text.startsWith(`${name}=`));
+    const name = [...names, ...inside].find((name) => text.startsWith(`${name}=`));
     if (name === undefined) {
       // A path that begins with . or / is never NAME=FILE.
       if (text.includes('=') && !isAbsolute(text) && !/^\.\.?[\\/]/.test(text))
@@ -101,12 +108,12 @@ function pair(
     } else if (files.has(name)) throw usageError(`the ${what} ${name} is named twice`, usage);
     else files.set(name, text.slice(name.length + 1));
   }
-  if (given.length > names.length)
+  const left = names.filter((name) => !files.has(name));
+  if (unnamed.length > left.length)
     throw usageError(
       `${given.length} ${what}s are named, the model has ${names.length}: ${names.join(', ')}`,
       usage,
     );
-  const left = names.filter((name) => !files.has(name));
   for (const [i, path] of unnamed.entries()) files.set(left[i], path);
   return files;
 }

@@ -6,6 +6,8 @@ import { type Command, helpOf, UsageError } from './command';
 import { softwareEnvironment } from './dawn';
 import * as evaluate from './evaluate';
 import * as infer from './infer';
+import * as kernel from './kernel';
+import * as profile from './profile';
 import * as recognize from './recognize';
 import * as svmPredict from './svm-predict';
 import * as tune from './tune';
@@ -15,6 +17,8 @@ const commands: Readonly<Record<string, Command>> = {
   evaluate,
   infer,
   tune,
+  profile,
+  kernel,
   'svm-predict': svmPredict,
 };
 

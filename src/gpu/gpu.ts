@@ -189,7 +189,7 @@ function place(kernel: Kernel, { lineNum, linePos, message }: GPUCompilationMess
 }
 
 /** A pass bound to its buffers. */
-export interface Step {
+export interface BoundPass {
   readonly pass: Pass;
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
@@ -199,21 +199,21 @@ export interface Step {
 export type Operands = Readonly<Record<string, GPUBuffer | GPUBufferBinding>>;
 
 /** Binds a pass; `operands` by the names in `pass.bindings`. */
-export async function bindStep(gpu: Gpu, label: string, pass: Pass, operands: Operands): Promise<Step> {
+export async function bindPass(gpu: Gpu, label: string, pass: Pass, operands: Operands): Promise<BoundPass> {
   const pipeline = await gpu.pipeline(pass).catch((error: Error) => {
     throw new Error(`"${label}": ${error.message}`);
   });
-  return bindTo(gpu, label, pass, pipeline, operands);
+  return bindToPipeline(gpu, label, pass, pipeline, operands);
 }
 
 /** The same, with a pipeline at hand. */
-export function bindTo(
+export function bindToPipeline(
   { device, size }: Gpu,
   label: string,
   pass: Pass,
   pipeline: GPUComputePipeline,
   operands: Operands,
-): Step {
+): BoundPass {
   const bound = [...pass.bindings.map((name) => operands[name]), ...(pass.sizes ?? []).map(size)];
   const bindGroup = device.createBindGroup({
     label,
@@ -227,7 +227,7 @@ export function bindTo(
 }
 
 /** Records a step for `batch` items. */
-export function dispatch(encoder: GPUComputePassEncoder, step: Step, batch: number): void {
+export function dispatch(encoder: GPUComputePassEncoder, step: BoundPass, batch: number): void {
   encoder.setPipeline(step.pipeline);
   encoder.setBindGroup(0, step.bindGroup);
   encoder.dispatchWorkgroups(...workgroupsFor(step.pass, batch));
@@ -236,7 +236,7 @@ export function dispatch(encoder: GPUComputePassEncoder, step: Step, batch: numb
 /** Records a step whose workgroups stand in a buffer, `at` of shaders/grids: the GPU knows how many, the CPU doesn't. */
 export function dispatchIndirect(
   encoder: GPUComputePassEncoder,
-  step: Step,
+  step: BoundPass,
   grids: GPUBuffer,
   at: number,
 ): void {

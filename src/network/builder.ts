@@ -163,7 +163,10 @@ export class Builder {
     );
   }
 
-  /** Adds a kernel that writes `to` under the operand's name `output`. */
+  /**
+   * Adds a kernel that writes `to` under the operand's name `output`.
+   * @param flop its arithmetic operations for all items; by default one for each number of the output
+   */
   step(
     node: string,
     op: string,
@@ -171,11 +174,12 @@ export class Builder {
     operands: Readonly<Record<string, number>>,
     output: string,
     to: Placed,
+    flop = sizeOf(to.shape),
   ): void {
     this.steps.push({
       ...{ node, op, candidates, output: to.buffer },
       operands: { ...operands, [output]: to.buffer },
-      items: to.shape[0] ?? 1,
+      ...{ items: to.shape[0] ?? 1, flop },
       batched: to.batched,
     });
   }

@@ -1,140 +1,183 @@
-/** A program's buffers: one for each constant, packed as a plan wants it, and shared ones for what flows. */
+/** A program's buffers: one for each constant, packed as a plan reads it, and shared ones for all other values. */
 
 import type { Plan } from '../../shaders/plan/plan';
 import { bytesFor, type Gpu } from '../gpu/gpu';
 import { type Lifetime, planMemory } from '../graph/memory';
+import { type BufferSource, buffersOf } from './bind-plan';
 import type { Program } from './program';
 
+/** The buffers of a network. */
 export interface Memory {
-  /** Bytes of constants, and of what flows between kernels. */
+  /** Bytes of constants. */
   weights(): number;
+  /** Bytes of inputs, outputs and what kernels pass to each other. */
   activations(): number;
+  /** A buffer by its number in the program. */
   buffer(at: number): GPUBuffer;
-  /** What step `at` reads and writes under a plan, by name: made now if it wasn't yet. */
-  operands(at: number, plan: Plan): Record<string, GPUBuffer>;
-  /** Frees the constants that none of these plans, one a step, reads. */
+  /** The buffers of step `at` under a plan. */
+  source(at: number, plan: Plan): BufferSource;
+  /** Destroys the constants that none of these plans, one for each step, reads. */
   retain(plans: readonly Plan[]): void;
+  /** Destroys all buffers. */
   destroy(): void;
 }
 
-const usage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-
-/** Makes the buffers of what flows, and those of the constants that `plans` want. @throws what the device throws, with nothing kept */
+/**
+ * Creates the buffers of all values, and of the constants that `plans`, one for each step, read.
+ * @throws what the device throws; then nothing is left
+ */
 export function allocate(program: Program, plans: readonly Plan[], gpu: Gpu): Memory {
-  const owned = new Set<GPUBuffer>();
+  const owned = createOwned(gpu.device);
   try {
-    return allocateInto(owned, program, plans, gpu);
+    return allocateIn(owned, program, plans);
   } catch (error) {
-    for (const buffer of owned) buffer.destroy();
+    owned.destroy();
     throw error;
   }
 }
 
-function allocateInto(
-  owned: Set<GPUBuffer>,
-  program: Program,
-  plans: readonly Plan[],
-  { device }: Gpu,
-): Memory {
-  const own = (label: string, size: number, mappedAtCreation = false): GPUBuffer => {
-    const buffer = device.createBuffer({ label, size, usage: usage(), mappedAtCreation });
-    owned.add(buffer);
-    return buffer;
-  };
+/** Returns what `work` returns. @throws if the device has too little memory for it, or what `work` throws */
+export async function withinMemory<T>({ device }: Gpu, work: () => T): Promise<T> {
+  device.pushErrorScope('out-of-memory');
+  let given: { value: T } | undefined;
+  let thrown: unknown;
+  try {
+    given = { value: work() };
+  } catch (error) {
+    thrown = error;
+  }
+  const error = await device.popErrorScope();
+  if (error) throw new Error(`the GPU has too little memory: ${error.message}`);
+  if (!given) throw thrown;
+  return given.value;
+}
 
-  const uploaded = new Map<string, GPUBuffer>();
-  const upload = (key: string, label: string, data: () => Float32Array | Uint32Array): GPUBuffer => {
-    const known = uploaded.get(key);
-    if (known) return known;
-    const numbers = data();
-    const buffer = own(label, bytesFor(numbers.length), true);
-    const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-    new Uint8Array(buffer.getMappedRange()).set(bytes);
-    buffer.unmap();
-    uploaded.set(key, buffer);
-    return buffer;
-  };
-  /** By which a constant is known that step `at` reads for a plan: as it stands it is shared, packed it is the step's own. */
-  const keyOf = (at: number, name: string, plan: Plan) =>
-    plan.pack?.[name] ? `${name} of ${at} for ${plan.variant}` : `${program.steps[at].operands[name]}`;
+/** Creates buffers and remembers them. */
+interface Owned {
+  create(label: string, size: number, mappedAtCreation?: boolean): GPUBuffer;
+  destroyOne(buffer: GPUBuffer): void;
+  destroy(): void;
+}
 
-  const lifetimes = lifetimesOf(program);
-  const living = lifetimes.flatMap((lifetime, at) => (lifetime ? [{ at, lifetime }] : []));
-  const shared = planMemory(living.map(({ lifetime }) => lifetime));
-  const slots = shared.sizes.map((size, slot) => {
-    const tenants = living
-      .filter((_, i) => shared.slots[i] === slot)
-      .map(({ at }) => program.buffers[at].name);
-    return own(tenants.length > 1 ? `${tenants[0]} and ${tenants.length - 1} more` : tenants[0], size);
-  });
-  const slotOf = new Map(living.map(({ at }, i) => [at, slots[shared.slots[i]]]));
-
-  const bufferOf = (at: number): GPUBuffer => {
-    const { data, name } = program.buffers[at];
-    return data ? upload(`${at}`, name, () => data) : slotOf.get(at)!;
-  };
-
-  // Steps run in turn, so all share what each needs between its passes.
-  const scratch = new Map<string, GPUBuffer>();
-  const scratchOf = (name: string, bytes: number): GPUBuffer => {
-    let buffer = scratch.get(name);
-    if (!buffer || buffer.size < bytes) {
-      buffer = own(`scratch ${name}`, bytes);
-      scratch.set(name, buffer);
-    }
-    return buffer;
-  };
-  const widest = plans.flatMap((plan) => Object.entries(plan.scratch ?? {})).sort(([, a], [, b]) => b - a);
-  for (const [name, length] of widest) scratchOf(name, bytesFor(length));
-
-  const operands = (at: number, plan: Plan) => ({
-    ...Object.fromEntries(
-      namesIn(plan).flatMap((name) => {
-        const buffer = program.steps[at].operands[name];
-        if (buffer === undefined) return []; // scratch
-        const { data, name: label } = program.buffers[buffer];
-        const pack = plan.pack?.[name];
-        return data instanceof Float32Array && pack
-          ? [[name, upload(keyOf(at, name, plan), label, () => pack(data))]]
-          : [[name, bufferOf(buffer)]];
-      }),
-    ),
-    ...Object.fromEntries(
-      Object.entries(plan.scratch ?? {}).map(([name, length]) => [name, scratchOf(name, bytesFor(length))]),
-    ),
-  });
-  plans.forEach((plan, at) => {
-    operands(at, plan);
-  });
-  for (const { buffer } of program.outputs) bufferOf(buffer);
-
+function createOwned(device: GPUDevice): Owned {
+  const buffers = new Set<GPUBuffer>();
   return {
-    weights: () => [...uploaded.values()].reduce((sum, { size }) => sum + size, 0),
-    activations: () => [...slots, ...scratch.values()].reduce((sum, { size }) => sum + size, 0),
-    buffer: bufferOf,
-    operands,
-    retain(wanted) {
-      const keys = new Set([
-        ...wanted.flatMap((plan, at) => namesIn(plan).map((name) => keyOf(at, name, plan))),
-        ...program.outputs.map(({ buffer }) => `${buffer}`),
-      ]);
-      for (const [key, buffer] of uploaded) {
-        if (keys.has(key)) continue;
-        buffer.destroy();
-        owned.delete(buffer);
-        uploaded.delete(key);
-      }
+    create(label, size, mappedAtCreation = false) {
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      const buffer = device.createBuffer({ label, size, usage, mappedAtCreation });
+      buffers.add(buffer);
+      return buffer;
+    },
+    destroyOne(buffer) {
+      buffer.destroy();
+      buffers.delete(buffer);
     },
     destroy() {
-      for (const buffer of owned) buffer.destroy();
+      for (const buffer of buffers) buffer.destroy();
     },
   };
 }
 
-/** The operands that a plan's passes bind. */
-export const namesIn = (plan: Plan): string[] => [
-  ...new Set(plan.passes.flatMap(({ bindings }) => bindings)),
-];
+function allocateIn(owned: Owned, program: Program, plans: readonly Plan[]): Memory {
+  const constants = createConstants(owned);
+  const values = allocateValues(owned, program);
+  const scratch = allocateScratch(owned, plans);
+  const bufferOf = (at: number): GPUBuffer => {
+    const { data, name } = program.buffers[at];
+    return data ? constants.upload(`${at}`, name, () => data) : values.get(at)!;
+  };
+  /** The key of a constant: one for all steps as it is, one for each step and plan where it is packed. */
+  const keyOf = (at: number, name: string, plan: Plan) =>
+    plan.pack?.[name] ? `${name} of ${at} for ${plan.variant}` : `${program.steps[at].operands[name]}`;
+  const source = (at: number, plan: Plan): BufferSource => ({
+    scratch: scratch.take,
+    operand(name, pack) {
+      const number = program.steps[at].operands[name];
+      const { data, name: label } = program.buffers[number];
+      return data instanceof Float32Array && pack
+        ? constants.upload(keyOf(at, name, plan), label, () => pack(data))
+        : bufferOf(number);
+    },
+  });
+  plans.forEach((plan, at) => {
+    buffersOf(plan, source(at, plan));
+  });
+  for (const { buffer } of program.outputs) bufferOf(buffer);
+
+  return {
+    weights: constants.bytes,
+    activations: () => scratch.bytes() + total(new Set(values.values())),
+    buffer: bufferOf,
+    source,
+    retain(wanted) {
+      const keys = wanted.flatMap((plan, at) =>
+        plan.passes.flatMap(({ bindings }) => bindings.map((name) => keyOf(at, name, plan))),
+      );
+      constants.retain(new Set([...keys, ...program.outputs.map(({ buffer }) => `${buffer}`)]));
+    },
+    destroy: owned.destroy,
+  };
+}
+
+const total = (buffers: Iterable<GPUBuffer>): number => [...buffers].reduce((sum, { size }) => sum + size, 0);
+
+/** Constants on the GPU, each uploaded once, by a key. */
+function createConstants(owned: Owned) {
+  const uploaded = new Map<string, GPUBuffer>();
+  return {
+    upload(key: string, label: string, data: () => Float32Array | Uint32Array): GPUBuffer {
+      const known = uploaded.get(key);
+      if (known) return known;
+      const numbers = data();
+      const buffer = owned.create(label, bytesFor(numbers.length), true);
+      const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+      new Uint8Array(buffer.getMappedRange()).set(bytes);
+      buffer.unmap();
+      uploaded.set(key, buffer);
+      return buffer;
+    },
+    bytes: () => total(uploaded.values()),
+    retain(keys: ReadonlySet<string>) {
+      for (const [key, buffer] of uploaded) {
+        if (keys.has(key)) continue;
+        owned.destroyOne(buffer);
+        uploaded.delete(key);
+      }
+    },
+  };
+}
+
+/** Buffers of the values that kernels pass to each other, by their numbers: those never needed at once share one. */
+function allocateValues(owned: Owned, program: Program): ReadonlyMap<number, GPUBuffer> {
+  const living = lifetimesOf(program).flatMap((lifetime, at) => (lifetime ? [{ at, lifetime }] : []));
+  const shared = planMemory(living.map(({ lifetime }) => lifetime));
+  const slots = shared.sizes.map((size, slot) => {
+    const [first, ...others] = living.filter((_, i) => shared.slots[i] === slot);
+    const { name } = program.buffers[first.at];
+    return owned.create(others.length ? `${name} and ${others.length} more` : name, size);
+  });
+  return new Map(living.map(({ at }, i) => [at, slots[shared.slots[i]]]));
+}
+
+/** What each step needs between its passes. Steps run one after the other, so all share these buffers. */
+function allocateScratch(owned: Owned, plans: readonly Plan[]) {
+  const buffers = new Map<string, GPUBuffer>();
+  // One that is too small stays: passes that run until the next submission are bound to it.
+  const replaced: GPUBuffer[] = [];
+  const take = (name: string, length: number): GPUBuffer => {
+    const before = buffers.get(name);
+    if (before && before.size >= bytesFor(length)) return before;
+    if (before) replaced.push(before);
+    const buffer = owned.create(`scratch ${name}`, bytesFor(length));
+    buffers.set(name, buffer);
+    return buffer;
+  };
+  const largestFirst = plans
+    .flatMap(({ scratch = {} }) => Object.entries(scratch))
+    .sort(([, a], [, b]) => b - a);
+  for (const [name, length] of largestFirst) take(name, length);
+  return { take, bytes: () => total([...buffers.values(), ...replaced]) };
+}
 
 /** When each buffer is needed; inputs from the start, outputs to the end; undefined for constants and the unused. */
 function lifetimesOf(program: Program): (Lifetime | undefined)[] {

@@ -23,6 +23,8 @@ export interface StepSpec {
   /** How many items: the network's batch, which may shrink, or a fixed number. */
   readonly items: number;
   readonly batched: boolean;
+  /** Arithmetic operations of the operator's definition, for all `items`. */
+  readonly flop: number;
 }
 
 /** How a tensor lies in its buffer. */

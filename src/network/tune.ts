@@ -1,9 +1,9 @@
 /** Times a program's plans on the device at hand, on operands of its own, while the network may already run. */
 
 import type { Candidates, Plan } from '../../shaders/plan/plan';
-import { bindStep, bytesFor, dispatch, type Gpu, type Step } from '../gpu/gpu';
+import { bytesFor, dispatch, type Gpu } from '../gpu/gpu';
 import { createTimer, type Timer } from '../gpu/timer';
-import { namesIn } from './memory';
+import { bindPlan } from './bind-plan';
 import type { Program, StepSpec } from './program';
 import { itemsOf, signatureOf, type Timings } from './tuning';
 
@@ -87,28 +87,22 @@ async function timePlan(
 ): Promise<{ ms: number; took: number }> {
   const { device } = gpu;
   const buffers: GPUBuffer[] = [];
-  const make = (label: string, length: number, data?: Float32Array | Uint32Array): GPUBuffer => {
+  const create = (name: string, length: number, data?: Float32Array | Uint32Array): GPUBuffer => {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    const buffer = device.createBuffer({ label: `tuning/${label}`, size: bytesFor(length), usage });
+    const buffer = device.createBuffer({ label: `tuning/${name}`, size: bytesFor(length), usage });
     buffers.push(buffer);
     if (data) device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
     return buffer;
   };
   try {
-    const operands = Object.fromEntries(
-      namesIn(plan).flatMap((name) => {
-        const at = step.operands[name];
-        if (at === undefined) return []; // scratch
-        const { length, data } = program.buffers[at];
-        const pack = plan.pack?.[name];
+    const bound = await bindPlan(gpu, `tuning/${step.node}`, plan, {
+      scratch: create,
+      operand(name, pack) {
+        const { length, data } = program.buffers[step.operands[name]];
         const packed = data instanceof Float32Array && pack ? pack(data) : data;
-        return [[name, make(name, packed?.length ?? length, packed)]];
-      }),
-    );
-    for (const [name, length] of Object.entries(plan.scratch ?? {})) operands[name] = make(name, length);
-    const bound: Step[] = await Promise.all(
-      plan.passes.map((pass) => bindStep(gpu, `tuning/${step.node}`, pass, operands)),
-    );
+        return create(name, packed?.length ?? length, packed);
+      },
+    });
     const started = performance.now();
     const ms = await timer.time((pass) => {
       for (const each of bound) dispatch(pass, each, items);

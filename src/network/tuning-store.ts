@@ -5,13 +5,13 @@ import type { Timings, TuningStore } from './tuning';
 const STORE = 'timings';
 
 /** Milliseconds. Some browsers' databases never answer, and a network must not wait for one. */
-const PATIENCE = 1000;
+const OPEN_TIMEOUT = 1000;
 
 const settled = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-    setTimeout(() => reject(new Error('IndexedDB does not answer')), PATIENCE);
+    setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_TIMEOUT);
   });
 
 /** Undefined where there is no IndexedDB. Its promises reject where it fails. */

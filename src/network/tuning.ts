@@ -29,6 +29,23 @@ export interface TuningStore {
   save(id: string, timings: Timings): Promise<void>;
 }
 
+/** How a network chooses its kernels. */
+export interface TuningOptions {
+  /**
+   * Milliseconds of measuring, default 300, in up to ten times as long: most of it the driver compiles. What is still
+   * unknown then is measured after the next start. 0: what the store knows is used, and nothing is measured.
+   */
+  readonly budget?: number;
+  /** The batch that is timed: what runs most often; default the largest. */
+  readonly batch?: number;
+  /** What must come first, since it would have to share the GPU: by default the first run, or a second without one. */
+  readonly after?: Promise<unknown>;
+  /** Where timings are kept; default IndexedDB, where there is one. */
+  readonly store?: TuningStore;
+  /** Called when steps have changed, in the task that changed them: `passes` are others now. */
+  readonly onChange?: () => void;
+}
+
 /** What a store gave, without what can't be timings: files and databases can be spoilt. */
 export function onlyTimings(found: unknown): Timings {
   const entries = (value: unknown) => (typeof value === 'object' && value ? Object.entries(value) : []);

@@ -13,20 +13,20 @@ import { type Affine, CROP_SIZE, cropRecord, planFrame } from '../../shaders/fra
 import { gridTable, planGrids } from '../../shaders/grids/grids';
 import type { Candidates, Pass, PictureKind } from '../../shaders/plan/plan';
 import {
-  bindStep,
-  bindTo,
+  type BoundPass,
+  bindPass,
+  bindToPipeline,
   bytesFor,
   dispatch,
   dispatchIndirect,
   type Gpu,
   type Operands,
-  type Step,
 } from '../gpu/gpu';
 import { createReadback } from '../gpu/readback';
 import { createStopwatch } from '../gpu/stopwatch';
 import { type Graph, sizeOf } from '../graph/graph';
 import { dropInputTransposes } from '../graph/passes/input-transposes';
-import type { TuningOptions } from '../network/network';
+import type { TuningOptions } from '../network/tuning';
 import { blazeFaceOutputs, facesIn, hasMoreFaces } from './blazeface';
 import { compileOnCrops } from './crop-network';
 import type { Detection } from './face';
@@ -107,7 +107,7 @@ const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
 const SIGNED = { scale: 2, offset: -1 } as const;
 
 /** Milliseconds that a first frame is waited for. */
-const PATIENCE = 1000;
+const LONGEST_WAIT = 1000;
 
 /** Reads that may be under way before another buffer is made for one: twice what a watch has, for one that follows another. */
 const READS = 8;
@@ -173,7 +173,7 @@ export async function createFramePath(
       const table = buffer('grid table', 4 * S, COPY_DST);
       device.queue.writeBuffer(table, 0, gridTable(counted) as Uint32Array<ArrayBuffer>);
       const grids = buffer('grids', 3 * S, INDIRECT);
-      const step = bindTo(gpu, 'grids', onlyPass(planGrids({ S })), gridsPipeline, {
+      const step = bindToPipeline(gpu, 'grids', onlyPass(planGrids({ S })), gridsPipeline, {
         table,
         faces,
         y: grids,
@@ -189,7 +189,7 @@ export async function createFramePath(
     };
 
     const bind = (label: string, candidates: Candidates, operands: Operands) =>
-      bindStep(gpu, label, onlyPass(candidates), operands);
+      bindPass(gpu, label, onlyPass(candidates), operands);
     const finding = await Promise.all([
       bind('boxes', planBoxes({ size, minScore }), { ...numbers, crop: letterboxes, y: boxes }),
       bind('faces', planFaces({ N: ANCHORS, same: SAME_FACE, maxFaces }), { boxes, y: faces }),
@@ -263,7 +263,7 @@ export async function createFramePath(
           looks.set(kind, look);
         }
         await look;
-        setTimeout(settle, PATIENCE);
+        setTimeout(settle, LONGEST_WAIT);
       },
       async submit(picture, where, extras = {}) {
         const look = bound.get(picture.kind);
@@ -327,9 +327,9 @@ type Stage = (pass: GPUComputePassEncoder) => void;
 
 /** The steps that look at the picture: at all of it, at the faces found, at a picture that is one. */
 interface Looks {
-  readonly letterbox: Step;
-  readonly found: Step;
-  readonly one: Step;
+  readonly letterbox: BoundPass;
+  readonly found: BoundPass;
+  readonly one: BoundPass;
 }
 
 const ANCHORS = FINE_ANCHORS + COARSE_ANCHORS;

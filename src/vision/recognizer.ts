@@ -2,7 +2,7 @@ import type { Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { type DetectorName, loadModels } from '../models';
-import type { TuningOptions } from '../network/network';
+import type { TuningOptions } from '../network/tuning';
 import { expressionModel } from './expression-model';
 import type { Face } from './face';
 import { createFramePath, type Extras, type FrameResult, type StageName, type Where } from './frame-path';

@@ -59,7 +59,7 @@ export interface Tracks {
 }
 
 /** A face that is out of sight for longer is a new one when it comes back, unless the frames stand farther apart. */
-const PATIENCE = 500;
+const FORGET_AFTER = 500;
 /** Milliseconds of a brief expression. */
 const BRIEF = { least: 40, most: 200 } as const;
 /** Between two frames a face moves by less than this many of its sides, and grows by less than this factor. */
@@ -124,7 +124,7 @@ export function createTracks({ smoothing }: TracksOptions): Tracks {
 
   return {
     update(faces, time) {
-      tracks = tracks.filter((track) => track.time === before || Math.abs(time - track.time) <= PATIENCE);
+      tracks = tracks.filter((track) => track.time === before || Math.abs(time - track.time) <= FORGET_AFTER);
       before = time;
       const pairs = tracks
         .flatMap((track) => faces.map((face, at) => ({ track, at, apart: apart(track.face, face) })))

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadOnnx } from '../../src/formats/load';
 import { formatNpy, parseNpy } from '../../src/formats/npy';
 import { netFixtures, root } from '../fixtures';
 import { asTensor, differs } from '../run-net';
@@ -36,6 +37,24 @@ describe.concurrent('onnxruntime says the same', () => {
       ).toBeUndefined();
     });
   });
+});
+
+test('a tensor inside the model is written as it is between two nodes', async () => {
+  const name = 'conv-relu-conv';
+  const { model, outputs } = fixture(name);
+  const { nodes } = await loadOnnx(readFileSync(join(root, model)));
+  const [conv, relu] = nodes.map((node) => node.outputs[0]);
+  const [before, after, y] = ['conv', 'relu', 'y'].map((stem) => join(out, `inside-${stem}.npy`));
+  const wanted = [`${conv}=${before}`, `${relu}=${after}`, y].flatMap((text) => ['--output', text]);
+  const { status, stderr } = await mien('infer', model, ...inputsOf(name), ...wanted);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  // Were the two nodes one kernel, the first would have no negative numbers.
+  const numbers = npy(before).data as Float32Array;
+  expect(numbers.some((v) => v < 0)).toBe(true);
+  expect(npy(after).data).toEqual(numbers.map((v) => Math.max(v, 0)));
+  const found = npy(y);
+  const expected = npy(join(root, outputs.y));
+  expect(differs({ shape: found.shape, data: found.data as Float32Array }, expected)).toBeUndefined();
 });
 
 describe('what is wrong is said in one line', () => {

@@ -33,7 +33,10 @@ describe('mien', () => {
   });
 
   test.each([
-    ['recognise', /^mien: unknown command recognise; the commands are recognize, evaluate, infer, tune, svm/],
+    [
+      'recognise',
+      /^mien: unknown command recognise; the commands are recognize, evaluate, infer, tune, profile, kernel, svm/,
+    ],
     ['--verbose', /^mien: unknown option --verbose; the commands are /],
     ['toString', /^mien: unknown command toString; /],
   ])('%s is refused in one line, exit 2', async (name, message) => {

@@ -1,13 +1,24 @@
 /** What a row in a table must bring with it. */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { allCases } from '../../shaders/cases/all-cases';
 import { activationNames } from '../../shaders/snippets/activation';
 import { loadOnnx } from '../../src/formats/load';
 import { operatorNameOf, operators } from '../../src/graph/operators';
 import { folds } from '../../src/graph/passes/fold';
 import { beforeLowering } from '../../src/graph/passes/passes';
 import { netFixtures, root } from '../fixtures';
+
+test('every kernel is listed, under the name of its folder', () => {
+  const folders = readdirSync(`${root}/shaders`, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const kernels = folders
+    .map(({ name }) => name)
+    .filter((name) => !['plan', 'snippets', 'cases'].includes(name));
+  expect(allCases.map(({ kernel }) => kernel).sort()).toEqual(kernels.sort());
+});
 
 const graphs = await Promise.all(
   netFixtures.map(async ({ model }) => loadOnnx(readFileSync(`${root}/${model}`), model)),

@@ -73,7 +73,7 @@ describe('signatureOf', () => {
 describe('candidatesFor', () => {
   const limits = { maxStorageBufferBindingSize: 1 << 20, maxBufferSize: 1 << 20 };
   const gpu = { limits, features: new Set(['subgroups']) } as unknown as Gpu;
-  const step = { node: 'a', op: 'Conv', operands: {}, output: 0, items: 1, batched: true };
+  const step = { node: 'a', op: 'Conv', operands: {}, output: 0, items: 1, batched: true, flop: 1 };
   const kept = (...plans: Plan[]) =>
     candidatesFor(gpu, { ...step, candidates: candidates(...plans) }, 8).ranked.map(({ variant }) => variant);
   test('a plan for what the device lacks is left out', () => {

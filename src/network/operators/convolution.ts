@@ -6,7 +6,7 @@ import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
 import { areHalves } from '../../../shaders/snippets/blocks';
 import { planWinograd, planWinogradShared } from '../../../shaders/winograd/winograd';
-import { numberOf, textOf } from '../../graph/graph';
+import { numberOf, sizeOf, textOf } from '../../graph/graph';
 import { type convolution as known, onAxes } from '../../graph/operators/convolution';
 import type { FusedNode } from '../../graph/passes/join-pairs';
 import { windowOf } from '../../graph/window';
@@ -50,6 +50,7 @@ function lowerConv(node: FusedNode, builder: Builder): void {
     },
     'y',
     builder.make(node.outputs[0], 'nhwc4'),
+    2 * B * O * sizeOf(window.out) * (I / options.groups) * KH * KW,
   );
 }
 
@@ -68,6 +69,7 @@ function lowerPool(node: FusedNode, builder: Builder): void {
     { x: x.buffer },
     'y',
     builder.make(node.outputs[0], 'nhwc4'),
+    B * C * sizeOf(out) * sizeOf(kernel),
   );
 }
 
@@ -77,7 +79,8 @@ function lowerGlobalPool(node: FusedNode, builder: Builder): void {
   const [B, C, H, W] = x.shape;
   const kind = node.op === 'GlobalMaxPool' ? 'max' : 'average';
   const plans = planGlobalPool({ B, C, H, W, kind });
-  builder.step(node.name, node.op, plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'nhwc4'));
+  const y = builder.make(node.outputs[0], 'nhwc4');
+  builder.step(node.name, node.op, plans, { x: x.buffer }, 'y', y, sizeOf(x.shape));
 }
 
 /** ReduceMean over height and width: GlobalAveragePool, whose two axes of length 1 may be left out. */
@@ -93,6 +96,7 @@ function lowerMeanOfPixels(node: FusedNode, builder: Builder): void {
     { x: x.buffer },
     'y',
     means,
+    sizeOf(x.shape),
   );
   builder.alias(name, means, means.strides.slice(0, builder.shape(name).length));
 }

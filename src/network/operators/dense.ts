@@ -37,6 +37,7 @@ function lowerGemm(node: FusedNode, builder: Builder): void {
     },
     'y',
     y,
+    2 * B * I * O,
   );
 }
 
@@ -85,6 +86,7 @@ function lowerMatMul(node: FusedNode, builder: Builder): void {
     { x: x.buffer, weight: w.buffer, bias: builder.upload(`${node.name}/bias`, new Float32Array(O)) },
     'y',
     y,
+    2 * sizeOf(y.shape) * I,
   );
 }
 

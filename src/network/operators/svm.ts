@@ -50,6 +50,7 @@ function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
     },
     'd',
     d,
+    2 * B * S * (K + classes - 1),
   );
   const votes = builder.scratch(`${name}/votes`, [B, classes], x.batched);
   builder.step(`${name}/votes`, node.op, planVotes({ B, S, classes }), { d: d.buffer }, 'votes', votes);

@@ -1,0 +1,79 @@
+/** A network's steps, each bound to its buffers under the plan that it runs now. */
+
+import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan/plan';
+import { type BoundPass, dispatch, dispatchIndirect, type Gpu } from '../gpu/gpu';
+import { bindPlan } from './bind-plan';
+import { type Memory, withinMemory } from './memory';
+import type { Program } from './program';
+
+export interface BoundSteps {
+  /** The plan of each step. */
+  readonly plans: readonly Plan[];
+  /** What encode() dispatches, in order. A pass of a step that is not batched has the workgroups of all its items. */
+  readonly passes: readonly Pass[];
+  /** Records the passes for `batch` items. */
+  encode(pass: GPUComputePassEncoder, batch: number): void;
+  /** Records them with the workgroups at `first` and after it in `grids`. */
+  encodeIndirect(pass: GPUComputePassEncoder, grids: GPUBuffer, first: number): void;
+  /**
+   * Binds the steps whose plans differ, and changes to them in one task.
+   * @param stopped if it is true when all is bound, nothing changes
+   * @returns whether anything changed
+   */
+  change(next: readonly Plan[], stopped: () => boolean): Promise<boolean>;
+}
+
+/** @throws if a pipeline can't be created, with the node's name, or if the device has too little memory */
+export async function bindSteps(
+  gpu: Gpu,
+  program: Program,
+  memory: Memory,
+  first: readonly Plan[],
+): Promise<BoundSteps> {
+  const bind = (at: number, plan: Plan): Promise<readonly BoundPass[]> =>
+    bindPlan(gpu, program.steps[at].node, plan, memory.source(at, plan));
+  let plans = first;
+  let bound = await Promise.all(plans.map((plan, at) => bind(at, plan)));
+
+  /** Calls `take` with every pass; `items` where their number doesn't follow the batch. */
+  const each = (take: (pass: BoundPass, items: number | undefined, at: number) => void) => {
+    let at = 0;
+    bound.forEach((passes, i) => {
+      const { batched, items } = program.steps[i];
+      for (const pass of passes) take(pass, batched ? undefined : items, at++);
+    });
+  };
+  return {
+    get plans() {
+      return plans;
+    },
+    get passes() {
+      const passes: Pass[] = [];
+      each(({ pass }, items) => {
+        const fixed = items !== undefined && { workgroups: workgroupsFor(pass, items), batchAxis: undefined };
+        passes.push({ ...pass, ...fixed });
+      });
+      return passes;
+    },
+    encode(encoder, batch) {
+      each((pass, items) => {
+        dispatch(encoder, pass, items ?? batch);
+      });
+    },
+    encodeIndirect(encoder, grids, first) {
+      each((pass, _, at) => {
+        dispatchIndirect(encoder, pass, grids, first + at);
+      });
+    },
+    async change(next, stopped) {
+      const changed = next.flatMap((plan, at) => (plan === plans[at] ? [] : [at]));
+      if (stopped() || !changed.length) return false;
+      const binding = await withinMemory(gpu, () => changed.map((at) => bind(at, next[at])));
+      const rebound = await Promise.all(binding);
+      if (stopped()) return false;
+      bound = bound.map((old, at) => (changed.includes(at) ? rebound[changed.indexOf(at)] : old));
+      plans = next;
+      return true;
+    },
+  };
+}

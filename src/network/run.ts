@@ -1,0 +1,79 @@
+/** One run of a network on the CPU's tensors. */
+
+import type { Gpu } from '../gpu/gpu';
+import type { Readback } from '../gpu/readback';
+import { sizeOf } from '../graph/graph';
+import type { BoundSteps } from './bound-steps';
+import type { Layout } from './builder';
+import { checkInputs, type Tensor } from './inputs';
+import type { Memory } from './memory';
+import type { Program } from './program';
+
+/** What comes out: numbers, or labels of the model's classes. */
+export type OutputTensor = Tensor | LabelTensor;
+
+/** Labels of a model's classes. */
+export interface LabelTensor {
+  /** Its dimensions, the batch first. */
+  readonly shape: readonly number[];
+  /** Whole numbers, or texts where the model's classes are texts. */
+  readonly data: BigInt64Array | readonly string[];
+}
+
+/** A network that can be run. */
+export interface Runnable {
+  readonly gpu: Gpu;
+  readonly label: string;
+  readonly program: Program;
+  readonly layouts: Readonly<Record<string, Layout>> | undefined;
+  readonly memory: Memory;
+  readonly steps: BoundSteps;
+  readonly readback: Readback;
+}
+
+/** Uploads the inputs, records one compute pass, and reads the outputs. @throws if an input is wrong, with both shapes */
+export async function run(
+  { gpu, label, program, layouts, memory, steps, readback }: Runnable,
+  given: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, OutputTensor>> {
+  const { device } = gpu;
+  const batch = checkInputs(program, given);
+  for (const { name, buffer } of program.inputs) {
+    if (layouts?.[name] === 'nhwc4')
+      throw new Error(`input "${name}" was compiled as nhwc4: write it into its buffer and call encode()`);
+    const data = given[name].data as Float32Array<ArrayBuffer>;
+    device.queue.writeBuffer(memory.buffer(buffer), 0, data);
+  }
+  const encoder = device.createCommandEncoder({ label });
+  const pass = encoder.beginComputePass({ label });
+  steps.encode(pass, batch);
+  pass.end();
+  const outputs = program.outputs.map(({ shape, batched, ...output }) => ({
+    ...output,
+    shape: batched ? [batch, ...shape.slice(1)] : shape,
+  }));
+  const pending = readback.record(
+    encoder,
+    outputs.map(({ buffer, shape }) => ({ buffer: memory.buffer(buffer), bytes: 4 * sizeOf(shape) })),
+  );
+  device.queue.submit([encoder.finish()]);
+  const bytes = await pending.read();
+  let offset = 0;
+  return Object.fromEntries(
+    outputs.map(({ name, shape, classes }) => {
+      const data = new Float32Array(bytes, offset, sizeOf(shape));
+      offset += data.byteLength;
+      return [name, named(shape, data, classes)];
+    }),
+  );
+}
+
+function named(
+  shape: readonly number[],
+  data: Float32Array,
+  classes: readonly number[] | readonly string[] | undefined,
+): OutputTensor {
+  if (!classes) return { shape, data };
+  if (typeof classes[0] === 'string') return { shape, data: Array.from(data, (at) => String(classes[at])) };
+  return { shape, data: BigInt64Array.from(Array.from(data, (at) => BigInt(classes[at]))) };
+}
