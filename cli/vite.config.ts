@@ -1,7 +1,6 @@
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { stripWgslComments } from '../scripts/strip-wgsl-comments';
 
 /** What the package holds of the repository beside its code. The code looks for the models in ../weights. */
 const COPIED = [
@@ -25,7 +24,7 @@ const copyModels: Plugin = {
 /** The package of the command: one file for Node. The packages of machine code stay outside it. */
 export default defineConfig({
   publicDir: false,
-  plugins: [stripWgslComments, copyModels],
+  plugins: [copyModels], // kernels keep their comments: `mien kernel` prints them
   ssr: { target: 'node', noExternal: ['pbf'], external: ['sharp', 'webgpu'] },
   build: {
     target: 'node20',

@@ -49,6 +49,11 @@ export interface KernelCases {
 /** Half an ulp of 1 in f32: the largest relative error of one rounding. */
 export const EPS = 2 ** -24;
 
+/** For some roundings, each of at most EPS of the result. */
+export const rounded = (roundings: number, why: string, abs = 0): Tolerance => ({
+  ...{ abs, rel: roundings * EPS, why },
+});
+
 /** For what only moves or chooses numbers. */
 export const exact: Tolerance = { abs: 0, rel: 0, why: 'no arithmetic' };
 

@@ -1,45 +1,8 @@
-import { type Case, EPS, exact, type KernelCases, random, type Tolerance } from '../cases/case';
-import {
-  type Activation,
-  type ActivationName,
-  activationNames,
-  type activations,
-} from '../snippets/activation';
+import { type Case, EPS, exact, type KernelCases, random, rounded, type Tolerance } from '../cases/case';
+import { type Activation, activationNames } from '../snippets/activation';
+import { activationTwins } from '../snippets/activation.ref';
 import { type AffineOptions, type BinaryOptions, planAffine, planBinary, planUnary } from './elementwise';
 import { affine, binary, unary } from './elementwise.ref';
-
-const rounded = (roundings: number, why: string, abs = 0): Tolerance => ({ abs, rel: roundings * EPS, why });
-
-// WGSL allows exp an error of 3 + 2|x| ulp; for x in -4..0, 11 ulp of a number below 1.
-const throughExp: Tolerance = {
-  abs: 24 * EPS,
-  rel: 8 * EPS,
-  why: 'exp: 3 + 2|x| ulp (WGSL), and a division',
-};
-// WGSL allows tanh an absolute error of 1e-5 or sinh/cosh's, of which both are exp's.
-const throughTanh: Tolerance = { abs: 1e-5, rel: 0, why: "tanh: WGSL's bound" };
-
-/** For each activation its parameters and how near the kernel must come. */
-const activationCases: {
-  readonly [Name in ActivationName]: readonly (readonly [
-    (typeof activations)[Name]['parameters'],
-    Tolerance,
-  ])[];
-} = {
-  Relu: [[{}, exact]],
-  LeakyRelu: [[{ alpha: 0.1 }, rounded(2, 'a product, and alpha in f32')]],
-  Elu: [[{ alpha: 0.7 }, throughExp]],
-  HardSwish: [[{}, rounded(8, 'a quotient, a sum and a product', 8 * EPS)]],
-  Clip: [
-    [{ min: -0.5, max: 0.75 }, exact],
-    [{ min: 0, max: Infinity }, exact],
-  ],
-  Sigmoid: [[{}, throughExp]],
-  Tanh: [[{}, throughTanh]],
-  HardSigmoid: [[{ alpha: 0.25, beta: 0.5 }, rounded(2, 'a product and a sum', 2 * EPS)]],
-  // WGSL allows log an absolute error of 2^-21 for 0.5 .. 2, and 1 + exp(-|v|) is in 1 .. 2; exp adds up to 3 + 2|v| ulp.
-  Softplus: [[{}, { abs: 2 ** -21 + 8 * EPS, rel: 2 * EPS, why: "log: WGSL's bound, an exp and a sum" }]],
-};
 
 function unaryCase(name: string, size: number, B: number, activation: Activation, t: Tolerance): Case {
   return {
@@ -108,7 +71,7 @@ export const elementwiseCases: KernelCases = {
   kernel: 'elementwise',
   cases: [
     ...activationNames.flatMap((op) =>
-      activationCases[op].flatMap(([parameters, tolerance]) => {
+      activationTwins[op].cases.flatMap(([parameters, tolerance]) => {
         const activation = { op, ...parameters } as Activation;
         return [
           unaryCase('one number', 1, 1, activation, tolerance),

@@ -1,10 +1,70 @@
-import { type Activation, activations, parametersOf } from './activation';
+import { EPS, exact, rounded, type Tolerance } from '../cases/case';
+import type { Activation, ActivationName, activations } from './activation';
+
+type Parameters<Name extends ActivationName> = (typeof activations)[Name]['parameters'];
+
+interface Twin<Name extends ActivationName> {
+  /** The activation of v in float64. */
+  reference(v: number, parameters: Parameters<Name>): number;
+  /** Parameters to test it with, and how near the kernel must come. */
+  readonly cases: readonly (readonly [Parameters<Name>, Tolerance])[];
+}
+
+// WGSL allows exp an error of 3 + 2|x| ulp; for x in -4..0, 11 ulp of a number below 1.
+const throughExp: Tolerance = {
+  abs: 24 * EPS,
+  rel: 8 * EPS,
+  why: 'exp: 3 + 2|x| ulp (WGSL), and a division',
+};
+// WGSL allows tanh an absolute error of 1e-5 or sinh/cosh's, of which both are exp's.
+const throughTanh: Tolerance = { abs: 1e-5, rel: 0, why: "tanh: WGSL's bound" };
+// WGSL allows log an absolute error of 2^-21 for 0.5 .. 2, and 1 + exp(-|v|) is in 1 .. 2.
+const throughLog: Tolerance = {
+  abs: 2 ** -21 + 8 * EPS,
+  rel: 2 * EPS,
+  why: "log: WGSL's bound, an exp and a sum",
+};
+
+const clip = (v: number, min: number, max: number) => Math.min(Math.max(v, min), max);
+
+/** What each row of the table of activations is tested with. */
+export const activationTwins: { readonly [Name in ActivationName]: Twin<Name> } = {
+  Relu: { reference: (v) => Math.max(v, 0), cases: [[{}, exact]] },
+  LeakyRelu: {
+    reference: (v, { alpha }) => (v < 0 ? alpha * v : v),
+    cases: [[{ alpha: 0.1 }, rounded(2, 'a product, and alpha in f32')]],
+  },
+  Elu: {
+    reference: (v, { alpha }) => (v < 0 ? alpha * Math.expm1(v) : v),
+    cases: [[{ alpha: 0.7 }, throughExp]],
+  },
+  HardSwish: {
+    reference: (v) => v * clip(v / 6 + 0.5, 0, 1),
+    cases: [[{}, rounded(8, 'a quotient, a sum and a product', 8 * EPS)]],
+  },
+  Clip: {
+    reference: (v, { min, max }) => clip(v, min, max),
+    cases: [
+      [{ min: -0.5, max: 0.75 }, exact],
+      [{ min: 0, max: Infinity }, exact],
+    ],
+  },
+  Sigmoid: { reference: (v) => 1 / (1 + Math.exp(-v)), cases: [[{}, throughExp]] },
+  Tanh: { reference: (v) => Math.tanh(v), cases: [[{}, throughTanh]] },
+  HardSigmoid: {
+    reference: (v, { alpha, beta }) => clip(alpha * v + beta, 0, 1),
+    cases: [[{ alpha: 0.25, beta: 0.5 }, rounded(2, 'a product and a sum', 2 * EPS)]],
+  },
+  Softplus: {
+    reference: (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))),
+    cases: [[{}, throughLog]],
+  },
+};
 
 /** The activation of v in float64; v itself where there is none. */
 export function activate(v: number, activation?: Activation): number {
   if (!activation) return v;
-  const [alpha, beta] = parametersOf(activation);
-  const { reference }: { reference(v: number, alpha: number, beta: number): number } =
-    activations[activation.op];
-  return reference(v, alpha, beta);
+  const { op, ...parameters } = activation;
+  const twin = activationTwins[op] as { reference(v: number, parameters: object): number };
+  return twin.reference(v, parameters);
 }
