@@ -24,21 +24,20 @@ export {
   type ValueInfo,
 } from './network/network';
 export type { LabelTensor, OutputTensor } from './network/run';
-export type { Times, Timings as KernelTimings, TuningOptions, TuningStore } from './network/tuning';
+export type { KernelTimings, Times, TuningOptions, TuningStore } from './network/tuning';
 export { svmToGraph } from './svm/node';
 export type { Svm, SvmKernel } from './svm/svm';
 export type { Box, Detection, Face, Point } from './vision/face';
-export type { StageName } from './vision/frame-path';
 export type { WatchSource } from './vision/frames';
 export type { PictureSource, Pixels } from './vision/picture-source';
 export {
   createRecognizer,
   type FrameCost,
-  type Recognition,
   type RecognizeOptions,
   type Recognizer,
   type RecognizerOptions,
-  type Timings,
 } from './vision/recognizer';
+export type { StageName } from './vision/stages';
+export type { Recognition, Timings } from './vision/submit';
 export type { BriefEvent, ChangeEvent, FaceEvent, TrackedFace } from './vision/tracks';
 export type { WatchedFrame, WatchOptions } from './vision/watch';

@@ -1,10 +1,6 @@
-import {
-  denseRows,
-  formatLibsvmAccuracy,
-  formatLibsvmPrediction,
-  parseLibsvmData,
-  parseLibsvmModel,
-} from '../formats/libsvm';
+import { formatLibsvmAccuracy, formatLibsvmPrediction, parseLibsvmData } from '../formats/libsvm-data';
+import { denseRows } from '../formats/libsvm-lines';
+import { parseLibsvmModel } from '../formats/libsvm-model';
 import { compile } from '../network/network';
 import { svmToGraph } from '../svm/node';
 import { widen } from '../svm/widen';

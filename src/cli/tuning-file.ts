@@ -3,12 +3,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Timings, TuningStore } from '../network/tuning';
+import type { KernelTimings, TuningStore } from '../network/tuning';
 
 export const tuningFile = (): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mien', 'tuning.json');
 
-type File = Readonly<Record<string, Timings>>;
+type File = Readonly<Record<string, KernelTimings>>;
 
 /** What can't be read counts as empty. */
 const read = async (): Promise<File> => {

@@ -3,7 +3,7 @@
 import type { Graph } from '../graph/graph';
 import { afterLoading } from '../graph/passes/passes';
 import type { Svm } from '../svm/svm';
-import { parseLibsvmModel } from './libsvm';
+import { parseLibsvmModel } from './libsvm-model';
 import { parseOnnx } from './onnx';
 
 /** An address to fetch (in Node and Deno also a `file:` address), or the file itself. */

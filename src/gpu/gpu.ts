@@ -82,29 +82,7 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const modules = new Map<string, GPUShaderModule>();
   const sizes = new Map<number, GPUBuffer>();
-  const visibility = GPUShaderStage.COMPUTE;
-  const layouts = new Map<PictureKind, GPUBindGroupLayout>();
-  const pictureLayout = (kind: PictureKind): GPUBindGroupLayout => {
-    const resource =
-      kind === 'texture'
-        ? { texture: { sampleType: 'unfilterable-float' as const } }
-        : { externalTexture: {} };
-    const entries = [{ binding: 0, visibility, ...resource }];
-    const layout =
-      layouts.get(kind) ?? device.createBindGroupLayout({ label: `picture as ${kind}`, entries });
-    layouts.set(kind, layout);
-    return layout;
-  };
-  /** Written out where bind groups must fit several pipelines; the rest is what WebGPU reads off the kernel. */
-  const layoutOf = ({ bindings, picture }: Pass): GPUPipelineLayout | 'auto' => {
-    if (!picture) return 'auto';
-    const entries = bindings.map((_, binding): GPUBindGroupLayoutEntry => {
-      const type = binding < bindings.length - 1 ? 'read-only-storage' : 'storage';
-      return { binding, visibility, buffer: { type } };
-    });
-    const bindGroupLayouts = [device.createBindGroupLayout({ entries }), pictureLayout(picture)];
-    return device.createPipelineLayout({ bindGroupLayouts });
-  };
+  const layouts = createLayouts(device);
   const adapter = nameOfAdapter(info);
   const limits = LIMITS.map((name) => `${name} ${device.limits[name]}`);
   return {
@@ -116,36 +94,65 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
     id: [adapter, ...[...device.features].sort(), ...limits].join(', '),
     isSoftware: isSoftwareAdapter(info),
     lost: device.lost,
-    pipeline(pass) {
-      const key = `${pass.kernel.name} ${JSON.stringify(pass.constants)}`;
-      let pipeline = pipelines.get(key);
-      if (!pipeline) {
-        pipeline = compilePipeline(device, modules, pass, layoutOf(pass));
-        pipelines.set(key, pipeline);
-      }
-      return pipeline;
-    },
-    size(value) {
-      let buffer = sizes.get(value);
-      if (!buffer) {
-        const usage = GPUBufferUsage.UNIFORM;
-        buffer = device.createBuffer({ label: `size ${value}`, size: 4, usage, mappedAtCreation: true });
-        new Uint32Array(buffer.getMappedRange())[0] = value;
-        buffer.unmap();
-        sizes.set(value, buffer);
-      }
-      return buffer;
-    },
+    pipeline: (pass) =>
+      cached(pipelines, `${pass.kernel.name} ${JSON.stringify(pass.constants)}`, () =>
+        compilePipeline(device, modules, pass, layouts.of(pass)),
+      ),
+    size: (value) => cached(sizes, value, () => createSize(device, value)),
     bindPicture: (kind, resource) =>
       device.createBindGroup({
         label: 'picture',
-        layout: pictureLayout(kind),
+        layout: layouts.picture(kind),
         entries: [{ binding: 0, resource }],
       }),
     destroy() {
       for (const buffer of sizes.values()) buffer.destroy();
       sizes.clear();
       if (owned) device.destroy();
+    },
+  };
+}
+
+/** The value of a key, made when it is first asked for. */
+function cached<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  values.set(key, made);
+  return made;
+}
+
+/** A uniform that contains a whole number. */
+function createSize(device: GPUDevice, value: number): GPUBuffer {
+  const usage = GPUBufferUsage.UNIFORM;
+  const buffer = device.createBuffer({ label: `size ${value}`, size: 4, usage, mappedAtCreation: true });
+  new Uint32Array(buffer.getMappedRange())[0] = value;
+  buffer.unmap();
+  return buffer;
+}
+
+/** The layouts of pipelines and bind groups. */
+function createLayouts(device: GPUDevice) {
+  const visibility = GPUShaderStage.COMPUTE;
+  const pictures = new Map<PictureKind, GPUBindGroupLayout>();
+  const picture = (kind: PictureKind): GPUBindGroupLayout =>
+    cached(pictures, kind, () => {
+      const texture = { texture: { sampleType: 'unfilterable-float' as const } };
+      const resource = kind === 'texture' ? texture : { externalTexture: {} };
+      const entries = [{ binding: 0, visibility, ...resource }];
+      return device.createBindGroupLayout({ label: `picture as ${kind}`, entries });
+    });
+  return {
+    picture,
+    /** Written out where one bind group must fit several pipelines; otherwise WebGPU takes it from the kernel. */
+    of({ bindings, picture: kind }: Pass): GPUPipelineLayout | 'auto' {
+      if (!kind) return 'auto';
+      const entries = bindings.map((_, binding): GPUBindGroupLayoutEntry => {
+        const type = binding < bindings.length - 1 ? 'read-only-storage' : 'storage';
+        return { binding, visibility, buffer: { type } };
+      });
+      const bindGroupLayouts = [device.createBindGroupLayout({ entries }), picture(kind)];
+      return device.createPipelineLayout({ bindGroupLayouts });
     },
   };
 }
@@ -172,13 +179,13 @@ async function compilePipeline(
     const { messages } = await module.getCompilationInfo();
     const errors = messages
       .filter((message) => message.type === 'error')
-      .map((message) => place(kernel, message));
+      .map((message) => located(kernel, message));
     throw new Error(errors.join('; ') || `kernel ${kernel.name}: ${(error as Error).message}`);
   }
 }
 
 /** `file.wgsl:line:column: message`, in the file's own lines. */
-function place(kernel: Kernel, { lineNum, linePos, message }: GPUCompilationMessage): string {
+function located(kernel: Kernel, { lineNum, linePos, message }: GPUCompilationMessage): string {
   let line = lineNum;
   for (const { name, code } of kernel.files) {
     const lines = code.split('\n').length;

@@ -2,7 +2,7 @@
 
 import type { Plan } from '../../shaders/plan/plan';
 import { bytesFor, type Gpu } from '../gpu/gpu';
-import { type Lifetime, planMemory } from '../graph/memory';
+import { type Lifetime, planMemory } from '../graph/memory-plan';
 import { type BufferSource, buffersOf } from './bind-plan';
 import type { Program } from './program';
 

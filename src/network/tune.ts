@@ -5,7 +5,7 @@ import { bytesFor, dispatch, type Gpu } from '../gpu/gpu';
 import { createTimer, type Timer } from '../gpu/timer';
 import { bindPlan } from './bind-plan';
 import type { Program, StepSpec } from './program';
-import { itemsOf, signatureOf, type Timings } from './tuning';
+import { itemsOf, type KernelTimings, signatureOf } from './tuning';
 
 export interface TuneOptions {
   /**
@@ -16,7 +16,7 @@ export interface TuneOptions {
   /** What is timed. */
   readonly batch: number;
   /** Already known. */
-  readonly known: Timings;
+  readonly known: KernelTimings;
   /** Ends it early. */
   readonly stopped: () => boolean;
 }
@@ -42,7 +42,7 @@ export async function tune(
   program: Program,
   candidates: readonly Candidates[],
   { budget, batch, known, stopped }: TuneOptions,
-): Promise<Timings> {
+): Promise<KernelTimings> {
   const steps = new Map<string, TunedStep>();
   program.steps.forEach((step, at) => {
     const { ranked } = candidates[at];

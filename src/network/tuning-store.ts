@@ -1,6 +1,6 @@
 /** Where a browser keeps timings: IndexedDB. Without it (private windows, some workers) nothing is kept. */
 
-import type { Timings, TuningStore } from './tuning';
+import type { KernelTimings, TuningStore } from './tuning';
 
 const STORE = 'timings';
 
@@ -31,7 +31,7 @@ export function browserStore(): TuningStore | undefined {
       database.close();
     }
   };
-  const read = async (store: IDBObjectStore, id: string): Promise<Timings> =>
+  const read = async (store: IDBObjectStore, id: string): Promise<KernelTimings> =>
     (await settled(store.get(id))) ?? {};
   return {
     load: (id) => using('readonly', (store) => read(store, id)),

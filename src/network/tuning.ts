@@ -19,14 +19,14 @@ import type { StepSpec } from './program';
 export type Times = Readonly<Record<string, number>>;
 
 /** By signature. */
-export type Timings = Readonly<Record<string, Times>>;
+export type KernelTimings = Readonly<Record<string, Times>>;
 
 /** Keeps timings from one start to the next, by `Gpu.id`. */
 export interface TuningStore {
   /** What is known of a GPU; an empty record if nothing is. */
-  load(id: string): Promise<Timings>;
+  load(id: string): Promise<KernelTimings>;
   /** Adds timings to what is known of a GPU. */
-  save(id: string, timings: Timings): Promise<void>;
+  save(id: string, timings: KernelTimings): Promise<void>;
 }
 
 /** How a network chooses its kernels. */
@@ -47,7 +47,7 @@ export interface TuningOptions {
 }
 
 /** What a store gave, without what can't be timings: files and databases can be spoilt. */
-export function onlyTimings(found: unknown): Timings {
+export function onlyTimings(found: unknown): KernelTimings {
   const entries = (value: unknown) => (typeof value === 'object' && value ? Object.entries(value) : []);
   return Object.fromEntries(
     entries(found).map(([signature, times]) => [

@@ -1,10 +1,8 @@
 /** What goes between BlazeFace and its kernels. Bazarevsky et al., BlazeFace: sub-millisecond neural face detection, 2019. */
 
-import { BOX_SIZE, COARSE_ANCHORS, FINE_ANCHORS } from '../../shaders/boxes/boxes';
-import { FACES_HEAD } from '../../shaders/faces/faces';
+import { COARSE_ANCHORS, FINE_ANCHORS } from '../../shaders/boxes/boxes';
 import type { Operands } from '../gpu/gpu';
 import type { Network } from '../network/network';
-import type { Detection } from './face';
 
 /**
  * BlazeFace's outputs as the boxes kernel names them: logits (1,A,1) and boxes (1,A,16) for 512 fine and 384 coarse
@@ -31,17 +29,4 @@ export function blazeFaceOutputs({ outputs }: Network): Operands {
   };
   const [[fineLogits, coarseLogits], [fineBoxes, coarseBoxes]] = [pair(1), pair(16)];
   return { fineLogits, coarseLogits, fineBoxes, coarseBoxes };
-}
-
-/** Whether the faces kernel found more faces than it may return. */
-export const hasMoreFaces = (numbers: Float32Array): boolean => numbers[1] > 0;
-
-/** The records that the faces kernel writes. */
-export function facesIn(numbers: Float32Array): Detection[] {
-  return Array.from({ length: numbers[0] }, (_, i) => {
-    const start = FACES_HEAD + i * BOX_SIZE;
-    const [x, y, width, height, ...rest] = numbers.subarray(start, start + BOX_SIZE);
-    const keypoints = [0, 2, 4, 6, 8, 10].map((k) => ({ x: rest[k], y: rest[k + 1] }));
-    return { box: { x, y, width, height }, keypoints, score: rest[12] };
-  });
 }

@@ -5,37 +5,13 @@ import { type DetectorName, loadModels } from '../models';
 import type { TuningOptions } from '../network/tuning';
 import { expressionModel } from './expression-model';
 import type { Face } from './face';
-import { createFramePath, type Extras, type FrameResult, type StageName, type Where } from './frame-path';
+import { createFramePath } from './frame-path';
 import type { WatchSource } from './frames';
 import { createPictures } from './picture';
 import type { PictureSource } from './picture-source';
+import type { StageName } from './stages';
+import { createSubmit, type Recognition } from './submit';
 import { type WatchedFrame, type WatchOptions, watch } from './watch';
-
-/** What was found in a picture. */
-export interface Recognition {
-  /** The faces with the highest scores first. */
-  readonly faces: readonly Face[];
-  /** Whether the picture shows more faces than `maxFaces`; they are left out. */
-  readonly moreFaces: boolean;
-  /** The picture's, in pixels. */
-  readonly width: number;
-  /** The picture's, in pixels. */
-  readonly height: number;
-  /** How long each part took. */
-  readonly timings: Timings;
-}
-
-/** Milliseconds. */
-export interface Timings {
-  /** Until the picture was decoded, where it had to be. */
-  readonly decode: number;
-  /** On the CPU, to bind (or copy) the picture, to record all of the frame and to submit it. */
-  readonly record: number;
-  /** From the call to the result. */
-  readonly total: number;
-  /** On the GPU, by stage: where they were asked for and the GPU has timestamp queries. Browsers may round to 0.1. */
-  readonly stages?: Readonly<Record<StageName, number>>;
-}
 
 /** How a recognizer is made. */
 export interface RecognizerOptions {
@@ -120,10 +96,7 @@ export interface Recognizer {
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const { maxFaces = 16, minScore = 0.5, signal } = options;
-  if (!Number.isInteger(maxFaces) || maxFaces < 1)
-    throw new RangeError(`maxFaces is ${maxFaces}: a whole number from 1 is needed`);
-  if (!(minScore >= 0 && minScore <= 1))
-    throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
+  checkRanges(maxFaces, minScore);
   signal?.throwIfAborted();
   const graphs = loadModels(options);
   graphs.catch(() => undefined); // if there is no GPU, that is what is told
@@ -138,11 +111,8 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     const [detector, model] = await graphs;
     signal?.throwIfAborted();
     const { graph: expression, labels, scores } = expressionModel(model, options.labels);
-    const path = await createFramePath(
-      gpu,
-      { detector, expression },
-      { maxFaces, minScore, scores, tuning: options.tuning },
-    );
+    const settings = { maxFaces, minScore, scores, tuning: options.tuning };
+    const path = await createFramePath(gpu, { detector, expression }, settings);
     release.push(() => path.destroy());
     const pictures = createPictures(gpu);
     release.push(() => pictures.destroy());
@@ -154,34 +124,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       gone.abort(new Error(`the GPU is lost (${reason}): ${message}`));
     });
 
-    /** Resolves when the picture is submitted, to a promise of its faces. */
-    const submit = async (source: PictureSource, where: Where, extras: Extras) => {
-      gone.signal.throwIfAborted();
-      const started = performance.now();
-      const { picture, kind, done } = await pictures.prepare(source);
-      try {
-        await path.ready(kind);
-        const decoded = performance.now();
-        gone.signal.throwIfAborted(); // while the picture was decoded
-        // What the GPU refuses it says later, and would read back what stood there before.
-        const { given, refusal } = scoped(gpu.device, () => {
-          const bound = pictures.bind(picture, kind);
-          return { bound, pending: path.submit(bound, where, extras) };
-        });
-        const { bound, pending } = given;
-        const record = performance.now() - decoded;
-        const result = Promise.all([pending, refusal]).then(([frame, refused]): Recognition => {
-          if (refused) throw new Error(`the GPU refused the picture: ${refused.message}`);
-          const total = performance.now() - started;
-          const timings = { decode: decoded - started, record, total, stages: frame.stages };
-          const { width, height } = bound;
-          return { faces: facesOf(labels, frame), moreFaces: frame.moreFaces, width, height, timings };
-        });
-        return { result };
-      } finally {
-        done();
-      }
-    };
+    const submit = createSubmit({ gpu, path, pictures, labels, gone: gone.signal });
     const analyse = async (source: PictureSource, { detect = true, ...extras }: RecognizeOptions = {}) =>
       (await submit(source, detect ? 'search' : 'whole', extras)).result;
     return {
@@ -195,11 +138,12 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       recognize: async (source, settings) => (await analyse(source, settings)).faces,
       watch(source, settings = {}) {
         const signals = [signal, settings.signal].filter((each) => each !== undefined);
+        const own = { ...settings, signal: AbortSignal.any(signals) };
         return watch(
           (picture, { search, ...extras }) => submit(picture, search ? 'search' : 'keep', extras),
           gone.signal,
           source,
-          { ...settings, signal: AbortSignal.any(signals) },
+          own,
         );
       },
       destroy,
@@ -210,28 +154,9 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   }
 }
 
-/** What `work` gives, and a promise of what the device has to say against it. */
-function scoped<T>(device: GPUDevice, work: () => T): { given: T; refusal: Promise<GPUError | undefined> } {
-  const filters = ['validation', 'out-of-memory'] as const;
-  for (const filter of filters) device.pushErrorScope(filter);
-  const pop = async () => {
-    const errors = filters.map(() => device.popErrorScope().catch(() => null)); // a lost GPU says so itself
-    return (await Promise.all(errors)).find((error) => error !== null) ?? undefined;
-  };
-  try {
-    const given = work();
-    return { given, refusal: pop() };
-  } catch (error) {
-    void pop();
-    throw error;
-  }
-}
-
-function facesOf(labels: readonly string[], { faces, scores, crops }: FrameResult): Face[] {
-  return faces.map((face, i) => {
-    const own = scores.subarray(i * labels.length, (i + 1) * labels.length);
-    const label = labels[own.indexOf(Math.max(...own))];
-    const named = Object.fromEntries(labels.map((name, k) => [name, own[k]]));
-    return { ...face, label, scores: named, ...(crops && { crop: crops[i] }) };
-  });
+function checkRanges(maxFaces: number, minScore: number): void {
+  if (!Number.isInteger(maxFaces) || maxFaces < 1)
+    throw new RangeError(`maxFaces is ${maxFaces}: a whole number from 1 is needed`);
+  if (!(minScore >= 0 && minScore <= 1))
+    throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
 }

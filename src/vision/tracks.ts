@@ -88,33 +88,6 @@ export function createTracks({ smoothing }: TracksOptions): Tracks {
   let ids = 0;
   let before = Number.NEGATIVE_INFINITY;
 
-  const follow = (track: Track, seen: Face, time: number, events: FaceEvent[]): TrackedFace => {
-    const { id } = track;
-    const elapsed = Math.max(time - track.time, 0);
-    const old = smoothing ? 2 ** (-elapsed / smoothing) : 0;
-    const scores: Record<string, number> = {};
-    for (const [name, p] of Object.entries(seen.scores))
-      scores[name] = old * track.face.scores[name] + (1 - old) * p;
-    const label = likeliest(scores);
-    if (label !== track.label) events.push({ type: 'change', id, time, from: track.label, to: label });
-    const { run } = track;
-    if (seen.label === run.label && time >= run.last) run.last = time;
-    else {
-      if (isBrief(run, time) && run.before?.label === seen.label)
-        events.push({
-          ...{ type: 'brief', id, time, label: run.label },
-          duration: (run.last - run.first + time - run.before.last) / 2,
-        });
-      // A clock that goes back, such as a video's that starts anew, ends what was before.
-      const before = time >= run.last ? { label: run.label, last: run.last } : undefined;
-      track.run = { label: seen.label, first: time, last: time, before };
-    }
-    track.face = { ...seen, label, scores };
-    track.label = label;
-    track.time = time;
-    return { ...track.face, id, frameLabel: seen.label };
-  };
-
   const start = (face: Face, time: number): TrackedFace => {
     const run = { label: face.label, first: time, last: time };
     const track: Track = { id: ++ids, face, time, label: face.label, run };
@@ -126,25 +99,59 @@ export function createTracks({ smoothing }: TracksOptions): Tracks {
     update(faces, time) {
       tracks = tracks.filter((track) => track.time === before || Math.abs(time - track.time) <= FORGET_AFTER);
       before = time;
-      const pairs = tracks
-        .flatMap((track) => faces.map((face, at) => ({ track, at, apart: apart(track.face, face) })))
-        .filter(({ apart }) => apart < REACH.move)
-        .sort((a, b) => a.apart - b.apart);
-      const matched = new Map<number, Track>();
-      const taken = new Set<Track>();
-      for (const { track, at } of pairs) {
-        if (matched.has(at) || taken.has(track)) continue;
-        matched.set(at, track);
-        taken.add(track);
-      }
+      const matched = match(tracks, faces);
       const events: FaceEvent[] = [];
       const tracked = faces.map((face, at) => {
         const track = matched.get(at);
-        return track ? follow(track, face, time, events) : start(face, time);
+        return track ? follow(track, face, time, smoothing, events) : start(face, time);
       });
       return { faces: tracked, events };
     },
   };
+}
+
+/** For each face, by its place in `faces`, the track that is nearest; each track is taken once. */
+function match(tracks: readonly Track[], faces: readonly Face[]): ReadonlyMap<number, Track> {
+  const pairs = tracks
+    .flatMap((track) => faces.map((face, at) => ({ track, at, apart: apart(track.face, face) })))
+    .filter(({ apart }) => apart < REACH.move)
+    .sort((a, b) => a.apart - b.apart);
+  const matched = new Map<number, Track>();
+  const taken = new Set<Track>();
+  for (const { track, at } of pairs) {
+    if (matched.has(at) || taken.has(track)) continue;
+    matched.set(at, track);
+    taken.add(track);
+  }
+  return matched;
+}
+
+/** Takes the face of the next frame into its track, with smoothed scores; adds what happened to `events`. */
+function follow(track: Track, seen: Face, time: number, smoothing: number, events: FaceEvent[]): TrackedFace {
+  const { id } = track;
+  const elapsed = Math.max(time - track.time, 0);
+  const old = smoothing ? 2 ** (-elapsed / smoothing) : 0;
+  const scores: Record<string, number> = {};
+  for (const [name, p] of Object.entries(seen.scores))
+    scores[name] = old * track.face.scores[name] + (1 - old) * p;
+  const label = likeliest(scores);
+  if (label !== track.label) events.push({ type: 'change', id, time, from: track.label, to: label });
+  const { run } = track;
+  if (seen.label === run.label && time >= run.last) run.last = time;
+  else {
+    if (isBrief(run, time) && run.before?.label === seen.label)
+      events.push({
+        ...{ type: 'brief', id, time, label: run.label },
+        duration: (run.last - run.first + time - run.before.last) / 2,
+      });
+    // A clock that goes back, such as a video's that starts anew, ends what was before.
+    const before = time >= run.last ? { label: run.label, last: run.last } : undefined;
+    track.run = { label: seen.label, first: time, last: time, before };
+  }
+  track.face = { ...seen, label, scores };
+  track.label = label;
+  track.time = time;
+  return { ...track.face, id, frameLabel: seen.label };
 }
 
 /** Whether a run that has ended by `time` certainly took as long as a brief expression does. */

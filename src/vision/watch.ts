@@ -3,7 +3,7 @@
 import type { Platform } from './dom';
 import { framesOf, type HeldFrame, hold, release, type WatchSource } from './frames';
 import type { PictureSource } from './picture-source';
-import type { Recognition } from './recognizer';
+import type { Recognition } from './submit';
 import { createTracks, type FaceEvent, type TrackedFace } from './tracks';
 
 /** How a video is watched. */

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { denseRows, parseLibsvmData, parseLibsvmModel } from '../../src/formats/libsvm';
+import { parseLibsvmData } from '../../src/formats/libsvm-data';
+import { denseRows } from '../../src/formats/libsvm-lines';
+import { parseLibsvmModel } from '../../src/formats/libsvm-model';
 import { widen } from '../../src/svm/widen';
 import { root } from '../fixtures';
 import { predictSvm } from '../svm-reference';

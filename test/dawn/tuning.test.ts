@@ -4,7 +4,7 @@ import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import type { Graph } from '../../src/graph/graph';
 import { compile, type Network } from '../../src/network/network';
-import type { Timings, TuningStore } from '../../src/network/tuning';
+import type { KernelTimings, TuningStore } from '../../src/network/tuning';
 import { createRecognizer } from '../../src/vision/recognizer';
 import { root } from '../fixtures';
 import { tiles } from '../tiles';
@@ -20,8 +20,8 @@ afterAll(() => gpu.destroy());
 
 /** A store that can be looked into. */
 const memoryStore = (
-  kept: Record<string, Timings> = {},
-): TuningStore & { kept: Record<string, Timings> } => ({
+  kept: Record<string, KernelTimings> = {},
+): TuningStore & { kept: Record<string, KernelTimings> } => ({
   kept,
   load: async (adapter) => kept[adapter] ?? {},
   save: async (adapter, timings) => {
@@ -33,7 +33,7 @@ const memoryStore = (
 const after = Promise.resolve();
 
 /** As if a variant had been by far the fastest. */
-const preferring = (timings: Timings, variant: string): Timings =>
+const preferring = (timings: KernelTimings, variant: string): KernelTimings =>
   Object.fromEntries(
     Object.entries(timings).map(([step, times]) => [
       step,

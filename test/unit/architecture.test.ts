@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { root } from '../fixtures';
 
@@ -57,3 +58,46 @@ test.each(files.filter((file) => !mayUseCases(file) && !/\.(cases|ref)\.ts$|^sha
     for (const target of importsOf(file)) expect(target).not.toMatch(/\.(cases|ref)$|^shaders\/cases\//);
   },
 );
+
+test('no file leads back to itself through its imports, those of types included', () => {
+  const imports = new Map(files.map((file) => [file, importsOf(file).map((target) => `${target}.ts`)]));
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    const at = path.indexOf(file);
+    if (at >= 0) cycles.push([...path.slice(at), file].join(' -> '));
+    if (at >= 0 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+/** The functions of a file that have more lines than a reader can keep in mind; object literals are tables. */
+function longFunctions(file: string, most: number): string[] {
+  const source = ts.createSourceFile(
+    file,
+    readFileSync(join(root, file), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+  const lineAt = (position: number) => source.getLineAndCharacterOfPosition(position).line;
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    const lines = lineAt(node.end) - lineAt(node.getStart()) + 1;
+    if (ts.isFunctionLike(node) && lines > most)
+      found.push(`${file}:${lineAt(node.getStart()) + 1}: ${lines} lines`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+test('no function has more than 60 lines, no file more than 300', () => {
+  expect(files.flatMap((file) => longFunctions(file, 60))).toEqual([]);
+  const lengths = files.map(
+    (file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length - 1] as const,
+  );
+  expect(lengths.filter(([, lines]) => lines > 300)).toEqual([]);
+});

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import {
-  denseRows,
-  formatLibsvmAccuracy,
-  formatLibsvmPrediction,
-  parseLibsvmData,
-  parseLibsvmModel,
-} from '../../src/formats/libsvm';
+import { formatLibsvmAccuracy, formatLibsvmPrediction, parseLibsvmData } from '../../src/formats/libsvm-data';
+import { denseRows } from '../../src/formats/libsvm-lines';
+import { parseLibsvmModel } from '../../src/formats/libsvm-model';
 import { SVM_KERNELS } from '../../src/svm/svm';
 import { widen } from '../../src/svm/widen';
 import { couple, predictSvm } from '../svm-reference';
@@ -103,7 +99,7 @@ describe('parseLibsvmModel', () => {
     ['m:8: rho has 2 values, but the pairs of 3 classes are 3', changed(8, 'rho 0.1 0.2')],
     ['m:12: no rho before SV', changed(8)],
     ['m:9: label has 4 values, but nr_class is 3', changed(9, 'label 1 2 3 4')],
-    ['m:9: label 1 stands twice', changed(9, 'label 1 2 1')],
+    ['m:9: label 1 is there twice', changed(9, 'label 1 2 1')],
     ['m:12: no label before SV', changed(9)],
     ['m:10: probA has 2 values, but the pairs of 3 classes are 3', changed(10, 'probA 1 2')],
     ['m:10: probA without probB', changed(11)],
@@ -113,7 +109,7 @@ describe('parseLibsvmModel', () => {
     ['m:12: nr_sv 1.5 is not a whole number of 0 or more', changed(12, 'nr_sv 1.5 1.5 1')],
     ['m:12: nr_sv -2 is not a whole number of 0 or more', changed(12, 'nr_sv 5 -2 1')],
     ['m:10: unknown header key "marks"', changed(10, 'marks 1 2')],
-    ['m:10: gamma stands here and in line 4', changed(10, 'gamma 2')],
+    ['m:10: gamma is here and in line 4', changed(10, 'gamma 2')],
     ['m:15: 1 coefficients, but 3 classes need 2', changed(15, '-1 2:1')],
     ['m:15: 3 coefficients, but 3 classes need 2', changed(15, '-1 0 1 2:1')],
     ['m:15: 0 coefficients, but 3 classes need 2', changed(15, '')],

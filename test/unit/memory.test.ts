@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../../shaders/cases/case';
-import { type Lifetime, planMemory } from '../../src/graph/memory';
+import { type Lifetime, planMemory } from '../../src/graph/memory-plan';
 
 test('a chain of layers takes two slots', () => {
   const chain = Array.from({ length: 10 }, (_, i) => ({ bytes: 16, first: i, last: i + 1 }));

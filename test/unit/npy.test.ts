@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseLibsvmModel } from '../../src/formats/libsvm';
+import { parseLibsvmModel } from '../../src/formats/libsvm-model';
 import { formatNpy, type NpyArray, type NpyData, parseNpy } from '../../src/formats/npy';
 import { widen } from '../../src/svm/widen';
 import { predictSvm } from '../svm-reference';

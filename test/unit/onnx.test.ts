@@ -17,7 +17,7 @@ const REFUSALS: Readonly<Record<string, RegExp>> = {
   'dynamic-reshape': /Reshape "\w+": its shape must be constant/,
   'empty-graph': /holds no node/,
   empty: /no ONNX file/,
-  'external-data': /tensor "w" stands in another file/,
+  'external-data': /tensor "w" is in another file/,
   'made-twice': /"y" is made twice/,
   'missing-input': /Add "sum": its input "nowhere" comes from nowhere/,
   'missing-output': /output "z" is made by no node/,

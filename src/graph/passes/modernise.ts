@@ -21,73 +21,94 @@ export function modernise(graph: Graph): Graph {
     ...constants.keys(),
     ...graph.nodes.flatMap(({ outputs }) => outputs),
   ]);
-  const constant = (node: Node, name: string, value: Constant): string => {
+  const add: AddConstant = (node, name, value) => {
     const id = unusedName(`${node.outputs[0]}/${name}`, (n) => taken.has(n));
     taken.add(id);
     constants.set(id, value);
     return id;
   };
-  const has = (node: Node, name: string) => node.attributes[name] !== undefined;
-  /** `node` with its attribute `name` as the input behind the others. */
-  const axesAsInput = (node: Node, name: string): Node =>
-    has(node, name)
-      ? { ...node, inputs: [node.inputs[0], constant(node, name, integers(numbersOf(node, name)))] }
-      : node;
-
-  const rewrite = (node: Node): Node => {
-    if (node.domain) return node;
-    const [x] = node.inputs;
-    const opset = graph.opset;
-    switch (node.op) {
-      case 'Clip':
-        if (opset >= 11) return node;
-        return {
-          ...node,
-          inputs: [
-            x,
-            has(node, 'min') ? constant(node, 'min', floats([], [numberOf(node, 'min', 0)])) : '',
-            has(node, 'max') ? constant(node, 'max', floats([], [numberOf(node, 'max', 0)])) : '',
-          ],
-        };
-      case 'Pad':
-        if (opset >= 11) return node;
-        return {
-          ...node,
-          inputs: [
-            x,
-            constant(node, 'pads', integers(numbersOf(node, 'pads'))),
-            constant(node, 'value', floats([], [numberOf(node, 'value', 0)])),
-          ],
-        };
-      case 'Squeeze':
-      case 'Unsqueeze':
-        return opset >= 13 ? node : axesAsInput(node, 'axes');
-      case 'Slice': {
-        if (opset >= 10) return node;
-        const lists = ['starts', 'ends', 'axes'].map((name) =>
-          has(node, name) ? constant(node, name, integers(numbersOf(node, name))) : '',
-        );
-        return { ...node, inputs: [x, ...lists] };
-      }
-      case 'Softmax':
-      case 'LogSoftmax':
-        // Until opset 12 the axes from `axis` (default 1) on were one.
-        return opset >= 13
-          ? node
-          : { ...node, attributes: { ...node.attributes, axis: numberOf(node, 'axis', 1), flatten: 1 } };
-      case 'Upsample':
-        return { ...node, op: 'Resize', inputs: [x, '', node.inputs[1]], attributes: asymmetric(node) };
-      case 'Resize':
-        return opset >= 11
-          ? node
-          : { ...node, inputs: [x, '', node.inputs[1]], attributes: asymmetric(node) };
-      default:
-        return node;
-    }
-  };
-  const nodes = graph.nodes.map(rewrite);
+  const nodes = graph.nodes.map((node) => {
+    const rule = !node.domain && Object.hasOwn(rules, node.op) ? rules[node.op] : undefined;
+    return rule && graph.opset < rule.until ? { ...node, ...rule.rewrite(node, add) } : node;
+  });
   return { ...graph, nodes, constants };
 }
+
+/** Adds a constant for a node's input, and returns its name. */
+type AddConstant = (node: Node, name: string, value: Constant) => string;
+
+interface Rule {
+  /** The first opset that needs no rewriting. */
+  readonly until: number;
+  /** What changes in a node. */
+  rewrite(node: Node, add: AddConstant): Partial<Node>;
+}
+
+const has = (node: Node, name: string): boolean => node.attributes[name] !== undefined;
+
+/** An attribute of integers as the name of a constant; empty if it is left out. */
+const listInput = (node: Node, name: string, add: AddConstant): string =>
+  has(node, name) ? add(node, name, integers(numbersOf(node, name))) : '';
+
+/** An attribute of one number as the name of a constant; empty if it is left out. */
+const numberInput = (node: Node, name: string, add: AddConstant): string =>
+  has(node, name) ? add(node, name, floats([], [numberOf(node, name, 0)])) : '';
+
+const axesBecomeInput: Rule = {
+  until: 13,
+  rewrite: (node, add) =>
+    has(node, 'axes') ? { inputs: [node.inputs[0], listInput(node, 'axes', add)] } : {},
+};
+
+/** The axes from `axis` (default 1) on were one. */
+const axesWereOne: Rule = {
+  until: 13,
+  rewrite: (node) => ({
+    attributes: { ...node.attributes, axis: numberOf(node, 'axis', 1), flatten: 1 },
+  }),
+};
+
+const rules: Readonly<Record<string, Rule>> = {
+  Clip: {
+    until: 11,
+    rewrite: (node, add) => ({
+      inputs: [node.inputs[0], numberInput(node, 'min', add), numberInput(node, 'max', add)],
+    }),
+  },
+  Pad: {
+    until: 11,
+    rewrite: (node, add) => ({
+      inputs: [
+        node.inputs[0],
+        add(node, 'pads', integers(numbersOf(node, 'pads'))),
+        add(node, 'value', floats([], [numberOf(node, 'value', 0)])),
+      ],
+    }),
+  },
+  Squeeze: axesBecomeInput,
+  Unsqueeze: axesBecomeInput,
+  Slice: {
+    until: 10,
+    rewrite: (node, add) => ({
+      inputs: [node.inputs[0], ...['starts', 'ends', 'axes'].map((name) => listInput(node, name, add))],
+    }),
+  },
+  Softmax: axesWereOne,
+  LogSoftmax: axesWereOne,
+  Upsample: {
+    until: Infinity,
+    rewrite: (node) => ({
+      ...{ op: 'Resize', inputs: [node.inputs[0], '', node.inputs[1]], attributes: asymmetric(node) },
+    }),
+  },
+  Resize: {
+    until: 11,
+    rewrite: (node) => ({
+      inputs: [node.inputs[0], '', node.inputs[1]],
+      attributes: asymmetric(node),
+    }),
+  },
+};
 
 /** How Upsample, and Resize before opset 11, mapped coordinates. */
 const asymmetric = (node: Node) => ({

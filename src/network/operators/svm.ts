@@ -12,7 +12,9 @@ import { numberOf } from '../../graph/graph';
 import type { svm as known } from '../../graph/operators/svm';
 import type { FusedNode } from '../../graph/passes/join-pairs';
 import { svmOfNode, UNCOUPLED } from '../../svm/node';
+import type { Svm } from '../../svm/svm';
 import type { Builder, Lower } from '../builder';
+import type { Placed } from '../program';
 
 /**
  * SVMClassifier of ai.onnx.ml: decisions -> votes -> label, and scores as onnxruntime has them:
@@ -58,34 +60,34 @@ function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   builder.step(`${name}/label`, node.op, planArgMax({ B, I: classes }), { x: votes.buffer }, 'y', label);
   builder.label(node.outputs[0], machine.labels);
 
-  const scores = node.outputs[1];
-  if (!scores) return;
-  if (machine.probA && machine.probB) {
+  if (node.outputs[1]) lowerScores(node, builder, machine, { B, S }, d);
+}
+
+/** The scores, from decision values d (B,P). */
+function lowerScores(
+  node: FusedNode,
+  builder: Builder,
+  { labels, probA, probB }: Svm,
+  { B, S }: { readonly B: number; readonly S: number },
+  d: Placed,
+): void {
+  const [, scores] = node.outputs;
+  const { name } = node;
+  const classes = labels.length;
+  if (probA && probB) {
     if (classes > MAX_PROBABILITY_CLASSES)
       builder.fail(node, `probabilities of ${classes} classes, ${MAX_PROBABILITY_CLASSES} can be run`);
-    builder.step(
-      `${name}/probabilities`,
-      node.op,
-      planProbabilities({ B, S, classes, couple: classes > 2 || !numberOf(node, UNCOUPLED, 0) }),
-      {
-        d: d.buffer,
-        a: builder.upload(`${name}/a`, Float32Array.from(machine.probA)),
-        b: builder.upload(`${name}/b`, Float32Array.from(machine.probB)),
-      },
-      'p',
-      builder.make(scores, 'rows'),
-    );
+    const couple = classes > 2 || !numberOf(node, UNCOUPLED, 0);
+    const a = builder.upload(`${name}/a`, Float32Array.from(probA));
+    const b = builder.upload(`${name}/b`, Float32Array.from(probB));
+    const p = builder.make(scores, 'rows');
+    const plans = planProbabilities({ B, S, classes, couple });
+    builder.step(`${name}/probabilities`, node.op, plans, { d: d.buffer, a, b }, 'p', p);
   } else if (classes === 2) {
-    const signs = builder.upload(`${name}/signs`, Float32Array.of(-1, 1));
+    const z = builder.upload(`${name}/signs`, Float32Array.of(-1, 1));
     const plans = planBinary({ op: 'Mul', dims: [1, 1, 2], xStrides: [1, 0, 0, 0], zStrides: [0, 0, 0, 1] });
-    builder.step(
-      `${name}/scores`,
-      node.op,
-      plans,
-      { x: d.buffer, z: signs },
-      'y',
-      builder.make(scores, 'rows'),
-    );
+    const y = builder.make(scores, 'rows');
+    builder.step(`${name}/scores`, node.op, plans, { x: d.buffer, z }, 'y', y);
   } else builder.alias(scores, d, d.strides);
 }
 

@@ -1,0 +1,96 @@
+/**
+ * The data that LIBSVM's svm-predict reads, and the predictions that it writes.
+ *
+ * Chang and Lin, LIBSVM: a library for support vector machines, ACM TIST 2(3), 2011.
+ */
+
+import { isNumber, largestIndex, linesOf, type SparseRow, sparseRow, tokensOf } from './libsvm-lines';
+
+/** A data file: one label a row, and K, the largest index in any row (0 if there is none). */
+export interface LibsvmData {
+  labels: number[];
+  rows: SparseRow[];
+  features: number;
+}
+
+/**
+ * Reads a data file, `label index:value ...` a line. Lines may be empty at the end only.
+ *
+ * @param text  the whole file
+ * @param file  its name, for errors
+ * @throws Error  `FILE:LINE: what is wrong`, in one line
+ */
+export function parseLibsvmData(text: string, file = 'data'): LibsvmData {
+  const labels: number[] = [];
+  const rows = linesOf(text).map((text, n) => {
+    const fail = (what: string): never => {
+      throw new Error(`${file}:${n + 1}: ${what}`);
+    };
+    const [label, ...pairs] = tokensOf(text);
+    if (label === undefined) fail('the line is empty');
+    if (!isNumber(label)) fail(`label "${label}" is not a number`);
+    labels.push(Number(label));
+    return sparseRow(pairs, fail);
+  });
+  return { labels, rows, features: largestIndex(rows) };
+}
+
+/**
+ * What svm-predict writes to its output file: one label a line or, with probabilities (`-b 1`), a line with
+ * the model's labels and then, for each row, its label and its k probabilities.
+ *
+ * @param labels  (B): the label of each row
+ * @param probabilities  the model's k labels, in its order, and (B,k) values, row-major
+ * @throws Error  if there are not k probabilities for each label
+ */
+export function formatLibsvmPrediction(
+  labels: readonly number[],
+  probabilities?: { readonly labels: readonly number[]; readonly values: ArrayLike<number> },
+): string {
+  if (!probabilities) return labels.map((label) => `${general(label, 17)}\n`).join('');
+  const { labels: classes, values } = probabilities;
+  const k = classes.length;
+  if (values.length !== labels.length * k) {
+    throw new Error(`${labels.length} labels of ${k} classes, but ${values.length} probabilities`);
+  }
+  const line = (label: number, b: number) => {
+    const ps = Array.from({ length: k }, (_, i) => general(values[b * k + i], 6));
+    return `${[general(label, 6), ...ps].join(' ')}\n`;
+  };
+  return `labels ${classes.join(' ')}\n${labels.map(line).join('')}`;
+}
+
+/**
+ * The line that svm-predict prints when it has finished: how many labels are those of the data file.
+ *
+ * @throws Error  if there are not as many labels as expected ones
+ */
+export function formatLibsvmAccuracy(labels: readonly number[], expected: readonly number[]): string {
+  const B = expected.length;
+  if (labels.length !== B) throw new Error(`${labels.length} labels, but ${B} are expected`);
+  const right = labels.filter((label, b) => label === expected[b]).length;
+  return `Accuracy = ${general((right / B) * 100, 6)}% (${right}/${B}) (classification)\n`;
+}
+
+/** C's `%.{digits}g`: so many digits, half to even, no zeros at the end, an exponent if it is extreme. */
+function general(value: number, digits: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const sign = value < 0 ? '-' : '';
+  // toExponential rounds half up; 100 digits show whether the value lies in the middle.
+  const [long, power] = Math.abs(value).toExponential(100).replace('.', '').split('e');
+  const middle = /^50*$/.test(long.slice(digits)) && Number(long[digits - 1]) % 2 === 0;
+  const [short, shortPower] = Math.abs(value)
+    .toExponential(digits - 1)
+    .replace('.', '')
+    .split('e');
+  const all = (middle ? long.slice(0, digits) : short).replace(/0+$/, '');
+  const e = Number(middle ? power : shortPower);
+  const point = (at: number) =>
+    all.length > at ? `${all.slice(0, at)}.${all.slice(at)}` : all.padEnd(at, '0');
+  if (e >= digits || e < -4) {
+    return `${sign}${point(1)}e${e < 0 ? '-' : '+'}${String(Math.abs(e)).padStart(2, '0')}`;
+  }
+  return e < 0 ? `${sign}0.${'0'.repeat(-e - 1)}${all}` : sign + point(e + 1);
+}
