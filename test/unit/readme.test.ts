@@ -7,13 +7,15 @@ import { folds } from '../../src/graph/passes/fold';
 import { root } from '../fixtures';
 
 const readme = readFileSync(`${root}/README.md`, 'utf8');
+/** With the row of activations as the table has it. */
+const corrected = readme.replace(/^\| Relu, .*$/m, `| ${[...activationNames, 'PRelu'].join(', ')} | |`);
+
 test("the README's row of activations is the table's", async () => {
-  const row = `| ${[...activationNames, 'PRelu'].join(', ')} | |`;
   // `npx vitest run --project unit test/unit/readme.test.ts -u` writes it.
-  await expect(readme.replace(/^\| Relu, .*$/m, row)).toMatchFileSnapshot(`${root}/README.md`);
+  await expect(corrected).toMatchFileSnapshot(`${root}/README.md`);
 });
 
-const table = readme.slice(readme.indexOf('## Operators'), readme.indexOf('## More'));
+const table = corrected.slice(corrected.indexOf('## Operators'), corrected.indexOf('## More'));
 
 test('the README lists every operator, and no other', () => {
   const listed = [...table.matchAll(/^\| ([^|]+)\|/gm)]
