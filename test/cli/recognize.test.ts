@@ -35,7 +35,7 @@ describe('mien recognize', () => {
     expect(stdout).toMatch(/^demo\/astronaut\.png: happy \d+\.\d %, face \d+x\d+ at \d+,\d+ \(0\.\d\d\)\n$/);
   });
 
-  test('--json: an object a picture, with boxes and seven scores', async () => {
+  test('--json: an object a picture, with boxes and seven scores; --detector', async () => {
     const { status, stdout, stderr } = await mien('recognize', '--json', astronaut, three, blank);
     expect([status, stderr]).toEqual([0, 'mien: 3 pictures, 4 faces\n']);
     const [one, many, none] = stdout
@@ -54,25 +54,18 @@ describe('mien recognize', () => {
     expect(face.box.y + face.box.height).toBeGreaterThan(120);
     expect(many.faces.map(({ label }: { label: string }) => label)).toEqual(['happy', 'happy', 'happy']);
     expect(none.faces).toEqual([]);
+
+    // The detector of 128 x 128 finds her too, in a box of its own.
+    const fast = await mien('recognize', '--json', '--detector', 'fast', astronaut);
+    const [found] = JSON.parse(fast.stdout).faces;
+    expect(found.label).toBe('happy');
+    expect(found.box).not.toEqual(face.box);
+    expect(Math.abs(found.box.x - face.box.x)).toBeLessThan(20);
   });
 
-  test('a picture without a face says so; --no-detect takes it as one', async () => {
-    expect((await mien('recognize', '--detector', 'fast', blank)).stdout).toBe(`${blank}: no face\n`);
-    expect((await mien('recognize', '--detector', 'fast', '--no-detect', blank)).stdout).toMatch(
-      /face 64x48 at 0,0/,
-    );
-  });
-
-  test('--detector fast: the detector of 128 x 128 finds her too', async () => {
-    const boxes = ['accurate', 'fast'].map(async (detector) => {
-      const { stdout } = await mien('recognize', '--json', '--detector', detector, astronaut);
-      const [{ box, label }] = JSON.parse(stdout).faces;
-      expect(label).toBe('happy');
-      return box;
-    });
-    const [accurate, fast] = await Promise.all(boxes);
-    expect(fast).not.toEqual(accurate);
-    expect(Math.abs(fast.x - accurate.x)).toBeLessThan(20);
+  test('--no-detect takes a picture as one face', async () => {
+    const { stdout } = await mien('recognize', '--detector', 'fast', '--no-detect', blank);
+    expect(stdout).toMatch(/face 64x48 at 0,0/);
   });
 
   test('a folder and its subfolders, by name; bad pictures are named, and the others are recognised', async () => {
