@@ -1,4 +1,4 @@
-/** What an adapter can do at most, measured: multiply-adds in registers, and bytes through its memory. */
+/** Measures the maximum rates of an adapter: multiply-adds in registers, and memory bandwidth. */
 
 import type { Kernel } from '../shaders/plan/plan';
 import { repeat } from '../shaders/plan/repeat';
@@ -7,12 +7,13 @@ import { createTimer } from '../src/gpu/timer';
 import bandwidth from './bandwidth.wgsl?raw';
 import peak from './peak.wgsl?raw';
 
+/** The maximum rates of an adapter. */
 export interface Ceilings {
-  /** GFLOP/s, a multiply-add being two, by the type of the sums. */
+  /** GFLOP/s by the type of the sums. A multiply-add is 2 FLOP. */
   readonly peak: { readonly f32: number; readonly vec4f: number };
-  /** The larger of both. */
+  /** The larger value of `peak`. */
   readonly gflops: number;
-  /** GB/s, read and written. */
+  /** GB/s, reads and writes together. */
   readonly gbs: number;
 }
 
@@ -24,6 +25,7 @@ const peakKernel = (type: string): Kernel => ({
   ],
 });
 
+/** Measures the maximum rates of an adapter. */
 export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
   const timer = createTimer(gpu);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
@@ -36,7 +38,7 @@ export async function measureCeilings(gpu: Gpu): Promise<Ceilings> {
     const step = await bindPass(gpu, kernel.name, pass, { x, y });
     return timer.time((encoder) => dispatch(encoder, step, 1));
   };
-  // Long enough that starting a dispatch doesn't count.
+  // Long enough that the start of a dispatch is negligible.
   const [groups, ROUNDS] = gpu.isSoftware ? [64, 1024] : [4096, 8192];
   const gflops = async (type: string, lanes: number) =>
     (groups * 64 * ROUNDS * 8 * lanes * 2) / (await time(peakKernel(type), { ROUNDS }, groups)) / 1e6;

@@ -1,4 +1,4 @@
-/** What runs in the page: frames of no, one, four and sixteen faces, alone and in a flow. */
+/** Runs in the page: measures frames with 0, 1, 4 and 16 faces, one at a time and with `watch`. */
 
 import {
   createGpu,
@@ -10,53 +10,71 @@ import {
 } from '../src';
 import { median, type Percentiles, percentiles } from './statistics';
 
+/** Options of the benchmark. */
 export interface FrameOptions {
+  /** Side of the detector's input in pixels. */
   readonly detector: 128 | 256;
-  /** How the frames come: a VideoFrame each, a bitmap that is copied, or a texture of the device. */
+  /** Kind of the frames: a VideoFrame for each, a bitmap that is copied, or a texture of the device. */
   readonly source: 'video' | 'bitmap' | 'texture';
-  /** Measured frames for each number of faces; default 200, 12 on a software adapter. */
+  /** Number of measured frames for each number of faces. Default: 200, or 12 on a software adapter. */
   readonly frames?: number;
 }
 
+/** The results for one number of faces. */
 export interface FrameRow {
-  /** In the picture, and how many the detector found. */
+  /** Number of faces in the picture. */
   readonly faces: number;
+  /** Number of faces that the detector found. */
   readonly found: number;
-  /** In a flow, three frames under way. */
+  /** Frames per second with `watch`, with three frames in progress. */
   readonly framesPerSecond: number;
   /** Milliseconds from a frame to its labels, one frame at a time. */
   readonly latency: Percentiles;
-  /** Milliseconds on the CPU to bind the picture, record the frame and submit it; in the flow. */
+  /** CPU time in milliseconds to bind the picture, record the frame and submit it, with `watch`. */
   readonly record: Percentiles;
-  /** Medians of milliseconds on the GPU by timestamps, where it has them. */
+  /** Median GPU time of each stage in milliseconds, if the GPU supports timestamp queries. */
   readonly stages?: Readonly<Record<StageName, number>>;
 }
 
+/** The results of the benchmark. */
 export interface FrameResults {
+  /** Name of the adapter. */
   readonly adapter: string;
+  /** Whether it is a software adapter. */
   readonly software: boolean;
+  /** Side of the detector's input in pixels. */
   readonly detector: number;
+  /** Kind of the frames. */
   readonly source: string;
+  /** Size of the picture in pixels. */
   readonly picture: readonly [width: number, height: number];
+  /** Number of measured frames for each number of faces. */
   readonly frames: number;
-  /** Milliseconds: models loaded and compiled; the first frame after that. */
+  /** Milliseconds to load and compile the models. */
   readonly load: number;
+  /** Milliseconds of the first frame after that. */
   readonly firstFrame: number;
-  /** Milliseconds from there until every kernel was chosen. */
+  /** Milliseconds from the first frame until tuning is over. */
   readonly tuned: number;
+  /** Number of dispatches in each stage. */
   readonly dispatches: Readonly<Record<StageName, number>>;
+  /** Number of bytes read back per frame. */
   readonly bytesRead: number;
+  /** A row for each number of faces. */
   readonly rows: readonly FrameRow[];
 }
 
+/** Side of the picture in pixels. */
 const SIDE = 760;
 
-/** Milliseconds: enough for every variant, on a software adapter too. */
+/** Time limit of tuning in milliseconds, enough to time every variant even on a software adapter. */
 const TUNING = 60_000;
+/** Side of a face in pixels. */
 const TILE = SIDE / 4;
+/** Number of frames before the measurement. */
 const WARM = 3;
 
-/** `count` faces of the bundled photo, on grey, every second one mirrored. */
+/** Draws `count` copies of the face in the bundled photo on grey. Every second copy is mirrored. */
 async function drawFaces(count: number): Promise<ImageBitmap> {
   const photo = await createImageBitmap(await (await fetch('/demo/astronaut.png')).blob());
   const canvas = new OffscreenCanvas(SIDE, SIDE);
@@ -71,7 +89,7 @@ async function drawFaces(count: number): Promise<ImageBitmap> {
   return canvas.transferToImageBitmap();
 }
 
-/** Brings the same picture again and again, as a source of the kind that is measured. */
+/** Returns a function that returns the same picture at every call, as the kind of source that is measured. */
 function createSource(
   device: GPUDevice,
   bitmap: ImageBitmap,

@@ -1,4 +1,4 @@
-/** What runs in the page: kernels.ts on the browser's GPU. */
+/** Runs in the page: measures kernels on the browser's GPU. */
 
 import { createGpu } from '../src';
 import { type KernelOptions, type KernelResults, measureKernels } from './kernels';

@@ -1,4 +1,4 @@
-/** Every variant of every kernel on its timed cases: compared with the reference first, then timed on the GPU. */
+/** Times every variant of every kernel on its timed cases, after a comparison with the reference. */
 
 import { allCases } from '../shaders/cases/all-cases';
 import type { Gpu } from '../src/gpu/gpu';
@@ -6,31 +6,46 @@ import { createTimer } from '../src/gpu/timer';
 import { bindCase, runCase } from '../test/run-case';
 import { type Ceilings, measureCeilings } from './ceilings';
 
+/** The result for one variant of a kernel on one case. */
 export interface KernelRow {
+  /** Name of the kernel. */
   readonly kernel: string;
+  /** Name of the case. */
   readonly case: string;
+  /** Name of the variant. */
   readonly variant: string;
+  /** GPU time in milliseconds. */
   readonly ms: number;
-  /** Of the kernel's definition, whatever a variant computes to get there; and of the least it must move. */
+  /** GFLOP/s, counted by the kernel's definition, not by the arithmetic of the variant. */
   readonly gflops: number;
+  /** GB/s, counted by the minimum number of bytes to read and write. */
   readonly gbs: number;
-  /** The least time that the ceilings allow, over the time it took; above 1 where a variant saves arithmetic. */
+  /** Minimum time by the ceilings, divided by the measured time. It is above 1 if a variant saves arithmetic. */
   readonly share: number;
 }
 
+/** The results of the benchmark. */
 export interface KernelResults {
+  /** Name of the adapter. */
   readonly adapter: string;
+  /** Maximum rates of the adapter. */
   readonly ceilings: Ceilings;
+  /** A row for each variant and case. */
   readonly rows: readonly KernelRow[];
 }
 
+/** Options of the benchmark. */
 export interface KernelOptions {
-  /** Beginnings of kernels' names; none: all. */
+  /** Prefixes of the kernels' names. If it is empty, all kernels are measured. */
   readonly kernels: readonly string[];
-  /** The cases for real GPUs alone, which take a software adapter minutes. */
+  /** Whether to measure the large cases, which take minutes on a software adapter, instead of the small ones. */
   readonly large: boolean;
 }
 
+/**
+ * Compares every variant with the reference, and times it.
+ * @throws Error if a variant's result is wrong
+ */
 export async function measureKernels(gpu: Gpu, options: KernelOptions): Promise<KernelResults> {
   const ceilings = await measureCeilings(gpu);
   const timer = createTimer(gpu);

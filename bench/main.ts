@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME`: benchmarks in headless Chrome, on the GPU that it finds. */
+/** `npm run bench -- NAME`: runs a benchmark in headless Chrome, on the GPU that Chrome selects. */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -35,6 +35,7 @@ const options = {
 type Values = ReturnType<typeof parse>['values'];
 const parse = (args: readonly string[]) => parseArgs({ args: [...args], options, allowPositionals: true });
 
+/** Runs the benchmark that the arguments name, and prints its results. An error sets the exit code 1. */
 export async function main(args: readonly string[]): Promise<void> {
   try {
     const { values, positionals } = parse(args);
@@ -108,7 +109,7 @@ const frame: Benchmark<FrameResults & { browser: string }> = {
 interface SoakResults {
   readonly browser: string;
   readonly frames: number;
-  /** Living buffers, textures and query sets, and bytes of JavaScript heap after a collection, before and after. */
+  /** Numbers of GPU objects not destroyed, and JavaScript heap in bytes after a collection, before and after. */
   readonly living: readonly [before: number, after: number];
   readonly heap: readonly [before: number, after: number];
 }
@@ -232,7 +233,7 @@ const peers: Benchmark<PeersResults & { browser: string }> = {
 
 const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak, kernels, peers } as never;
 
-/** Rows of cells as lines, the first `left` columns to the left. */
+/** Formats rows of cells as lines. The first `left` columns are left-aligned. */
 function inColumns(rows: readonly (readonly string[])[], left: number): string[] {
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
   const line = (row: readonly string[]) =>

@@ -1,8 +1,8 @@
-/** What runs in the page: many frames in a row, and what they leave behind. */
+/** Runs in the page: recognises many frames, and counts the GPU objects that were not destroyed. */
 
 import { createGpu, createRecognizer, type Recognizer } from '../src';
 
-/** Counts what is made on a device and not destroyed. */
+/** Returns a function that counts the objects that were created on a device and not destroyed. */
 function countLiving(device: GPUDevice): () => number {
   let living = 0;
   for (const name of ['createBuffer', 'createTexture', 'createQuerySet'] as const) {
@@ -27,7 +27,7 @@ function countLiving(device: GPUDevice): () => number {
 let opened: Promise<{ recognizer: Recognizer; living: () => number; picture: ImageBitmap }>;
 
 const soak = {
-  /** Opens everything, and runs a few frames. */
+  /** Opens the recognizer and loads the picture. */
   async open(): Promise<void> {
     opened = (async () => {
       const gpu = await createGpu();
@@ -38,7 +38,7 @@ const soak = {
     })();
     await opened;
   },
-  /** Frames of a video, one of them with a face every `every`; the number of living GPU objects after them. */
+  /** Watches `frames` frames, with a face in every `every`-th; returns the number of GPU objects not destroyed. */
   async run(frames: number, every: number): Promise<number> {
     const { recognizer, living, picture } = await opened;
     const empty = await createImageBitmap(new ImageData(picture.width, picture.height));

@@ -1,18 +1,20 @@
-/** The webcam: opened, read frame by frame, released. */
+/** Opens, reads and releases the webcam. */
 
+/** An open webcam. */
 export interface Camera {
+  /** The video element that shows the camera. */
   readonly video: HTMLVideoElement;
-  /** Resolves when the video shows another frame, or has stopped. */
+  /** Resolves when the video shows its next frame, or when it is stopped. */
   nextFrame(): Promise<void>;
-  /** Resolves if the camera goes away of itself, such as when it's unplugged. */
+  /** Resolves if the camera ends by itself, for example because it is unplugged. */
   readonly ended: Promise<void>;
-  /** Releases the camera; its light goes out. */
+  /** Releases the camera. */
   stop(): void;
 }
 
 /**
  * Opens the webcam in a video element.
- * @throws in one sentence if there is none, or it is refused or taken
+ * @throws Error, in one sentence, if there is no webcam, if access is denied, or if another program uses it
  */
 export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
   if (!navigator.mediaDevices?.getUserMedia)

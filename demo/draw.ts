@@ -1,14 +1,16 @@
-/** Boxes, labels and crops: what is drawn of a recognition. */
+/** Draws the boxes, the labels and the crops of a recognition. */
 
 import type { Face, TrackedFace } from '../src/index';
 
-/** A recognition as it is shown over its picture. */
+/** A recognition that is drawn over its picture. */
 export interface Scene {
+  /** The recognised faces. */
   readonly faces: readonly (Face | TrackedFace)[];
-  /** The picture's size, in the pixels of the boxes. */
+  /** Width of the picture, in the same pixels as the boxes. */
   readonly width: number;
+  /** Height of the picture, in the same pixels as the boxes. */
   readonly height: number;
-  /** Whether the picture is shown as in a mirror. */
+  /** Whether the picture is mirrored on the page. */
   readonly mirrored: boolean;
 }
 
@@ -19,18 +21,18 @@ interface Rect {
   readonly height: number;
 }
 
-// One bright colour and a dark edge under it: seen on any picture, in both themes.
+// A bright colour with a dark edge is visible on every picture and in both themes.
 const BRIGHT = '#6ff2d2';
 const EDGE = 'rgb(4 24 20 / 0.75)';
 const FONT = '600 13px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const TAG_HEIGHT = 22;
 
-/** Keeps a canvas at one canvas pixel a device pixel, and calls back whenever that changed it. */
+/** Keeps the canvas's size equal to its size in device pixels, and calls `redraw` after every change. */
 export function keepCrisp(canvas: HTMLCanvasElement, redraw: () => void): void {
   const observer = new ResizeObserver(([{ contentRect, devicePixelContentBoxSize }]) => {
     const exact = devicePixelContentBoxSize?.[0];
     const pixels = (length: number, counted = Number.NaN) =>
-      // Emulated screens count in CSS pixels; there the count is of no use.
+      // Emulated screens report CSS pixels; such a value is ignored.
       Math.abs(counted - length * devicePixelRatio) <= 1 ? counted : Math.round(length * devicePixelRatio);
     canvas.width = pixels(contentRect.width, exact?.inlineSize);
     canvas.height = pixels(contentRect.height, exact?.blockSize);
@@ -43,7 +45,7 @@ export function keepCrisp(canvas: HTMLCanvasElement, redraw: () => void): void {
   }
 }
 
-/** Draws a video's frame at its own size. */
+/** Draws a frame of a video at the frame's size. */
 export function drawFrame(
   canvas: HTMLCanvasElement,
   frame: CanvasImageSource,
@@ -53,7 +55,7 @@ export function drawFrame(
   canvas.getContext('2d', { alpha: false })?.drawImage(frame, 0, 0, width, height);
 }
 
-/** A face's box in a view of the picture of `width` and `height`. */
+/** Returns a face's box, scaled to a view of `width` and `height`, and mirrored if the scene is. */
 function boxIn(scene: Scene, face: Face, width: number, height: number): Rect {
   const { box } = face;
   const left = scene.mirrored ? scene.width - box.x - box.width : box.x;
@@ -61,7 +63,7 @@ function boxIn(scene: Scene, face: Face, width: number, height: number): Rect {
   return { x: left * sx, y: box.y * sy, width: box.width * sx, height: box.height * sy };
 }
 
-/** The face under a point of the picture, x and y from 0 to 1; of several the smallest. */
+/** Returns the index of the face at a point, x and y in 0..1. If there are several, the smallest is returned. */
 export function faceAt(scene: Scene, x: number, y: number): number | undefined {
   const hits = scene.faces
     .map((face, index) => ({ index, ...boxIn(scene, face, 1, 1) }))
@@ -70,7 +72,7 @@ export function faceAt(scene: Scene, x: number, y: number): number | undefined {
   return hits[0]?.index;
 }
 
-/** Draws all boxes with their labels; with one highlighted, the others step back. */
+/** Draws all boxes with their labels. If one is highlighted, the others are drawn fainter. */
 export function drawFaces(canvas: HTMLCanvasElement, scene: Scene | undefined, highlighted?: number): void {
   const context = canvas.getContext('2d');
   if (!context) return;
@@ -80,7 +82,7 @@ export function drawFaces(canvas: HTMLCanvasElement, scene: Scene | undefined, h
   const { width, height } = canvas.getBoundingClientRect();
   context.scale(canvas.width / width, canvas.height / height);
   const order = scene.faces.map((_, index) => index);
-  // The highlighted one last, on top of its neighbours.
+  // The highlighted box is drawn last, above the others.
   if (highlighted !== undefined) order.sort((a, b) => Number(a === highlighted) - Number(b === highlighted));
   for (const index of order) {
     const face = scene.faces[index];
@@ -97,7 +99,7 @@ export function drawFaces(canvas: HTMLCanvasElement, scene: Scene | undefined, h
   context.globalAlpha = 1;
 }
 
-/** A thin outline with strong corners, as a viewfinder marks a face. */
+/** Draws a thin outline with thick corners. */
 function drawBox(context: CanvasRenderingContext2D, { x, y, width, height }: Rect, strong: boolean): void {
   const arm = Math.min(width, height) * 0.22;
   const radius = Math.min(10, arm / 2);
@@ -146,7 +148,7 @@ function drawKeypoints(
   }
 }
 
-/** The label above its box; below it where the picture ends, inside where it ends there too. */
+/** Draws the label above its box, or below it if there is no room, or inside if there is no room below. */
 function drawTag(
   context: CanvasRenderingContext2D,
   rect: Rect,
@@ -172,7 +174,7 @@ function drawTag(
   context.fillText(text, x + 8, y + TAG_HEIGHT / 2 + 0.5);
 }
 
-/** Draws a face alone: a square about its box with a margin, moved inside the picture. */
+/** Draws the square around a face's box, with a margin. The square is moved so that it is inside the picture. */
 export function drawThumbnail(
   canvas: HTMLCanvasElement,
   picture: CanvasImageSource,
@@ -190,7 +192,7 @@ export function drawThumbnail(
   const span = Math.min(Math.max(box.width, box.height) * 1.4, width, height);
   const within = (value: number, most: number) => Math.max(0, Math.min(value, most));
   const x = within(box.x + box.width / 2 - span / 2, width - span);
-  // Faces reach above the detector's box more than below it.
+  // The head extends further above the detector's box than below it.
   const y = within(box.y + box.height / 2 - span * 0.56, height - span);
   context.setTransform(mirrored ? -1 : 1, 0, 0, 1, mirrored ? side : 0, 0);
   context.clearRect(0, 0, side, side);

@@ -1,31 +1,39 @@
-/** What moves: the webcam, a video file, or the clip, a walk over the bundled photo for who has neither. */
+/** Moving pictures: the webcam, a video file, or the clip, in which a view moves over the bundled photo. */
 
 import type { PictureSource } from '../src/index';
 import { openCamera } from './camera';
 
-/** Something that brings frames until it is stopped. */
+/** A source of frames that runs until it is stopped. */
 export interface Live {
+  /** Kind of the source. */
   readonly kind: 'webcam' | 'video' | 'clip';
-  /** What is shown, and what faces are cut out of. */
+  /** The element that is shown, and from which faces are cropped. */
   readonly element: HTMLVideoElement | HTMLCanvasElement;
+  /** Whether the element is mirrored on the page. */
   readonly mirrored: boolean;
+  /** Width of the frames in pixels. */
   readonly width: number;
+  /** Height of the frames in pixels. */
   readonly height: number;
-  /** What to watch; after it was watched, another one. */
+  /** Returns a source for `watch`. Each source may be watched once. */
   frames(): HTMLVideoElement | AsyncIterable<PictureSource>;
-  /** Resolves if it ends of itself, such as a webcam that is unplugged. */
+  /** Resolves if the source ends by itself, for example because the webcam is unplugged. */
   readonly ended: Promise<void>;
+  /** Stops the source and frees it. */
   stop(): void;
 }
 
-/** @throws in one sentence if there is none, or it is refused or taken */
+/**
+ * Opens the webcam.
+ * @throws Error, in one sentence, if there is no webcam, if access is denied, or if another program uses it
+ */
 export async function openWebcam(video: HTMLVideoElement): Promise<Live> {
   const { ended, stop } = await openCamera(video);
   const { videoWidth: width, videoHeight: height } = video;
   return { kind: 'webcam', element: video, mirrored: true, width, height, frames: () => video, ended, stop };
 }
 
-/** Plays a file again and again. @throws in one sentence if the browser can't */
+/** Plays a video file in a loop. @throws Error, in one sentence, if the browser can't play it */
 export async function openVideo(video: HTMLVideoElement, file: Blob, name: string): Promise<Live> {
   const url = URL.createObjectURL(file);
   const stop = () => {
@@ -56,10 +64,10 @@ export async function openVideo(video: HTMLVideoElement, file: Blob, name: strin
   };
 }
 
-/** Seconds of the walk until it starts anew. */
+/** Duration of the clip in seconds; it repeats. */
 const ROUND = 12;
 
-/** Where the walk stands: the middle and the side of what is seen, in shares of the photo, and its turn. */
+/** The view at a time: its centre and side as fractions of the photo, and its rotation in radians. */
 function viewAt(seconds: number): { x: number; y: number; side: number; turn: number } {
   const t = (2 * Math.PI * seconds) / ROUND;
   return {
@@ -70,7 +78,7 @@ function viewAt(seconds: number): { x: number; y: number; side: number; turn: nu
   };
 }
 
-/** Walks over the photo: near and far, turned a little, from side to side. */
+/** Moves a view over the photo. The view zooms, rotates slightly, and moves from side to side. */
 export function openClip(canvas: HTMLCanvasElement, photo: ImageBitmap): Live {
   const context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D;
   const { width } = canvas;
@@ -79,7 +87,7 @@ export function openClip(canvas: HTMLCanvasElement, photo: ImageBitmap): Live {
   const draw = (seconds: number) => {
     const { x, y, side, turn } = viewAt(seconds);
     const scale = width / (side * photo.width);
-    // The photo does not cover the corners when it is turned at its edge.
+    // When the view is rotated near the photo's edge, the photo does not cover the corners.
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillRect(0, 0, width, width);
     context.setTransform(1, 0, 0, 1, width / 2, width / 2);

@@ -1,4 +1,4 @@
-/** The page: what is recognised when, and what happens when something fails. */
+/** The page: controls what is recognised, and handles failures. */
 
 import {
   createGpu,
@@ -25,7 +25,7 @@ import { createStage, type Shown } from './stage';
 
 declare global {
   interface Window {
-    /** The last recognition shown, for tests and the curious. */
+    /** The last recognition that was shown, for tests and for the browser's console. */
     mienLast?: Recognition;
   }
 }
@@ -48,7 +48,7 @@ function setState(state: State, text: string): void {
 const fail = (error: unknown): void =>
   setState('error', sentence(error instanceof Error ? error.message : String(error)));
 
-/** With a capital and a full stop. */
+/** Adds a capital letter and a full stop. */
 const sentence = (text: string): string => text[0].toUpperCase() + text.slice(1).replace(/[^.!?]$/, '$&.');
 
 const stage = createStage();
@@ -57,7 +57,7 @@ const stage = createStage();
 
 let engine = open();
 let reopened = false;
-let sight: Promise<Sight> | undefined; // made with the first face
+let sight: Promise<Sight> | undefined; // created with the first face
 
 async function open(why = 'Loading the models.'): Promise<Recognizer> {
   const gpu = await createGpu().catch((error) => {
@@ -80,7 +80,7 @@ async function open(why = 'Loading the models.'): Promise<Recognizer> {
   }
 }
 
-/** Without an engine there is nothing to recognise, and no use for a camera. */
+/** Stops the camera and disables the buttons if the engine can't be opened. */
 function watchEngine(): void {
   engine.catch((error) => {
     stopLive();
@@ -92,8 +92,8 @@ function watchEngine(): void {
 }
 
 /**
- * Opens the GPU anew, once; `engine` is replaced, and what waits for it goes on. Whatever the reason is: the
- * page destroys no GPU that works, and browsers give `destroyed` for a GPU process that crashed, too.
+ * Opens the GPU again, but only once, and replaces `engine`; code that awaits it continues. The reason is ignored: the
+ * page never destroys a working GPU, and browsers also report `destroyed` after a crash of the GPU process.
  */
 function lost(recognizer: Recognizer, { message: cause }: GPUDeviceLostInfo): void {
   recognizer.destroy();
@@ -106,14 +106,14 @@ function lost(recognizer: Recognizer, { message: cause }: GPUDeviceLostInfo): vo
     reopened = true;
     const why = `${text} and is opened anew.`;
     setState('loading', why);
-    // A GPU process that crashed takes a moment to come back.
+    // After a crash, the browser needs a moment to restart the GPU process.
     engine = new Promise((resolve) => setTimeout(resolve, 1000)).then(() => open(why));
     if (!running && stage.shown === picture && picture) void recognise(picture);
   }
   watchEngine();
 }
 
-/** Recognises a picture and shows the result, if it is still on the stage. */
+/** Recognises a picture. Shows the result if the picture is still on the stage. */
 async function recognise(what: Picture): Promise<void> {
   const mine = engine;
   try {
@@ -138,10 +138,10 @@ function show(recognition: Recognition | WatchedFrame, recognizer: Recognizer): 
   const [best] = recognition.faces.toSorted((a, b) => b.score - a.score);
   const crop = best?.crop;
   if (crop) sight ??= createSight(recognizer.gpu, find('sight'));
-  sight?.then((seen) => seen.show(crop)).catch(() => undefined); // the page does without
+  sight?.then((seen) => seen.show(crop)).catch(() => undefined); // the page works without it
 }
 
-/** Whether what failed was the engine, which is open anew by now: a lost device first fails what runs on it. */
+/** Whether an error is due to a lost engine. Waits, because calls fail before the loss is reported. */
 async function isEngines(mine: Promise<Recognizer>): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, 50));
   return engine !== mine;
@@ -157,10 +157,10 @@ function summary({ faces, timings }: Recognition): string {
 
 // ---- Pictures
 
-let picture: Picture | undefined; // kept behind what moves
-let requests = 0; // a picture that is decoded after a later one was asked for is dropped
+let picture: Picture | undefined; // kept while a video is shown
+let requests = 0; // counts calls, so that a picture is dropped if a later one was opened meanwhile
 
-/** Shows a file, by its name, or the bundled photo, which has none. */
+/** Shows a picture file. For the bundled photo, `name` is undefined. */
 async function openPicture(blob: Blob, name?: string): Promise<void> {
   const request = ++requests;
   let source: ImageBitmap;
@@ -203,12 +203,12 @@ watchPictures(find<HTMLInputElement>('file'), find('drop'), (file) => {
 });
 
 bundled.addEventListener('click', () => {
-  // The button goes away; the focus needs a place.
+  // The button disappears, so the focus must move to another element.
   find('file').focus({ preventScroll: true });
   openBundled().catch(fail);
 });
 
-// ---- What moves
+// ---- Moving pictures
 
 const NAMES = { webcam: 'The webcam', video: 'The video', clip: 'The clip' } as const;
 
@@ -233,7 +233,7 @@ async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<v
     return;
   }
   if (running !== mine) {
-    live.stop(); // it was stopped while it opened
+    live.stop(); // it was stopped while it was opened
     return;
   }
   mine.live = live;
@@ -249,10 +249,10 @@ async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<v
   await leaveLive(failed ?? `${NAMES[kind]} went away`);
 }
 
-/** Each result brings its frame, so that boxes are drawn on the frame that they were found in. */
+/** With `picture`, each result contains its frame, so that boxes are drawn on the frame in which they were found. */
 const WATCHED = { stages: true, crops: true, picture: true } as const;
 
-/** Shows frame after frame, on another engine if the first is lost. What went wrong, if something did. */
+/** Recognises and shows frames; continues on a new engine after a loss. Returns an error message, if any. */
 async function watch(
   live: Live,
   what: Shown,
@@ -266,7 +266,7 @@ async function watch(
       const say = createNews(`${NAMES[live.kind]} runs. Its frames stay in this page.`);
       for await (const frame of recognizer.watch(live.frames(), { ...WATCHED, signal })) {
         if (stage.shown !== what) return undefined;
-        // By their ids the cards keep their order.
+        // Sorted by id, so that the cards keep their order.
         show({ ...frame, faces: frame.faces.toSorted((a, b) => a.id - b.id) }, recognizer);
         onFrame();
         setState('ready', say(frame.events, frame.time));
@@ -280,14 +280,14 @@ async function watch(
   return undefined;
 }
 
-/** Back to the picture; what went wrong is said last, and stays. */
+/** Returns to the picture. The reason is shown last, so that it stays visible. */
 async function leaveLive(why: string): Promise<void> {
   stopLive();
   await showPicture();
   if (page.dataset.state === 'ready' && !running) fail(new Error(why));
 }
 
-/** Releases the camera, or what else runs. */
+/** Stops the webcam, the video or the clip. */
 function stopLive(): void {
   running?.stop.abort();
   running?.live?.stop();
@@ -301,7 +301,7 @@ function showRunning(): void {
   play.textContent = running?.kind === 'clip' ? 'Stop the clip' : 'Play the clip';
 }
 
-/** A button that starts something, and stops it when it runs. */
+/** Makes a button start a source, or stop the source if it is running. */
 function toggles(button: HTMLButtonElement, kind: Live['kind'], open: () => Promise<Live>): void {
   button.addEventListener('click', () => {
     if (running?.kind === kind) {

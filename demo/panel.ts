@@ -1,28 +1,30 @@
-/** The list of faces: for each a card with its crop, its label and a bar a class. */
+/** The list of faces. Each face has a card with its crop, its label, and a bar for each class. */
 
 import type { Face, TrackedFace } from '../src/index';
 import { createHistory, createStrip, HUES, type Strip } from './strip';
 
+/** The list of faces on the page. */
 export interface Panel {
   /**
-   * Shows these faces; cards are kept from call to call, so that focus and hover stay where they are. At a time, in
-   * milliseconds, they are tracked ones, and each has a strip chart of what it was before.
+   * Shows faces. Cards are reused from call to call, so that focus and hover are not lost. If `time` (in milliseconds)
+   * is defined, the faces are tracked faces, and each card has a strip chart of its previous scores.
    */
   show(
     faces: readonly (Face | TrackedFace)[],
     time: number | undefined,
     drawCrop: (canvas: HTMLCanvasElement, face: Face) => void,
   ): void;
-  /** Forgets what the faces were: others come. */
+  /** Deletes the history of the scores, because other faces follow. */
   forget(): void;
-  /** Shows something in place of the faces. */
+  /** Shows other content instead of the faces. */
   say(content: Node): void;
-  /** Marks the card that is pointed at, else the one that is picked; if asked, brings it into sight. */
+  /** Marks the pointed card, or else the picked card. With `reveal`, scrolls it into view. */
   mark(pointed: number | undefined, picked: number | undefined, reveal: boolean): void;
 }
 
+/** Callbacks of the list of faces. */
 export interface PanelEvents {
-  /** The pointer or the focus is on a card, or on none. */
+  /** The pointer or the focus moved to a card, or (undefined) away from all cards. */
   readonly onPoint: (index: number | undefined) => void;
   /** A card was clicked or activated by a key. */
   readonly onPick: (index: number) => void;
@@ -45,7 +47,7 @@ interface Card {
   strip?: Strip;
 }
 
-/** Makes an element of a class with children. */
+/** Creates an element with a class and children. */
 function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className: string,
@@ -57,11 +59,12 @@ function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A few words in place of the faces. */
+/** Creates a short message to show instead of the faces. */
 export function message(title: string, text: string): HTMLElement {
   return make('div', 'empty', make('strong', '', title), make('span', '', text));
 }
 
+/** Creates the list of faces in `root`. */
 export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
   const list = make('ol', 'cards');
   const cards: Card[] = [];
@@ -114,7 +117,7 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
       card.strip?.destroy();
     }
   };
-  /** A tracked face's past, in a card. */
+  /** Shows the previous scores of a tracked face in its card. */
   const showPast = (card: Card, face: Face | TrackedFace, time: number | undefined) => {
     card.root.classList.toggle('live', time !== undefined);
     if (time === undefined || !('id' in face)) {

@@ -1,11 +1,11 @@
-/** The ways in for a picture: a file chosen, dropped anywhere on the page, or pasted. */
+/** Input of pictures: a file is chosen, dropped anywhere on the page, or pasted. */
 
-/** Most pixels a side that are kept: every device takes textures of this size. */
+/** Maximum side of a picture in pixels. Every device supports textures of this size. */
 const MAX_SIDE = 4096;
 
 /**
- * Calls back with each file that comes in, or with undefined where something came that is none.
- * @param veil shown while a file is dragged over the page
+ * Calls `onFile` with each chosen, dropped or pasted file, or with undefined if something else was dropped or pasted.
+ * @param veil element that is shown while a file is dragged over the page
  */
 export function watchPictures(
   input: HTMLInputElement,
@@ -14,7 +14,7 @@ export function watchPictures(
 ): void {
   input.addEventListener('change', () => {
     const file = input.files?.[0];
-    // Emptied, so that the same file can be chosen again.
+    // The value is cleared, so that the same file can be chosen again.
     input.value = '';
     if (file) onFile(file);
   });
@@ -40,8 +40,8 @@ export function watchPictures(
 }
 
 /**
- * Decodes a picture, upright, and shrinks it where a GPU may not take its size.
- * @throws if it is no picture that the browser reads
+ * Decodes a picture, rotated as its EXIF data specifies. Reduces it if a side is longer than MAX_SIDE.
+ * @throws DOMException if the browser can't decode it
  */
 export async function decodePicture(blob: Blob): Promise<ImageBitmap> {
   const picture = await createImageBitmap(blob);

@@ -1,37 +1,38 @@
-/** The figures beside the faces: adapter, loading time, the time of each part, frames a second, news. */
+/** The figures beside the faces: adapter, loading time, time of each stage, frames per second, events. */
 
 import type { FaceEvent, Gpu, Recognition } from '../src/index';
 
 const find = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 
+/** Number of frames over which the frame rate is averaged. */
 const FRAMES = 12;
 
 const say = (id: string, text: string) => {
   find(id).textContent = text;
 };
 
-/** `0.4 ms`, `12 ms`, `1.3 s`. */
+/** Formats a duration, for example `0.4 ms`, `12 ms`, `1.3 s`. */
 export function duration(milliseconds: number): string {
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return `${milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms`;
 }
 
-/** Says what runs, and warns where it is the CPU; without a GPU there are no figures. */
+/** Shows the adapter, with a warning if it runs on the CPU. Hides all figures if there is no GPU. */
 export function showAdapter(gpu: Gpu | undefined): void {
   find('readout').hidden = !gpu;
   say('adapter', gpu?.adapter ?? '');
   find('software').hidden = !gpu?.isSoftware;
 }
 
-/** Says how long the models took to load and compile; undefined: they are not loaded. */
+/** Shows how long the models took to load and compile. Undefined means that they are not loaded. */
 export function showLoading(milliseconds: number | undefined): void {
   say('models', milliseconds === undefined ? 'no' : `once, in ${duration(milliseconds)}`);
 }
 
-/** What is timed on the GPU, in the order of the page's segments. */
+/** The stages that are timed on the GPU, in the order of the segments on the page. */
 const STAGES = ['letterbox', 'detector', 'faces', 'crops', 'expression'] as const;
 
-/** Says how many faces there are and how long each part took, in numbers and as shares of one bar. */
+/** Shows the number of faces and the time of each part, as numbers and as segments of a bar. */
 export function showRecognition({ faces, timings }: Recognition): void {
   say('count', String(faces.length));
   const cpu = timings.decode + timings.record;
@@ -47,7 +48,7 @@ export function showRecognition({ faces, timings }: Recognition): void {
   say('time-total', duration(timings.total));
 }
 
-/** Counts frames; each call of `frame` says that one was shown. */
+/** Shows the frame rate. The caller must call `frame` for each frame that is shown. */
 export function createRate(): { frame(): void } {
   const times: number[] = [];
   find('rate-row').hidden = false;
@@ -63,15 +64,15 @@ export function createRate(): { frame(): void } {
   };
 }
 
-/** Takes the figure away. */
+/** Hides the frame rate. */
 export const hideRate = (): void => {
   find('rate-row').hidden = true;
 };
 
-/** Milliseconds for which a brief expression is told. */
+/** Milliseconds for which a brief expression is shown. */
 const NEWS = 3000;
 
-/** What the status says: what is told always, or a brief expression that was just seen. */
+/** Returns a function that returns the status text: the latest brief expression for a time, otherwise `always`. */
 export function createNews(always: string): (events: readonly FaceEvent[], time: number) => string {
   let last: { text: string; time: number } | undefined;
   return (events, time) => {

@@ -1,21 +1,24 @@
-/** What the CNN sees: the face that it is given, and what some of its channels make of it. */
+/** Shows the CNN's input and some channels of its first layers. */
 
 import { compile, type Gpu, loadOnnx, type Network, shippedModels, type Tensor } from '../src/index';
 
-/** The values that are shown, a row of maps each: the first layers', where a face can still be seen. */
+/** The tensors that are shown, each as a row of maps. In these first layers, a face is still recognisable. */
 const LAYERS = ['pool1', 'pool2'] as const;
+/** Number of channels shown of each tensor. */
 const MAPS = 6;
-/** Milliseconds between two looks, at least, and how many times as long as a look: the maps should cost no frames. */
+/** Minimum pause between two updates, in ms and as a multiple of an update's duration, to not slow recognition. */
 const PAUSE = 120;
 const SHARE = 10;
 
+/** The display of the CNN's input and channels. */
 export interface Sight {
-  /** Shows a face's crop, (48,48) in -1..1, and after a while its maps. */
+  /** Shows a face's crop, (48,48) in -1..1, at once, and its maps when they are computed. */
   show(crop: Float32Array | undefined): void;
+  /** Frees the network. */
   destroy(): void;
 }
 
-/** Compiles the shipped CNN once more, with the layers that are shown as its outputs. */
+/** Compiles the shipped CNN a second time, with the tensors that are shown as its outputs. */
 export async function createSight(gpu: Gpu, root: HTMLElement): Promise<Sight> {
   const graph = await loadOnnx(shippedModels.expression());
   const network: Network = await compile({ ...graph, outputs: [...LAYERS] }, gpu);
@@ -36,7 +39,7 @@ export async function createSight(gpu: Gpu, root: HTMLElement): Promise<Sight> {
     for (const { name, canvases } of rows) {
       const { shape: outputShape, data } = maps[name] as Tensor;
       const pixels = outputShape[2] * outputShape[3];
-      // Channels spread over all there are, always the same ones.
+      // Evenly spaced channels, the same in every update.
       const step = Math.floor(outputShape[1] / MAPS);
       canvases.forEach((canvas, k) => {
         paint(canvas, data.subarray(k * step * pixels, (k * step + 1) * pixels));
@@ -51,7 +54,7 @@ export async function createSight(gpu: Gpu, root: HTMLElement): Promise<Sight> {
       busy = true;
       paint(input, crop);
       look(crop)
-        .catch(() => undefined) // a lost GPU is told by what recognises
+        .catch(() => undefined) // a lost GPU is reported by the recognizer
         .finally(() => {
           const end = performance.now();
           next = end + Math.max(PAUSE, SHARE * (end - now));
@@ -72,7 +75,7 @@ function canvasOf(size: number): HTMLCanvasElement {
   return canvas;
 }
 
-/** Grey levels from the smallest to the largest number. */
+/** Draws values as grey levels: the smallest value black, the largest white. */
 function paint(canvas: HTMLCanvasElement, values: Float32Array): void {
   const context = canvas.getContext('2d');
   if (!context) return;

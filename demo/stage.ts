@@ -1,29 +1,34 @@
-/** The stage: picture or video, the boxes over it, and the cards beside it that light up with them. */
+/** The stage: a picture or video with the boxes over it, and the cards of the faces beside it. */
 
 import type { Recognition, WatchedFrame } from '../src/index';
 import { drawFaces, drawFrame, drawThumbnail, faceAt, keepCrisp, type Scene } from './draw';
 import { createPanel } from './panel';
 
-/** What stands on the stage. */
+/** The picture or video that is shown on the stage. */
 export interface Shown {
-  /** What faces are cut out of, and the element that shows it. */
+  /** The pixels from which faces are cropped. */
   readonly source: ImageBitmap | HTMLVideoElement | HTMLCanvasElement;
+  /** The element that shows it. */
   readonly element: HTMLElement;
+  /** Whether the picture is mirrored on the page. */
   readonly mirrored: boolean;
 }
 
+/** The stage of the page. */
 export interface Stage {
+  /** The picture or video on the stage. */
   readonly shown: Shown | undefined;
-  /** Puts something on the stage, without boxes until they are known. */
+  /** Shows a picture or video on the stage, without boxes until `show` is called. */
   stand(what: Shown, width: number, height: number): void;
-  /** Draws the faces of what is shown, and lists them. */
+  /** Draws the boxes of the faces, and lists the faces. */
   show(recognition: Recognition | WatchedFrame): void;
-  /** Says something in place of the list of faces. */
+  /** Shows other content instead of the list of faces. */
   say(content: Node): void;
 }
 
 const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
+/** Creates the stage from the elements of the page. */
 export function createStage(): Stage {
   const video = find<HTMLVideoElement>('video');
   const elements = [find('picture'), video, find('clip')];
@@ -31,8 +36,8 @@ export function createStage(): Stage {
   const seen = find<HTMLCanvasElement>('seen');
   let shown: Shown | undefined;
   let scene: Scene | undefined;
-  let pointed: number | undefined; // by the pointer or the focus
-  let picked: number | undefined; // by a click or a key
+  let pointed: number | undefined; // index of the face under the pointer or the focus
+  let picked: number | undefined; // index of the face chosen by a click or a key
 
   const panel = createPanel(find('faces'), {
     onPoint: (index) => highlight(index, picked),
@@ -45,7 +50,7 @@ export function createStage(): Stage {
     panel.mark(point, pick, reveal);
     redraw();
   };
-  // The layout follows the picture's shape.
+  // The layout depends on the aspect ratio of the picture.
   const setRatio = (width: number, height: number) =>
     document.documentElement.style.setProperty('--ratio', String(width / height || 1));
 
@@ -62,7 +67,7 @@ export function createStage(): Stage {
     highlight(face, face === picked ? undefined : face, true);
   });
   keepCrisp(overlay, redraw);
-  // A phone that is turned turns its video.
+  // The video's size changes when a phone is rotated.
   video.addEventListener('resize', () => {
     if (shown?.source === video) setRatio(video.videoWidth, video.videoHeight);
   });
@@ -84,7 +89,7 @@ export function createStage(): Stage {
     show(recognition) {
       if (!shown) return;
       const { mirrored } = shown;
-      // A video is ahead of its results by now, so the frame that they belong to covers it.
+      // The video already shows a later frame, so the frame of this result is drawn over it.
       const frame = 'picture' in recognition ? recognition.picture : undefined;
       if (frame) drawFrame(seen, frame, recognition);
       seen.hidden = !frame;

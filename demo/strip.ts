@@ -1,30 +1,32 @@
-/** A strip chart: the scores of one face over the last half minute. */
+/** A strip chart of one face's scores over the last 30 seconds. */
 
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
-/** Seconds that are kept and shown. */
+/** Length of the chart and of the stored history, in seconds. */
 const SPAN = 30;
 const HEIGHT = 72;
 
-/** One hue a class, told apart in light and dark; in the order of the scores. */
+/** One colour for each class, in the order of the scores. They are distinguishable in both themes. */
 export const HUES = ['#d1495b', '#7a9e3a', '#8f6fc1', '#e0a030', '#7f8c8d', '#3f7fbf', '#e07b9b'] as const;
 
-/** Scores over time, by a face's id. */
+/** The scores of each face over time, by the face's id. */
 export interface History {
-  /** Takes a face's scores at a time in milliseconds. */
+  /** Adds a face's scores at a time in milliseconds. Deletes the faces that were not seen for SPAN seconds. */
   add(id: number, time: number, scores: Readonly<Record<string, number>>): void;
-  /** Seconds before `time`, and a row a class; faces that were not seen for the whole span are forgotten. */
+  /** Returns the times in seconds relative to `time`, and a row of scores for each class. */
   of(id: number, time: number): uPlot.AlignedData;
+  /** Deletes all scores. */
   clear(): void;
 }
 
+/** Creates an empty history. */
 export function createHistory(): History {
   const rows = new Map<number, { times: number[]; scores: number[][] }>();
   return {
     add(id, time, scores) {
       let row = rows.get(id);
-      // A clock that goes back is a video's that starts anew.
+      // The clock goes back when a video starts again.
       if (!row || time < row.times[row.times.length - 1]) row = { times: [], scores: [] };
       rows.set(id, row);
       row.times.push(time);
@@ -46,16 +48,21 @@ export function createHistory(): History {
   };
 }
 
+/** A strip chart. */
 export interface Strip {
+  /** The element of the chart. */
   readonly root: HTMLElement;
+  /** Draws data from `History.of`. */
   show(data: uPlot.AlignedData): void;
+  /** Frees the chart. */
   destroy(): void;
 }
 
+/** Creates an empty strip chart. */
 export function createStrip(): Strip {
   const root = document.createElement('div');
   root.className = 'strip';
-  root.setAttribute('aria-hidden', 'true'); // the bars say it in numbers
+  root.setAttribute('aria-hidden', 'true'); // the bars of the card contain the numbers
   const axis = { show: false };
   const chart = new uPlot(
     {

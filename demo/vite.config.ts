@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** The package's build leaves the models' addresses alone (src/models.ts); a built page carries them. */
+/** The package's build does not follow the models' addresses (src/models.ts). A built page must contain the models. */
 const carryModels: Plugin = {
   name: 'carry-models',
   enforce: 'pre',
@@ -9,7 +9,7 @@ const carryModels: Plugin = {
     code.includes('/* @vite-ignore */') ? code.replaceAll('/* @vite-ignore */', '') : null,
 };
 
-/** The documentation is built beside the page (npm run site); the development server doesn't have it. */
+/** Adds a link to the documentation, which `npm run site` builds. The development server does not serve it. */
 const linkDocumentation: Plugin = {
   name: 'link-documentation',
   apply: 'build',
@@ -17,7 +17,7 @@ const linkDocumentation: Plugin = {
     html.replace('nothing leaves the machine.', '$& <a href="docs/index.html">Documentation</a>'),
 };
 
-/** The page is in demo/, the engine and its models beside it. */
+/** The page is in demo/. The engine and its models are in the parent folder. */
 export default defineConfig({
   base: './',
   publicDir: false,

@@ -1,11 +1,11 @@
-/** The page of the worker: opens the webcam, sends its frames away, draws boxes. Its own thread stays free. */
+/** The page of the worker: opens the webcam, sends its frames to the worker, and draws boxes. */
 
 import type { WatchedFrame } from '../src/index';
 import { openCamera } from './camera';
 import { drawFaces, keepCrisp, type Scene } from './draw';
 import type { FromWorker, ToWorker } from './worker';
 
-/** Chrome has it in pages, other browsers in workers alone or not at all; of mediacapture-transform. */
+/** Part of mediacapture-transform. Chrome supports it in pages, other browsers only in workers or not at all. */
 declare class MediaStreamTrackProcessor {
   constructor(init: { track: MediaStreamTrack });
   readonly readable: ReadableStream<VideoFrame>;
@@ -22,7 +22,7 @@ const say = (state: 'ready' | 'working' | 'error', text: string): void => {
   find('status').textContent = text;
 };
 
-/** Sends the camera's frames: its stream as a whole, or else each frame as the video shows it. */
+/** Sends the camera's stream or, if that is not supported, each frame when the video shows it. */
 function send(worker: Worker, track: MediaStreamTrack, signal: AbortSignal): void {
   const post = (message: ToWorker, owned: unknown) => worker.postMessage(message, [owned as Transferable]);
   if ('MediaStreamTrackProcessor' in globalThis) {

@@ -1,15 +1,15 @@
-/** The worker: it opens the GPU, watches the frames that it is sent, and posts what it sees. */
+/** The worker: opens the GPU, recognises the frames that it receives, and posts the results. */
 
 import { createRecognizer, type WatchedFrame } from '../src/index';
 
-/** What the worker is sent: a stream of frames once, or frame after frame. */
+/** Messages to the worker: one stream of frames, or many single frames. */
 export type ToWorker = { readonly stream: ReadableStream<VideoFrame> } | { readonly frame: VideoFrame };
-/** What the worker posts. */
+/** Messages from the worker: a result, or the reason why the recognition ended. */
 export type FromWorker = { readonly frame: WatchedFrame } | { readonly ended: string };
 
 const post = (message: FromWorker) => self.postMessage(message);
 
-/** The newest frame that was sent: an older one that nobody took is worth nothing. */
+/** Keeps only the newest frame that was received. An older frame that was not read is closed. */
 function createInbox(): { put(frame: VideoFrame): void; frames: AsyncIterable<VideoFrame> } {
   let waiting: VideoFrame | undefined;
   let wake = () => {};

@@ -1,4 +1,4 @@
-/** What turns the library's build into the folder that is published: its models, its types, one file for all. */
+/** Plugins that add the models, the types and the single-file version to the published folder. */
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -10,10 +10,10 @@ import type { Plugin } from 'vite';
 const root = new URL('..', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root));
 
-/** The addresses of models in the sources (src/models.ts), which Vite was told not to follow. */
+/** The addresses of models in src/models.ts, which the comment excludes from Vite's processing. */
 const MODEL = /\/\* @vite-ignore \*\/\s*["']\.\.\/(weights\/[^"']+)["']/g;
 
-/** Puts the models into `weights/` beside the code, and their addresses there into the code. */
+/** Copies the models to `weights/` beside the code, and replaces their addresses in the code. */
 export const withModels: Plugin = {
   name: 'with-models',
   renderChunk(code) {
@@ -26,7 +26,7 @@ export const withModels: Plugin = {
   },
 };
 
-/** Writes `mien.min.js` from `mien.js`: minified, and pbf inside with its licence. */
+/** Creates `mien.min.js` from `mien.js`: minified, with pbf and its licence included. */
 export const withOneFile: Plugin = {
   name: 'with-one-file',
   async writeBundle({ dir }) {
@@ -43,7 +43,7 @@ export const withOneFile: Plugin = {
   },
 };
 
-/** Writes all types of the API as one file, `mien.d.ts`. */
+/** Writes all types of the API to one file, `mien.d.ts`. */
 export const withTypes: Plugin = {
   name: 'with-types',
   generateBundle() {
@@ -56,7 +56,7 @@ export const withTypes: Plugin = {
       ],
       { preferredConfigPath: fileURLToPath(new URL('tsconfig.json', root)) },
     );
-    // The API takes and gives WebGPU's own objects: whoever compiles against it needs their types.
+    // The API has WebGPU objects as arguments and results, so users of the types also need WebGPU's types.
     const source = `/// <reference types="@webgpu/types" />\n${types}`;
     this.emitFile({ type: 'asset', fileName: 'mien.d.ts', source });
   },

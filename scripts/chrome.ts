@@ -1,4 +1,4 @@
-/** A Chrome to test in: one that is there, or else one that is fetched. */
+/** Finds or downloads Chrome, and starts it for tests. */
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -26,8 +26,8 @@ const INSTALLED = [
 ];
 
 /**
- * The path in CHROME_PATH, else an installed Chrome, else puppeteer's own download, else Debian's package.
- * @throws in one sentence what to do
+ * Returns the path of Chrome: CHROME_PATH, else an installed Chrome, else puppeteer's download, else Debian's package.
+ * @throws Error, in one sentence with the remedy, if there is no Chrome
  */
 export async function findChrome(): Promise<string> {
   const named = process.env.CHROME_PATH;
@@ -55,16 +55,16 @@ export async function findChrome(): Promise<string> {
   }
 }
 
-/** Starts headless Chrome with WebGPU, on SwiftShader where there is no GPU. */
+/** Starts headless Chrome with WebGPU. Without a GPU, Chrome uses SwiftShader. @throws Error if there is no Chrome */
 export async function launchChrome(args: readonly string[] = []): Promise<Browser> {
   return puppeteer.launch({
     executablePath: await findChrome(),
     headless: true,
-    protocolTimeout: 3_600_000, // a benchmark is one call
+    protocolTimeout: 3_600_000, // a benchmark is a single call
     args: [
       '--no-sandbox',
       '--enable-unsafe-webgpu',
-      // No talk with the outside: it slows the start where there is no network.
+      // Without a network, requests to the Internet would delay the start.
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /**
- * Installs a Debian package where that is possible (apt-get is there, and the process is root), and returns `path`, the
- * program that the package contains; undefined where it is not possible.
+ * Installs a Debian package and returns `path`, the program in the package. Returns undefined if apt-get does not
+ * exist, if the process does not run as root, or if the package does not contain the program.
+ * @throws Error if apt-get fails
  */
 export function installDebianPackage(name: string, path: string): string | undefined {
   if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return undefined;

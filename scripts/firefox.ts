@@ -1,4 +1,4 @@
-/** A Firefox to test in: one that is installed, or else Debian's package. */
+/** Finds or installs Firefox, and starts it for tests. */
 
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,8 @@ const INSTALLED = [
 ];
 
 /**
- * The path in FIREFOX_PATH, else an installed Firefox, else Debian's package.
- * @throws in one sentence what to do
+ * Returns the path of Firefox: FIREFOX_PATH, else an installed Firefox, else Debian's package.
+ * @throws Error, in one sentence with the remedy, if there is no Firefox
  */
 export function findFirefox(): string {
   const named = process.env.FIREFOX_PATH;
@@ -31,9 +31,12 @@ export function findFirefox(): string {
   throw new Error('the tests need Firefox 141 or newer: install it, or set FIREFOX_PATH');
 }
 
-/** Starts headless Firefox with WebGPU, on a software driver for Vulkan where there is no GPU. */
+/**
+ * Starts headless Firefox with WebGPU. Without a GPU, a software driver for Vulkan is used.
+ * @throws Error if there is no Firefox
+ */
 export async function launchFirefox(): Promise<Browser> {
-  // Firefox refuses to run as root in somebody else's home folder, and wants a folder for its sockets.
+  // As root, Firefox does not start in another user's home folder. It also needs a folder for its sockets.
   const home = mkdtempSync(join(tmpdir(), 'mien-firefox-'));
   return puppeteer.launch({
     browser: 'firefox',
@@ -45,7 +48,7 @@ export async function launchFirefox(): Promise<Browser> {
       'dom.webgpu.enabled': true,
       'dom.webgpu.workers.enabled': true,
       'gfx.webgpu.ignore-blocklist': true,
-      // The page tests use the webcam, and Firefox has one that is made up.
+      // The tests of the pages use the fake webcam of Firefox.
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
       'media.autoplay.default': 0,

@@ -8,35 +8,41 @@ import { launchFirefox } from './firefox';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** An open page, with its browser and its address. */
 export interface OpenPage {
+  /** The page. */
   readonly page: Page;
+  /** The browser that shows it. */
   readonly browser: Browser;
+  /** Address of the page. */
   readonly url: string;
+  /** Closes the browser and the server. */
   close(): Promise<void>;
 }
 
-/** The browser that tests run in: MIEN_BROWSER, which `npm run test:firefox` sets to `firefox`. */
+/** Whether tests run in Firefox: `npm run test:firefox` sets MIEN_BROWSER to `firefox`. */
 export const isFirefox = process.env.MIEN_BROWSER === 'firefox';
 
 /**
- * Serves the project and opens a page of it in the browser under test.
- * @param args Chrome's command-line arguments; Firefox gets none
+ * Serves the project, and opens one of its pages in the browser under test.
+ * @param path path of the page from the project's root
+ * @param args command-line arguments for Chrome; they are not passed to Firefox
  */
 export async function openPage(path: string, args: readonly string[] = []): Promise<OpenPage> {
   const server = await createServer({
     root,
     configFile: false,
     logLevel: 'error',
-    resolve: { alias: { 'mien-gpu': `${root}src/index.ts` } }, // snippets of the documentation import the package
+    resolve: { alias: { 'mien-gpu': `${root}src/index.ts` } }, // the snippets in the documentation import the package
     server: {
       ...{ port: 0, host: '127.0.0.1', watch: null, hmr: false },
-      // Threads of WebAssembly want a page that is isolated.
+      // Threads of WebAssembly need a cross-origin isolated page.
       headers: {
         'Cross-Origin-Opener-Policy': 'same-origin',
         'Cross-Origin-Embedder-Policy': 'require-corp',
       },
     },
-    // Else Vite reloads the page when it finds pbf.
+    // Otherwise Vite reloads the page when it finds pbf.
     optimizeDeps: { include: ['pbf'], noDiscovery: true },
   });
   await server.listen();
@@ -53,7 +59,7 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
   };
 }
 
-/** A tab that waits for what a page does as long as a slow machine needs: a minute is no failure. */
+/** Opens a tab with a long timeout, because a slow machine may need more than a minute. */
 export async function newPage(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
   page.setDefaultTimeout(150_000);

@@ -1,4 +1,4 @@
-// Runs main() of a TypeScript module: node scripts/run.js MODULE ARGUMENTS. Vite loads TypeScript and WGSL as for the page.
+// Runs main() of a TypeScript module: node scripts/run.js MODULE ARGUMENTS. Vite loads TypeScript and WGSL files.
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 

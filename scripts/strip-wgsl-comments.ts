@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
-/** Removes the comments from kernels: they are for readers, and a third of the download. Lines keep their numbers. */
+/** Removes the comments from kernels, which are a third of the download. The line numbers do not change. */
 export const stripWgslComments: Plugin = {
   name: 'strip-wgsl-comments',
   enforce: 'pre',

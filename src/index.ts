@@ -1,8 +1,8 @@
 /**
- * Mien: CNNs and SVMs from ONNX files, on WebGPU, and a recogniser of facial expressions made of them.
+ * Mien runs CNNs and SVMs from ONNX files on WebGPU, and recognises facial expressions with them.
  *
- * `createRecognizer` is the whole of it; under it, each useful alone: `createGpu`, `loadOnnx`, `loadLibsvm`,
- * `svmToGraph`, `compile`.
+ * `createRecognizer` finds faces and recognises their expressions. The functions that it is built on can also be used
+ * alone: `createGpu`, `loadOnnx`, `loadLibsvm`, `svmToGraph`, `compile`.
  *
  * @module mien-gpu
  */

@@ -1,40 +1,40 @@
 import { loadOnnx, type Source } from './formats/load';
 import type { Graph } from './graph/graph';
 
-/** The shipped detectors: `accurate` is BlazeFace for 256 x 256, `fast` for 128 x 128, a sixth of the work. */
+/** The shipped detectors: BlazeFace for 256 x 256 pixels, or for 128 x 128 with a sixth of the computation. */
 export type DetectorName = 'accurate' | 'fast';
 
 const IN_CACHE = '/.vite/deps/weights/';
 
 /**
- * Vite's development server moves the engine's code into its cache, and leaves the models where they are. The address
- * of a model in that cache is turned into that of the package. All other addresses stay as they are: those of Next.js
- * are relative, which a new URL would refuse.
+ * Vite's development server copies the engine's code into its cache, but not the models. An address of a model in the
+ * cache is replaced by its address in the package. Other addresses are returned unchanged: those of Next.js are
+ * relative, and `new URL` would reject them.
  */
 const outsideCache = (url: URL): URL =>
   url.href.includes(IN_CACHE) ? new URL(url.href.replace(IN_CACHE, '/mien-gpu/dist/weights/')) : url;
 
 /**
- * Addresses of the shipped models: beside this folder in a checkout, in `dist/weights/` in the package. They are
- * spelt out because bundlers follow `new URL('..', import.meta.url)` to the files. Our own build must not follow them,
- * since it would write the models into the code; it puts the package's addresses in (scripts/build-plugins.ts).
+ * Addresses of the shipped models: in `weights/` of a checkout, in `dist/weights/` of the package. They are written as
+ * literals, because bundlers find the files through `new URL('..', import.meta.url)`. Our own build must not do that,
+ * because it would embed the models in the code; scripts/build-plugins.ts inserts the addresses in the package instead.
  */
 export const shippedModels = {
-  /** Default `accurate`. */
+  /** Address of a shipped detector. Default: `accurate`. */
   detector: (name: DetectorName = 'accurate'): URL =>
     outsideCache(
       name === 'fast'
         ? new URL(/* @vite-ignore */ '../weights/face/blazeface-128.onnx', import.meta.url)
         : new URL(/* @vite-ignore */ '../weights/face/blazeface-256.onnx', import.meta.url),
     ),
-  /** The CNN and SVM that read an expression. */
+  /** Address of the shipped expression model: a CNN followed by an SVM. */
   expression: (): URL =>
     outsideCache(new URL(/* @vite-ignore */ '../weights/expression.onnx', import.meta.url)),
 };
 
 /**
- * Loads the models of a recognizer: those given, else the shipped ones.
- * @throws as `loadOnnx`; for a shipped model that isn't there with what to do about it
+ * Loads the models of a recognizer. Default: the shipped models.
+ * @throws the errors of `loadOnnx`; for a shipped model that is missing, the message also contains the remedy
  */
 export function loadModels({
   detector = 'accurate',

@@ -1,4 +1,4 @@
-/** The ONNX files that tests run, with their inputs and onnxruntime's outputs. */
+/** The ONNX files of the tests, with their inputs and the outputs of onnxruntime. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,13 +14,13 @@ interface Entry {
   readonly name: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** What the error must say, where the file can't be run. */
+  /** Required text of the error, if the file must be rejected. */
   readonly refused?: string;
 }
 
 const indexOf = (folder: string): Entry[] => JSON.parse(readFileSync(`${root}/${folder}/index.json`, 'utf8'));
 
-/** Operators one by one, and whole networks; and the corners in which an importer goes wrong. */
+/** Returns the fixtures of a folder: single operators, whole networks, or unusual files. */
 function nets(folder: string): NetFixture[] {
   return indexOf(folder)
     .filter(({ refused }) => !refused)
@@ -34,16 +34,16 @@ function nets(folder: string): NetFixture[] {
 
 const corners = 'test/fixtures/corners';
 
-/** Files that must be refused, and with what words. */
+/** Files that must be rejected, with the required text of the error. */
 export const refusals: readonly { readonly model: string; readonly message: string }[] = indexOf(
   corners,
 ).flatMap(({ name, refused }) => (refused ? [{ model: `${corners}/${name}.onnx`, message: refused }] : []));
 
-/** SVMClassifiers of skl2onnx, and of LIBSVM's numbers. */
+/** Returns SVMClassifiers from skl2onnx, and SVMClassifiers with the numbers of LIBSVM models. */
 function svms(): NetFixture[] {
   const folder = 'test/fixtures/svm-onnx';
   return readdirSync(`${root}/${folder}`)
-    .filter((file) => file.endsWith('.onnx') && !file.includes('-ovr')) // ovr wants operators that don't exist here
+    .filter((file) => file.endsWith('.onnx') && !file.includes('-ovr')) // ovr needs unsupported operators
     .map((file) => {
       const name = file.replace('.onnx', '');
       const isLibsvm = name.startsWith('libsvm');
@@ -61,7 +61,7 @@ function svms(): NetFixture[] {
     });
 }
 
-/** The models that are shipped. */
+/** Returns the shipped models. */
 function models(): readonly NetFixture[] {
   const folder = 'test/fixtures/models';
   const blazeface = (size: number): NetFixture => ({

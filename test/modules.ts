@@ -1,4 +1,4 @@
-/** Every WGSL module that the engine makes, of the vision kernels and of all models that tests run. */
+/** Every WGSL module that the engine creates for the vision kernels and for all models of the tests. */
 
 import { readFileSync } from 'node:fs';
 import { planBoxes } from '../shaders/boxes/boxes';
@@ -22,7 +22,7 @@ const vision: readonly Candidates[] = [
   planGrids({ S: 8 }),
 ];
 
-/** Every module of the frame's own kernels and of all models that tests run, by name. */
+/** Returns every module of the vision kernels and of all models of the tests, by name. */
 export async function allModules(): Promise<ReadonlyMap<string, Kernel>> {
   const modules = new Map<string, Kernel>();
   const add = (plan: Plan) => {
@@ -32,7 +32,7 @@ export async function allModules(): Promise<ReadonlyMap<string, Kernel>> {
   for (const { ranked } of vision) ranked.forEach(add);
   for (const { model } of netFixtures) {
     const graph = await loadOnnx(readFileSync(`${root}/${model}`), model);
-    // A model whose batch is fixed keeps it. Some kernels are for single rows, some for several.
+    // A fixed batch stays the same. Otherwise some kernels are for a single row, and others for several rows.
     for (const batch of [1, 9])
       for (const { candidates } of lower(graph, { batch }).steps) candidates.ranked.forEach(add);
   }

@@ -1,4 +1,4 @@
-/** Runs a kernel's case on a device and holds the result against the reference. */
+/** Runs a case of a kernel on a device, and compares the result with the reference. */
 
 import type { BuiltCase, Case, Operand, Picture } from '../shaders/cases/case';
 import { forAnySize } from '../shaders/plan/any-size';
@@ -8,14 +8,14 @@ import { createReadback } from '../src/gpu/readback';
 import { bindPlan } from '../src/network/bind-plan';
 import { faultsOf } from './wgsl-faults';
 
-/** What stands in the output before a run: an element that is not written, be it a lane, is seen. */
+/** Value of the output before a run, so that elements that the kernel does not write are detected. */
 const POISON = Number.NaN;
 
 /**
- * Runs every plan of a case that the device can run, twice, and the one that networks start with for any size too.
- * @param only the one variant to run; by default all
- * @returns the case's plans of that variant, or all, those included that this device can't run
- * @throws with index, value, reference and allowance where a number is off
+ * Runs every plan of a case twice, if the device supports it. Also runs the start plan in its version for any size.
+ * @param only the variant to run; default: all
+ * @returns all plans of the case, or those of the variant, including plans that this device does not support
+ * @throws Error with index, value, reference and tolerance if a result is wrong
  */
 export async function runCase(gpu: Gpu, kernel: string, test: Case, only?: string): Promise<readonly Plan[]> {
   const built = test.build();
@@ -35,14 +35,14 @@ export async function runCase(gpu: Gpu, kernel: string, test: Case, only?: strin
   return plans;
 }
 
-/** A plan bound to operands of its own. */
+/** A plan that is bound to its own operands. */
 export interface BoundCase {
   readonly output: GPUBuffer;
   record(pass: GPUComputePassEncoder, batch: number): void;
   destroy(): void;
 }
 
-/** Uploads the operands; the output, of `length` numbers, is poisoned. */
+/** Uploads the operands, and fills the output of `length` numbers with POISON. */
 export async function bindCase(
   gpu: Gpu,
   label: string,
@@ -128,7 +128,7 @@ async function runPlan(
   }
 }
 
-/** The element that is farthest beyond its allowance, in words; undefined if all are within. */
+/** Describes the element with the largest error beyond its tolerance. Returns undefined if there is none. */
 export function compare(
   found: ArrayLike<number>,
   expected: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** Runs an ONNX file on a device and holds its outputs against onnxruntime's. */
+/** Runs an ONNX file on a device, and compares its outputs with those of onnxruntime. */
 
 import { loadOnnx } from '../src/formats/load';
 import { parseNpy } from '../src/formats/npy';
@@ -7,19 +7,24 @@ import type { Tensor } from '../src/network/inputs';
 import { compile } from '../src/network/network';
 import type { OutputTensor } from '../src/network/run';
 
-/** Paths are from the project's root. */
+/** A model with its inputs and the expected outputs. All paths are relative to the project's root. */
 export interface NetFixture {
   readonly name: string;
   readonly model: string;
-  /** .npy files by the names of inputs and outputs; pictures of u8 are levels 0..255, taken to -1..1. */
+  /** .npy files by the names of the inputs. Values of the type u8 are levels 0..255, which are mapped to -1..1. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** .npy files by the names of the outputs. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** What is allowed: this share of the largest number of an output. */
+/** Tolerance, as a fraction of the largest absolute value of an output. */
 export const NET_TOLERANCE = 1e-4;
 
-/** `read` gives a file. @throws where an output is off, or where two runs differ */
+/**
+ * Runs a model, and compares its outputs with the expected outputs.
+ * @param read reads a file
+ * @throws Error if an output is wrong in any run
+ */
 export async function runNet(
   gpu: Gpu,
   fixture: NetFixture,
@@ -30,9 +35,9 @@ export async function runNet(
   for (const [name, path] of Object.entries(fixture.inputs))
     given[name] = asTensor(parseNpy(await read(path)));
   const batch = Object.values(given)[0]?.shape[0] ?? 1;
-  // Large inputs are for accuracy; small ones show whether a second run is like the first.
+  // Large inputs test the accuracy. Small inputs also test that a second run returns the same result.
   const rounds = batch > 64 ? ['only'] : ['first', 'second'];
-  // Room for one more than is run: a smaller batch must do.
+  // Compiled for one item more than is run, to test a batch that is not full.
   const network = await compile(graph, gpu, { batch: batch + 1, tuning: false });
   try {
     for (const round of rounds) {
@@ -47,14 +52,14 @@ export async function runNet(
   }
 }
 
-/** Pictures of bytes become what the frame kernel would make of them. */
+/** Converts an array to a tensor. Bytes are mapped from 0..255 to -1..1, as in the frame kernel. */
 export function asTensor({ shape, data }: ReturnType<typeof parseNpy>): Tensor {
   if (data instanceof Uint8Array)
     return { shape, data: Float32Array.from(data, (level) => level / 127.5 - 1) };
   return { shape, data: data as Float32Array };
 }
 
-/** How an output differs from what is expected, in words. */
+/** Describes how an output differs from the expected output. Returns undefined if it does not. */
 export function differs(
   found: OutputTensor | undefined,
   expected: { readonly shape: readonly number[]; readonly data: ArrayLike<number | bigint | string> },

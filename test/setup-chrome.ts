@@ -1,6 +1,6 @@
 import { findChrome } from '../scripts/chrome';
 
-/** Before the tests: a Chrome, whose software driver the command uses too where there is no GPU. */
+/** Finds or downloads Chrome before the tests. Without a GPU, the command also uses Chrome's software driver. */
 export default async function setup(): Promise<void> {
   await findChrome();
 }

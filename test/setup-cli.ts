@@ -2,7 +2,7 @@ import { build } from 'vite';
 import { root } from './fixtures';
 import setupChrome from './setup-chrome';
 
-/** Before the tests of the command: a Chrome, whose software driver it uses without a GPU, and the command, built. */
+/** Finds or downloads Chrome, and builds the command, before the tests of the command. */
 export default async function setup(): Promise<void> {
   await setupChrome();
   await build({ root: `${root}/cli`, logLevel: 'error' });

@@ -1,30 +1,29 @@
 /**
- * Classification by a support vector machine in float64, as the papers write it and without cleverness:
- * what the kernels on the GPU, and the files that are read, are compared with.
+ * Classification by a support vector machine in float64, as in the papers and without optimisation. It is the reference
+ * for the GPU kernels and for the parsers of model files.
  */
 
 import type { Svm } from '../src/svm/svm';
 
-/** For B rows, k classes and P = k(k-1)/2 pairs; all of it row-major. */
+/** The result for B rows, k classes and P = k(k-1)/2 pairs of classes. All arrays are row-major. */
 export interface SvmPrediction<Label = number | string> {
-  /** (B,P): for pair (i,j), i < j, above 0 for class i. */
+  /** (B,P): the decision values. For the pair (i,j), i < j, a value above 0 is a vote for class i. */
   decisions: Float64Array;
-  /** (B,k): how many pairs each class has won. */
+  /** (B,k): the number of votes for each class. */
   votes: Int32Array;
-  /** (B): the class with the most votes, the earlier of equals. */
+  /** (B): the class with the most votes; if several are equal, the first. */
   labels: Label[];
-  /** (B,k), if the machine has `probA` and `probB`. */
+  /** (B,k): the probabilities, if the machine has `probA` and `probB`. */
   probabilities?: Float64Array;
-  /** (B): the class with the largest probability, the earlier of equals; LIBSVM's answer under `-b 1`. */
+  /** (B): the class with the largest probability; if several are equal, the first. LIBSVM's result with `-b 1`. */
   likeliest?: Label[];
 }
 
 /**
- * Decisions, votes and probabilities for `rows` rows of x, (rows,K).
- *
- * @param coupleTwo  iterate for two classes too, as onnxruntime does; LIBSVM takes Platt's value as it is,
- *   and the two differ by up to 0.005
- * @throws Error  if x is not rows × K values
+ * Computes decision values, votes and probabilities for `rows` rows of x, (rows,K).
+ * @param coupleTwo whether to iterate also for two classes, as onnxruntime does. LIBSVM uses Platt's value directly;
+ *   the two results differ by at most 0.005
+ * @throws Error if x does not have rows × K values
  */
 export function predictSvm<Label extends number | string = number>(
   svm: Svm,
@@ -101,15 +100,15 @@ function kernel(svm: Svm, u: ArrayLike<number>, v: ArrayLike<number>): number {
   }
 }
 
-/** 1 / (1 + exp(A d + B)). Platt, Probabilistic outputs for support vector machines, 1999. */
+/** Computes 1 / (1 + exp(A d + B)). Platt, Probabilistic outputs for support vector machines, 1999. */
 function platt(decision: number, A: number, B: number): number {
   return 1 / (1 + Math.exp(A * decision + B));
 }
 
 /**
- * From r[i][j] = P(i | i or j, x) the p that makes Σ_i Σ_{j≠i} (r_ji p_i - r_ij p_j)² least, found as LIBSVM
- * finds it: from p_i = 1/k, one p_t after the other, until each (Qp)_t is within 0.005/k of pᵀQp. That stops
- * early, so that another starting point or step would give other digits.
+ * Computes, from r[i][j] = P(i | i or j, x), the p that minimises Σ_i Σ_{j≠i} (r_ji p_i - r_ij p_j)². The iteration is
+ * that of LIBSVM: it starts at p_i = 1/k, updates one p_t after the other, and stops when each (Qp)_t is within 0.005/k
+ * of pᵀQp. It stops early, so another starting point or another order would change the last digits.
  *
  * Wu, Lin and Weng, Probability estimates for multi-class classification by pairwise coupling, JMLR 5, 2004,
  * algorithm 2.

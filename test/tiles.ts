@@ -1,15 +1,15 @@
-/** Pictures of several faces, made of the bundled photo. */
+/** Pictures with several faces, composed from the bundled photo. */
 
 import { readPicture } from '../src/cli/picture-file';
 import type { Pixels } from '../src/vision/picture-source';
 import { root } from './fixtures';
 
-/** Pixels a side of a tile. */
+/** Side of a tile in pixels. */
 export const TILE = 190;
 
 const read = readPicture(`${root}/demo/astronaut.png`);
 
-/** How a tile shows the face: each one otherwise, so that no face can pass for another. */
+/** Transformations of the face and its brightness. Each differs, so that a test detects swapped faces. */
 const looks: readonly ((x: number, y: number) => [x: number, y: number, light: number])[] = [
   (x, y) => [x, y, 1],
   (x, y) => [TILE - 1 - x, y, 0.8],
@@ -17,7 +17,7 @@ const looks: readonly ((x: number, y: number) => [x: number, y: number, light: n
   (x, y) => [x, y, 0.5 + (0.6 * x) / TILE],
 ];
 
-/** `count` faces in rows of `side`, the rest grey. */
+/** Returns a picture with `count` faces in rows of `side`. The rest is grey. */
 export async function tiles(count: number, side = 4): Promise<Pixels> {
   const photo = await read;
   const width = side * TILE;

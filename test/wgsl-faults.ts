@@ -3,8 +3,8 @@ import type { Kernel } from '../shaders/plan/plan';
 const withoutComments = (code: string): string => code.replace(/\/\/.*/g, '');
 
 /**
- * What is wrong with a module for naga (Firefox, Deno) or WebKit, although WGSL allows it: a workgroup array whose size
- * is not a plain number, or a snippet that comes after the kernel.
+ * Returns the faults of a module that WGSL allows but naga (Firefox, Deno) or WebKit rejects: a workgroup array whose
+ * size is not a number literal, and a snippet after the kernel.
  */
 export function faultsOf({ files }: Kernel): string[] {
   const faults = files.flatMap(({ name, code }) =>

@@ -1,7 +1,7 @@
 import { exact, type KernelCases, random } from '../cases/case';
 import { planArgMax } from './argmax';
 
-/** Small enough that the reference stands here. */
+/** The reference is short, so it is in this file. */
 function argMax(B: number, I: number, x: Float32Array): Float64Array {
   return Float64Array.from({ length: B }, (_, b) => {
     const row = x.subarray(b * I, (b + 1) * I);
@@ -18,7 +18,7 @@ export const argMaxCases: KernelCases = {
   ].map(([B, I]) => ({
     name: `${B} rows of ${I}`,
     build() {
-      const x = random(1, B * I).map((v) => Math.round(v * 4)); // with equals
+      const x = random(1, B * I).map((v) => Math.round(v * 4)); // with equal numbers
       return {
         candidates: planArgMax({ B, I }),
         batch: B,

@@ -1,7 +1,7 @@
 import { type Candidates, type Kernel, only } from '../plan/plan';
 import code from './argmax.wgsl?raw';
 
-/** x (B,I) -> y (B). */
+/** x (B,I) -> y (B), the index of the largest number in each row. */
 export interface ArgMaxOptions {
   readonly B: number;
   readonly I: number;

@@ -1,7 +1,7 @@
-// argmax: where the largest number of a row stands; the first of equals (ONNX's ArgMax, the last axis).
+// argmax: the index of the largest number of a row, the first of equal numbers (ONNX's ArgMax along the last axis).
 //   y[b] = argmax_i x[b,i]
 // Layout   x (B,I) · y (B), a whole number as f32.
-// Threads  one per row: rows are short. x is the batch.
+// Threads  one per row, because rows are short; x is the batch.
 
 override B: u32; override I: u32;
 

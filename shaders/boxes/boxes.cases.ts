@@ -31,7 +31,7 @@ export const boxesCases: KernelCases = {
         },
         expected: boxes(o, logits, offsets, crop),
         tolerance: {
-          // exp(8) in f32 is right to 3 + 2 * 8 ulp (WGSL), of which a score keeps as much.
+          // exp(8) in f32 has an error of at most 3 + 2 * 8 ulp (WGSL), and so has the score.
           abs: 8 * 2 * o.size * 5 * EPS,
           rel: 2 * (3 + 2 * 8) * EPS,
           why: 'eight roundings of coordinates to 1.5 sizes, times 5; one exp',

@@ -1,6 +1,6 @@
 import { BOX_SIZE, type BoxesOptions, COARSE_ANCHORS, FINE_ANCHORS } from './boxes';
 
-/** logits (896), boxes (896,16) -> y (896,20). */
+/** logits (896), offsets (896,16), crop (8) -> y (896,20). */
 export function boxes(
   { size, minScore }: BoxesOptions,
   logits: ArrayLike<number>,

@@ -1,28 +1,28 @@
 import { type Candidates, ceilDiv, type Kernel, only } from '../plan/plan';
 import code from './boxes.wgsl?raw';
 
-/** BlazeFace's logits and boxes -> boxes in the picture. */
+/** BlazeFace's logits and boxes -> boxes in the picture, in pixels. */
 export interface BoxesOptions {
-  /** Pixels a side of what the detector sees. */
+  /** Side of the detector's input, in pixels. */
   readonly size: number;
-  /** How sure it must be of a face, 0..1. */
+  /** Minimum score of a face, 0..1. */
   readonly minScore: number;
 }
 
-/** BlazeFace's anchors: 16 x 16 cells of two, then 8 x 8 cells of six. */
+/** BlazeFace's anchors: first 16 x 16 cells with two anchors each, then 8 x 8 cells with six each. */
 export const FINE_ANCHORS = 512;
 export const COARSE_ANCHORS = 384;
 
-/** Numbers of a box: corner and size, six keypoints, score, logit, nothing twice. */
+/** Number of f32 numbers in the record of a box: corner and size, six keypoints, score, logit, two zeros. */
 export const BOX_SIZE = 20;
 
 const kernel: Kernel = { name: 'boxes', files: [{ name: 'boxes.wgsl', code }] };
 
-/** Operands fineLogits, coarseLogits, fineBoxes, coarseBoxes, crop (a record of the frame kernel) -> y. */
+/** Operands fineLogits, coarseLogits, fineBoxes, coarseBoxes, crop (a record of the frame kernel) -> y (896,20). */
 export function planBoxes({ size, minScore }: BoxesOptions): Candidates {
   return only({
     kernel,
-    // Compared as logits, which no rounding of exp() moves.
+    // The kernel compares logits, so that roundings of exp() do not matter.
     constants: { SIZE: size, MIN_LOGIT: logit(minScore) },
     bindings: ['fineLogits', 'coarseLogits', 'fineBoxes', 'coarseBoxes', 'crop', 'y'],
     workgroups: [ceilDiv(FINE_ANCHORS + COARSE_ANCHORS, 64), 1, 1],

@@ -1,9 +1,9 @@
-// boxes: BlazeFace's numbers for an anchor -> a box in the picture, if it is sure enough of a face.
+// boxes: converts BlazeFace's output for each anchor to a box in the picture, if the logit is high enough for a face.
 //   q = anchor + offset / SIZE, for the centre and six keypoints; width and height are offset / SIZE
-//   p = T (SIZE q): T is the crop that the detector saw, a letterbox (Bazarevsky et al., 2019)
+//   p = T (SIZE q): T is the crop that is the detector's input, a letterbox (Bazarevsky et al., 2019)
 // Layout   fineLogits (F) · coarseLogits (C) · fineBoxes (F,16) · coarseBoxes (C,16) · crop: two rows (a, b, t, _)
-//          · y (F + C) records of five vec4f: corner and size · six keypoints · (score, logit, 0, 0); where there is
-//          no face the last one is 0.
+//          · y (F + C) records of five vec4f: corner and size · six keypoints · (score, logit, 0, 0); without a
+//          face, the last vec4f is 0.
 // Threads  one per anchor.
 
 override SIZE: f32; override MIN_LOGIT: f32;

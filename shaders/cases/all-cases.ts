@@ -1,4 +1,4 @@
-/** Every kernel's cases: what the tests and the benchmarks walk through. The library itself imports no case. */
+/** Every kernel's cases, for the tests and the benchmarks. The library itself imports no case. */
 
 import { argMaxCases } from '../argmax/argmax.cases';
 import { boxesCases } from '../boxes/boxes.cases';

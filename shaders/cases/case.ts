@@ -1,8 +1,8 @@
-/** What a kernel's `.cases.ts` holds: inputs to run it on, the answer in float64, and how near it must come. */
+/** What a kernel's `.cases.ts` contains: inputs to run it on, the expected result in float64, and the tolerance. */
 
 import type { Candidates } from '../plan/plan';
 
-/** RGBA, 8 bits a channel, rows from the top: what a kernel sees as `texture_2d<f32>`. */
+/** RGBA with 8 bits per channel, rows from the top. A kernel reads it as `texture_2d<f32>`. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -19,24 +19,24 @@ export interface Tolerance {
 }
 
 export interface BuiltCase {
-  /** Each is run. */
+  /** All of these plans are run. */
   readonly candidates: Candidates;
-  /** Items of the batch that run; the operands are as large as the batch that was planned for. */
+  /** Items of the batch that run. The operands have the size of the planned batch, which may be larger. */
   readonly batch: number;
   readonly operands: Readonly<Record<string, Operand>>;
   /**
-   * What the last pass writes, in float64; NaN where any finite number will do (lanes past the channels), infinite
-   * where it writes nothing.
+   * What the last pass writes, in float64. NaN: any finite number is accepted (padding of the channels). Infinity:
+   * the pass writes nothing there.
    */
   readonly expected: Float64Array;
   readonly tolerance: Tolerance;
-  /** Arithmetic and the least traffic, for the benchmark. */
+  /** Arithmetic operations, and the minimum of bytes that are read and written, for the benchmark. */
   readonly cost: { readonly flop: number; readonly bytes: number };
 }
 
 export interface Case {
   readonly name: string;
-  /** In the benchmark; `large`: only on real GPUs, and never in a test. */
+  /** Whether the benchmark runs it; `large`: only on real GPUs, and never in a test. Default: false. */
   readonly timed?: boolean | 'large';
   build(): BuiltCase;
 }
@@ -49,18 +49,19 @@ export interface KernelCases {
 /** Half an ulp of 1 in f32: the largest relative error of one rounding. */
 export const EPS = 2 ** -24;
 
-/** For some roundings, each of at most EPS of the result. */
+/** Tolerance for a number of roundings, each of at most EPS of the result. Default of `abs`: 0. */
 export const rounded = (roundings: number, why: string, abs = 0): Tolerance => ({
   ...{ abs, rel: roundings * EPS, why },
 });
 
-/** For what only moves or chooses numbers. */
+/** Tolerance for a kernel that only moves or chooses numbers. */
 export const exact: Tolerance = { abs: 0, rel: 0, why: 'no arithmetic' };
 
 /**
- * For a sum of n products of numbers in -1..1, in any order. Each of the n roundings is at most EPS of a partial
- * sum; the partial sums, a random walk of steps below 1, stay near sqrt(n); n independent roundings add up like
- * another random walk, to sqrt(n) EPS sqrt(n) = n EPS. Twice that, and a few roundings for what follows the sum.
+ * Tolerance for a sum of n products of numbers in -1..1, in any order. Each of the n roundings is at most EPS of a
+ * partial sum. The partial sums are a random walk with steps below 1, so they stay near sqrt(n). The n independent
+ * roundings add up like another random walk, to sqrt(n) EPS sqrt(n) = n EPS. The tolerance is twice that, plus `after`
+ * roundings (default 4) for what follows the sum.
  */
 export const sumTolerance = (n: number, after = 4): Tolerance => ({
   abs: 2 * (n + 4) * EPS,
@@ -68,7 +69,7 @@ export const sumTolerance = (n: number, after = 4): Tolerance => ({
   why: `${n} products of numbers in -1..1, and ${after} roundings after the sum`,
 });
 
-/** Uniform numbers in low..high from a seed (mulberry32). */
+/** `length` uniform random numbers in low..high (default -1..1) from a seed (mulberry32). */
 export function random(seed: number, length: number, low = -1, high = 1): Float32Array {
   let state = seed >>> 0;
   return Float32Array.from({ length }, () => {

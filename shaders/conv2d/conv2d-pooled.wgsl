@@ -1,7 +1,8 @@
-// conv2d, pooled: the tiled convolution, and the largest of every 2 x 2 of its numbers, as MaxPool takes them.
+// conv2d, pooled: the tiled convolution, followed by the largest of every 2 x 2 of its pixels, as in MaxPool.
 //   y[b,py,px,o] = max over v, u in 0..1 of conv2d[b, 2 py + v, 2 px + u, o], activated
-//   A thread makes 2 x 2 pixels x 8 channels in eight named sums, and writes one pixel of them: three quarters of the
-//   convolution never see memory, and a dispatch is saved: a CNN with three pools runs 5 % faster on SwiftShader.
+//   A thread computes 2 x 2 pixels x 8 channels in eight named sums, and writes one pixel. Three quarters of the
+//   convolution are never written to memory, and a dispatch is saved: a CNN with three pools runs 5 % faster on
+//   SwiftShader.
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · y (B,PH,PW,O4), PH = HO / 2, PW = WO / 2, rounded down.
 // Threads  x: pixels of y, row after row; y: blocks of 8 output channels; z: the batch.
@@ -47,7 +48,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let leftIn = min(left, W - 1);
       let rightIn = min(right, W - 1);
       var w = ((id.y * KH + ky) * KW + kx) * IV * 2;
-      // A grey picture's other three channels are empty.
+      // A grey picture has one channel; the other three lanes are padding.
       if (I == 1) {
         let g = vec4f(x[upperRow + leftIn].x, x[upperRow + rightIn].x, x[lowerRow + leftIn].x, x[lowerRow + rightIn].x);
         let rows = vec2<bool>(upper < H, lower < H);

@@ -1,11 +1,11 @@
 // conv2d, shared: the same sum, for GROUPS = 1, as a matrix product in tiles that a workgroup shares.
-//   A workgroup makes 8 PIXELS pixels x 64 output channels from 8 channels of a tap at a time, which its threads bring
-//   into workgroup memory together: what eight threads of conv2d-tiled load each for itself is loaded once. Meant
-//   for GPUs, where memory is far, and not measured on one yet; software adapters only emulate workgroup memory, and
-//   aren't offered it.
+//   A workgroup computes 8 PIXELS pixels x 64 output channels, from 8 input channels of a tap at a time. Its threads
+//   load them into workgroup memory together: a number that eight threads of conv2d-tiled load separately is loaded
+//   once. Meant for GPUs, where memory is slow, and not measured on a GPU yet. Software adapters only emulate workgroup
+//   memory, so they do not use this kernel.
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts); PIXELS becomes a constant (fix.ts).
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
-//          · bias (O8) · z as residual.wgsl has it · y (B,HO,WO,O4).
+//          · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4).
 // Threads  workgroups x: 8 PIXELS pixels, row after row; y: 8 blocks of 8 output channels; z: the batch. In a workgroup
 //          x: PIXELS pixels, 8 apart; y: a block of 8 channels.
 
@@ -23,8 +23,8 @@ override PIXELS: u32;
 const Z = 3; // residual.wgsl
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
-var<workgroup> pixels: array<vec4f, 16 * PIXELS>; // two fours of channels, of each pixel
-var<workgroup> blocks: array<mat4x4f, 32>; // of each block of outputs, two fours of channels, two of outputs
+var<workgroup> pixels: array<vec4f, 16 * PIXELS>; // for each pixel, two groups of four channels
+var<workgroup> blocks: array<mat4x4f, 32>; // for each block of 8 outputs: 2 groups of 4 inputs x 2 of 4 outputs
 
 @compute @workgroup_size(8, 8)
 fn main(
@@ -41,7 +41,7 @@ fn main(
   for (var ky = 0u; ky < KH; ky++) {
     for (var kx = 0u; kx < KW; kx++) {
       for (var i = 0u; i < IV; i += 2) {
-        workgroupBarrier(); // all are done with the last ones
+        workgroupBarrier(); // all threads have read the previous tile
         for (var n = lane; n < 16 * PIXELS; n += 64) {
           let pixel = first + n % (8 * PIXELS);
           let c = i + n / (8 * PIXELS);

@@ -1,12 +1,13 @@
-// conv2d, tiled: the same sum, for GROUPS = 1, each thread making PIXELS pixels of a row x 8 channels.
-//   A line with # in it stands PIXELS times, for # = 0, 1, .. (repeat.ts). What a thread loads (PIXELS pixels, two 4x4
-//   blocks of weights) serves 8 PIXELS multiply-adds of vec4f; in the plain kernel every multiply-add loads two
-//   numbers of its own. The sums have names, since an array that is indexed in a loop leaves the registers on many
-//   drivers. On SwiftShader, 4 pixels: 6 to 8 times as fast as the plain one, 2.2 against 0.3 GFLOP/s (3x3, 48 to 192
-//   channels at 24x24 to 6x6, batch 8); 6 pixels, where they fill the rows: another 1.2 to 1.5 times. One pixel is
-//   compiled in half the time of four, and still 4 times as fast as the plain one: networks start with it.
+// conv2d, tiled: the same sum, for GROUPS = 1. Each thread computes PIXELS pixels of a row x 8 channels.
+//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). What a thread loads (PIXELS pixels, two
+//   4x4 blocks of weights) serves 8 PIXELS multiply-adds of vec4f; in the plain kernel every multiply-add loads two
+//   numbers of its own. The sums are named variables, because many drivers do not keep an array in registers when a
+//   loop indexes it. On SwiftShader, 4 pixels: 6 to 8 times as fast as the plain kernel, 2.2 against 0.3 GFLOP/s (3x3,
+//   48 to 192 channels at 24x24 to 6x6, batch 8); 6 pixels, if they fill the rows: another 1.2 to 1.5 times as fast.
+//   The kernel with one pixel compiles in half the time of four, and is still 4 times as fast as the plain kernel:
+//   networks start with it.
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
-//          · bias (O8) · z as residual.wgsl has it · y (B,HO,WO,O4).
+//          · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4).
 // Threads  x: tiles of PIXELS pixels, row after row; y: blocks of 8 output channels; z: the batch.
 
 override I: u32; override H: u32; override W: u32;
@@ -44,7 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let x# = left + # * STRIDE_W;
       let at# = (row + min(x#, W - 1)) * IV;
       var w = ((id.y * KH + ky) * KW + kx) * IV * 2;
-      // A grey picture's other three channels are empty.
+      // A grey picture has one channel; the other three lanes are padding.
       if (I == 1) {
         let g# = select(0, x[at#].x, x# < W);
         a# += vec4f(weight[w][0]) * g#;

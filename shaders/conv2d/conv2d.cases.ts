@@ -18,13 +18,13 @@ export interface Size {
   groups?: number;
   CZ?: number;
   pool?: boolean;
-  /** Weights rounded to halves. */
+  /** Whether weights are rounded to halves. Default: false. */
   halves?: boolean;
   activation?: Activation;
   timed?: Case['timed'];
 }
 
-/** Options with the output's size worked out as ONNX does. */
+/** The options, with the output's size computed as in ONNX. */
 function options(size: Size): Conv2dOptions {
   const {
     B = 1,
@@ -66,7 +66,7 @@ function options(size: Size): Conv2dOptions {
   };
 }
 
-/** To a multiple of 1/1024 in -1..1: a half. */
+/** Rounds to a multiple of 1/1024, which in -1..1 is exactly a half. */
 const coarse = (w: number): number => Math.round(w * 1024) / 1024;
 
 /** A case for any kernel that convolves: also used by depthwise-conv2d and winograd. */
@@ -154,7 +154,7 @@ const sizes: Record<string, Size> = {
   'pooled, a batch of two': { B: 2, I: 5, H: 6, W: 10, O: 13, K: [3, 3], pads: same, pool: true },
   'pooled, odd sizes, activated': {
     ...{ I: 4, H: 9, W: 7, O: 8, K: [3, 3], pads: same, pool: true },
-    activation: { op: 'HardSwish' }, // falls before it rises
+    activation: { op: 'HardSwish' }, // decreases before it increases
   },
   'pooled, stride 2, dilated, pads unlike': {
     ...{ I: 3, H: 17, W: 15, O: 9, K: [3, 2], pool: true },

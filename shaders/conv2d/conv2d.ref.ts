@@ -38,7 +38,7 @@ export function conv2d(
   return o.pool ? maxPool(y, o) : y;
 }
 
-/** The largest of every 2 x 2: y (B,HO,WO,O4) -> (B,HO/2,WO/2,O4), rounded down. */
+/** The largest of every 2 x 2 pixels: y (B,HO,WO,O4) -> (B,HO/2,WO/2,O4), rounded down. */
 function maxPool(y: Float64Array, { B, HO, WO, O }: Conv2dOptions): Float64Array {
   const O4 = channels4(O);
   const [PH, PW] = [Math.floor(HO / 2), Math.floor(WO / 2)];

@@ -23,27 +23,30 @@ export interface Conv2dOptions {
   readonly KH: number;
   readonly KW: number;
   readonly strides: readonly [number, number];
-  /** Rows above and columns left of the picture; what lies below and right follows from HO and WO. */
+  /** Rows of padding above and columns left of the picture. The padding below and right follows from HO and WO. */
   readonly pads: readonly [top: number, left: number];
   readonly dilations: readonly [number, number];
   readonly groups: number;
-  /** Channels of z (B,CZ,HO,WO), which is added to the first of y's before the activation; absent: nothing is. */
+  /** Channels of z (B,CZ,HO,WO), which is added to y's first CZ channels before the activation. Default: no z. */
   readonly CZ?: number;
   readonly activation?: Activation;
-  /** Of every 2 x 2 of y the largest: y becomes (B,O,HO/2,WO/2), rounded down. For one group, without z. */
+  /**
+   * Whether y is the largest of every 2 x 2 pixels: y becomes (B,O,HO/2,WO/2), rounded down. Only for one group and
+   * without z. Default: false.
+   */
   readonly pool?: boolean;
-  /** Whether every weight is a half. */
+  /** Whether every weight is exactly a half (a number of f16). Default: false. */
   readonly halves?: boolean;
 }
 
-/** Joined to the kernels that call `residual()`, each of which says at which binding z stands. */
+/** Placed before the kernels that call `residual()`. Each of these kernels defines the binding of z as Z. */
 export const residualFile = { name: 'residual.wgsl', code: residual };
 
 const kernel: Kernel = {
   name: 'conv2d',
   files: [residualFile, activationFile, { name: 'conv2d.wgsl', code: plain }],
 };
-/** Pixels of a row that a thread of the tiled kernel makes. */
+/** Pixels of a row that a thread computes, in the kernels with tiles. */
 const TILES = [6, 4] as const;
 const inTile = (name: string, code: string, pixels: number): Kernel => ({
   name: `${name} ${pixels}x8`,
@@ -84,8 +87,8 @@ export function convConstants(o: Conv2dOptions): Record<string, number> {
 }
 
 /**
- * Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y.
- * @param others plans of other kernels for the same operands: tried before the simple ones
+ * The plans of a convolution. Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y.
+ * @param others plans of other kernels for the same operands; they are tried before the simple plans. Default: none
  */
 export function planConv2d(o: Conv2dOptions, others: readonly Plan[] = []): Candidates {
   const convolutions = [...planOnePixel(o), planPlain(o)];
@@ -94,7 +97,7 @@ export function planConv2d(o: Conv2dOptions, others: readonly Plan[] = []): Cand
   return { start: simple[0], ranked: [...fast, ...others, ...simple] };
 }
 
-/** Where there is no z something must be bound, though it is not read. */
+/** Without z another operand is bound in its place, because every binding needs a buffer. It is not read. */
 const bindings = (o: Conv2dOptions): string[] => ['x', 'weight', 'bias', o.CZ ? 'z' : 'bias', 'y'];
 
 const constants = (o: Conv2dOptions): Record<string, number> => ({
@@ -115,7 +118,7 @@ const planPlain = (o: Conv2dOptions): Plan => ({
   ],
 });
 
-/** In tiles of some pixels by 8 channels. */
+/** A plan with tiles of `pixels` pixels x 8 channels. */
 const tiledPlan =
   (o: Conv2dOptions, pixels: number) =>
   (kernel: Kernel): BlocksPlan => ({
@@ -132,12 +135,12 @@ const tiledPlan =
     pack: packs(o),
   });
 
-/** For one group: the smallest tile is compiled in half the time of the others. */
+/** For one group: the smallest tile, which compiles in half the time of the others. */
 function planOnePixel(o: Conv2dOptions): Plan[] {
   return o.groups === 1 ? [tiledPlan(o, 1)(onePixelKernel.f32)] : [];
 }
 
-/** For one group: first the tile that leaves the fewest threads without a pixel; of equal ones the larger. */
+/** For one group: first the tile size that wastes the fewest pixels at the ends of rows; of equal sizes the larger. */
 function planTiled(o: Conv2dOptions): Plan[] {
   if (o.groups !== 1) return [];
   const covered = (pixels: number) => ceilDiv(o.WO, pixels) * pixels;
@@ -145,7 +148,7 @@ function planTiled(o: Conv2dOptions): Plan[] {
   return tiles.flatMap((n) => inBlocks(tiledKernels[TILES.indexOf(n)], o.halves, tiledPlan(o, n)));
 }
 
-/** For one group, and so many channels that most of a workgroup's tile is used. */
+/** For one group, and only for enough channels to use most of a workgroup's tile. */
 function planShared(o: Conv2dOptions): Plan[] {
   if (o.groups !== 1 || o.I < 16 || o.O < 32) return [];
   return TILES.map((n, at) => ({
@@ -164,7 +167,7 @@ function planShared(o: Conv2dOptions): Plan[] {
   }));
 }
 
-/** Where every pixel of y is made of the pixel of x in its place. */
+/** Only if every pixel of y depends on one pixel of x, at the same position. */
 function planPointwise(o: Conv2dOptions): Plan[] {
   const isInPlace = o.HO === o.H && o.WO === o.W && !o.pads[0] && !o.pads[1];
   if (o.KH * o.KW * o.groups !== 1 || o.strides.some((n) => n !== 1) || !isInPlace) return [];
@@ -189,7 +192,7 @@ function planPointwise(o: Conv2dOptions): Plan[] {
   );
 }
 
-/** A convolution without its pooling, and the pooling behind it. */
+/** The plan of a convolution without pooling, followed by a pass for the pooling. */
 function thenPool(plan: Plan, o: Conv2dOptions): Plan {
   const [convolve] = plan.passes;
   const [pool] = planPool({
@@ -223,7 +226,7 @@ function planPooled(o: Conv2dOptions): Plan {
   };
 }
 
-/** How the kernels with tiles want their operands. */
+/** Packs the operands for the kernels with tiles. */
 const packs = (o: Conv2dOptions) => ({
   weight: (w: Float32Array) => packBlocks(w, o),
   bias: (b: Float32Array) => fill(b, ceilDiv(o.O, 8) * 8),

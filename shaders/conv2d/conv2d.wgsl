@@ -1,9 +1,9 @@
-// conv2d: convolution with bias and activation, as ONNX's Conv defines it (a correlation, in truth).
+// conv2d: convolution with bias and activation, as ONNX's Conv defines it (mathematically a correlation).
 //   y[b,oy,ox,o] = act( z[b,oy,ox,o] + bias[o] + sum_{i,ky,kx} weight[o,i,ky,kx]
 //                                 x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, i] )
 //   where i runs over the I/GROUPS channels of o's group, and x outside the picture is 0.
-//   z is there in a residual block only (residual.wgsl).
-// Layout   x (B,H,W,I4) · weight (O,I/GROUPS,KH,KW) · bias (O) · y (B,HO,WO,O4); I4, O4: filled up to fours.
+//   z is only added in a residual block (residual.wgsl).
+// Layout   x (B,H,W,I4) · weight (O,I/GROUPS,KH,KW) · bias (O) · y (B,HO,WO,O4); I4, O4: padded to a multiple of 4.
 // Threads  one per number of y; z is the batch.
 
 override I: u32; override H: u32; override W: u32;

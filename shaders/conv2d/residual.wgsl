@@ -1,6 +1,7 @@
 // residual: what is added to a convolution's sum before the activation, as in a residual block.
-//   residual(pixel, o) = the lanes 4 o .. 4 o + 3 of z at a pixel of y, 0 from channel CZ on: z may have fewer channels
-// Layout   z (B,HO,WO,CZ4), at the binding that the kernel calls Z. Without a residual CZ is 0, and nothing is read.
+//   residual(pixel, o) = the channels 4 o .. 4 o + 3 of z at a pixel of y, or 0 from channel CZ on: z may have fewer
+//   channels than y
+// Layout   z (B,HO,WO,CZ4), at the binding that the kernel calls Z. Without a residual CZ is 0, and z is not read.
 
 override CZ: u32 = 0;
 

@@ -1,6 +1,6 @@
 import type { CopyOptions } from './copy';
 
-/** x -> y of `length` numbers, infinite where the copy doesn't write (see Case.expected). */
+/** x -> y of `length` numbers, infinite where the copy doesn't write (see BuiltCase.expected). */
 export function copy(o: CopyOptions, B: number, x: Float32Array, length: number): Float64Array {
   const y = new Float64Array(length).fill(Infinity);
   const [D0, D1, D2, D3] = o.dims;

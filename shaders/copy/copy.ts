@@ -3,21 +3,21 @@ import code from './copy.wgsl?raw';
 
 type Four = readonly [number, number, number, number];
 
-/** An item's copy; see copy.wgsl for the formula. */
+/** How an item is copied; copy.wgsl gives the formula. */
 export interface CopyOptions {
-  /** The axes that are walked: a part of y, or all of it. */
+  /** Shape of the part of y that is written; it may be all of y. */
   readonly dims: Four;
-  /** From item to item of the batch, in numbers. 0: all items share one. */
+  /** Distance from item to item of the batch, in numbers. 0: all items share one. */
   readonly xItem: number;
   readonly yItem: number;
   readonly xStrides: Four;
   readonly yStrides: Four;
-  /** Where of `dims` x has something to give; elsewhere y gets `fill`. */
+  /** x is copied for indices from `low` to below `high`; elsewhere y is `fill`. Default: all of `dims`. */
   readonly low?: Four;
   readonly high?: Four;
-  /** Taken from x's index, which begins at `low`; below 0 where x begins before y. */
+  /** Subtracted from the index into x. Default: 0. It is below 0 if the part that is copied starts inside x. */
   readonly xOrigin?: number;
-  /** Added to y's index. */
+  /** Added to the index into y. Default: 0. */
   readonly yOrigin?: number;
   readonly fill?: number;
 }

@@ -1,8 +1,8 @@
-// copy: moves numbers from one arrangement to another: Transpose, Pad, Concat (a part each), and the change
-// between row-major (B,C,H,W) and channels-last tensors.
+// copy: moves numbers from one arrangement to another: Transpose, Pad, Concat (one dispatch for each input), and the
+// change between row-major (B,C,H,W) and channels-last tensors.
 //   y[b YB + Y0 + i·YS] = x[b XB + i·XS - X0]  if LOW <= i < HIGH on every axis, else FILL
 //   for every i in (D0,D1,D2,D3)
-// Layout   x and y by strides. Of XS, an axis may be turned round or skipped; X0 moves the origin.
+// Layout   x and y have strides. With XS an axis of x may be reversed or skipped; X0 moves the origin.
 // Threads  one per i; z is the batch.
 
 override D0: u32; override D1: u32; override D2: u32; override D3: u32;

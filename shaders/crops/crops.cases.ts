@@ -23,7 +23,7 @@ function cropsCase(name: string, keypoints: readonly number[][], changes: Partia
         operands: { faces },
         expected: crops(o, faces),
         tolerance: {
-          // Offsets are differences of coordinates to 2000 and sides to 1500; turns are quotients of them.
+          // Offsets are differences of coordinates up to 2000 and sides up to 1500. Rotations are quotients of them.
           abs: 16 * 2000 * EPS,
           rel: 16 * EPS,
           why: 'eight roundings of coordinates to 2000, and a length whose sqrt and quotient take 2.5 ulp each (WGSL)',

@@ -3,7 +3,7 @@ import { FACES_HEAD } from '../faces/faces';
 import { CROP_SIZE, MAX_TAPS } from '../frame/frame';
 import type { CropsOptions } from './crops';
 
-/** With angles, where the kernel has none. */
+/** faces -> y (maxFaces,8), computed with angles; the kernel uses none. Infinite past the last face. */
 export function crops(o: CropsOptions, faces: Float32Array): Float64Array {
   const y = new Float64Array(o.maxFaces * CROP_SIZE).fill(Number.POSITIVE_INFINITY);
   for (let face = 0; face < faces[0]; face++) {

@@ -1,10 +1,10 @@
-// crops: from a face's keypoints to the square that is cut out of the picture, turned upright by the eyes.
+// crops: computes from a face's keypoints the square to cut out of the picture, turned so that the eyes are level.
 //   e = (rightEye + leftEye) / 2, d = leftEye - rightEye: the person's right eye is on the picture's left
-//   side = max( |d| / BETWEEN, |mouth - e| / TO_MOUTH, 1 ): seen from the side the eyes come together, seen from above
-//   or below the mouth comes near, so the larger tells the truth
-//   T turns by d's angle, scales by side / SIZE, and takes (SIZE / 2, SIZE EYES) to e
+//   side = max( |d| / BETWEEN, |mouth - e| / TO_MOUTH, 1 ): seen from the side, the eyes appear closer together; seen
+//   from above or below, the mouth appears closer to the eyes. So the larger of the two is right.
+//   T turns by d's angle, scales by side / SIZE, and maps (SIZE / 2, SIZE EYES) to e
 // Layout   faces: (count, 0, 0, 0), then records of five vec4f: box · six keypoints, eyes first, the mouth fourth ·
-//          score · y (count): two rows (a, b, t, n), n taps a pixel's side as the frame kernel wants them.
+//          score · y (count): two rows (a, b, t, n), n: the frame kernel's taps along a pixel's side.
 // Threads  one per face.
 
 override SIZE: f32; override EYES: f32; override BETWEEN: f32; override TO_MOUTH: f32; override MAX_TAPS: f32;
@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let across = eyes.zw - eyes.xy;
   let between = length(across);
   let side = max(max(between / BETWEEN, distance(mouth, middle) / TO_MOUTH), 1);
-  // Eyes in one point tell no direction.
+  // If both eyes are at the same point, the direction is unknown.
   var u = vec2f(1, 0);
   if (between > 0) { u = across / between; }
   u *= side / SIZE;

@@ -1,7 +1,7 @@
-// dense, subgroups: the tiled one for one row, its lanes' sums added by the subgroups that they are dealt to.
-//   The lanes of a subgroup add without workgroup memory and without waiting; what is left to meet there is a number for
-//   each subgroup, not for each lane. On SwiftShader, whose subgroups have four lanes, 1.2 times as fast as dense-tiled
-//   with as many lanes (160 to 64).
+// dense, subgroups: dense-tiled for one row, where each subgroup adds the sums of its lanes.
+//   The lanes of a subgroup add without workgroup memory and without waiting. Workgroup memory then receives one number
+//   for each subgroup, not for each lane. On SwiftShader, whose subgroups have four lanes, 1.2 times as fast as
+//   dense-tiled with as many lanes (160 to 64).
 // Layout   x (T,I) · weight (O8/8,I/4,2) of 4x4 blocks, a column for each input · bias (O8) · y (T,O).
 // Threads  workgroups x: blocks of 8 outputs, y: rows; lanes stride over the inputs, in fours.
 
@@ -12,7 +12,7 @@ override T: u32; override I: u32; override O: u32;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
-var<workgroup> sums: array<vec4f, 128>; // two for each subgroup: there may be as many as lanes
+var<workgroup> sums: array<vec4f, 128>; // two for each subgroup; there are at most as many subgroups as lanes
 
 @compute @workgroup_size(64)
 fn main(
@@ -30,7 +30,7 @@ fn main(
     a += weight[w] * p;
     b += weight[w + 1] * p;
   }
-  // Lanes are dealt to subgroups in their order.
+  // Each subgroup consists of consecutive lanes.
   let all = array(subgroupAdd(a), subgroupAdd(b));
   if (own == 0) {
     sums[lane / size * 2] = all[0];

@@ -1,7 +1,7 @@
 import { activate } from '../snippets/activation.ref';
 import type { DenseOptions } from './dense';
 
-/** x (B,M,I), weight by its strides, bias (O) -> y (B,M,O). */
+/** x (B,M,I), weight (read by its strides), bias (O) -> y (B,M,O). */
 export function dense(
   o: DenseOptions,
   x: Float32Array,

@@ -14,11 +14,11 @@ export interface DenseOptions {
   readonly M: number;
   readonly I: number;
   readonly O: number;
-  /** Of weight: from item to item (0: all share one), from output to output, from input to input. */
+  /** Strides of weight: from item to item (0: all items share one weight), output to output, and input to input. */
   readonly weightStrides: readonly [item: number, output: number, input: number];
-  /** Whether weight and bias are known beforehand, and can be packed. */
+  /** Whether weight and bias are known when the network is compiled, so that they can be packed. */
   readonly constant: boolean;
-  /** Whether every weight is a half. */
+  /** Whether every weight is exactly a half (a number of f16). Default: false. */
   readonly halves?: boolean;
   readonly activation?: Activation;
 }
@@ -32,7 +32,7 @@ const subgroupsKernel: Kernel = {
     { name: 'dense-subgroups.wgsl', code: subgroups },
   ],
 };
-/** Rows that a workgroup of the tiled kernel computes, and its lanes: with more rows, fewer lanes have enough to do. */
+/** Rows that a workgroup of the tiled kernel computes, and its number of lanes. With more rows, fewer lanes suffice. */
 const TILES = [
   { rows: 8, lanes: 16 },
   { rows: 4, lanes: 16 },
@@ -47,7 +47,7 @@ const tiledKernels = TILES.map(({ rows, lanes }) => {
   });
 });
 
-/** Operands x, weight, bias -> y. */
+/** The plans of a fully connected layer. Operands x, weight, bias -> y. */
 export function planDense(o: DenseOptions): Candidates {
   const [W_B, W_O, W_I] = o.weightStrides;
   const start = plainPlan({
@@ -60,7 +60,7 @@ export function planDense(o: DenseOptions): Candidates {
   return { start, ranked: [...(isPackable ? planPacked(o) : []), start] };
 }
 
-/** With weights in blocks: for constant weights that all items share, and I a multiple of four. */
+/** Plans with weights in blocks: for constant weights that all items share, and I a multiple of four. */
 function planPacked(o: DenseOptions): Plan[] {
   const T = o.B * o.M;
   const blocks = ceilDiv(o.O, 8);
@@ -87,7 +87,7 @@ function planPacked(o: DenseOptions): Plan[] {
   return [...tiled, { ...subgroups, passes: [{ ...pass, kernel: subgroupsKernel }] }];
 }
 
-/** By weight's strides -> (O8/8,I/4,2) of blocks of 4 inputs x 4 outputs, zeros where there is no output. */
+/** weight, read by its strides -> (O8/8,I/4,2) of blocks of 4 inputs x 4 outputs, with zeros past output O. */
 function packBlocks(weight: Float32Array, { I, O, weightStrides: [, W_O, W_I] }: DenseOptions): Float32Array {
   const packed = new Float32Array(ceilDiv(O, 8) * 8 * I);
   for (let o = 0; o < O; o++)

@@ -1,6 +1,6 @@
-// depthwise-conv2d, rows of three: the tiled one for KW = 3, stride 1 and no dilation along the row, each thread making
-//   PIXELS pixels of a row x 4 channels: neighbours share two of their three pixels, so PIXELS + 2 are loaded for them,
-//   not 3 PIXELS. On SwiftShader twice as fast as the plain one (88 channels at 16x16).
+// depthwise-conv2d, rows of three: the tiled kernel for KW = 3, stride 1 and no dilation along the row. Each thread
+//   computes PIXELS pixels of a row x 4 channels. Neighbours share two of their three pixels, so a thread loads
+//   PIXELS + 2 pixels instead of 3 PIXELS. On SwiftShader twice as fast as the plain kernel (88 channels at 16x16).
 // Layout   x (B,H,W,C4) · weight (KH,3,C4) · bias (C4) · y (B,HO,WO,C4).
 // Threads  x: channels in fours, within tiles, row after row; z: the batch.
 
@@ -41,7 +41,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let w0 = weight[3 * ky * CV + c];
     let w1 = weight[(3 * ky + 1) * CV + c];
     let w2 = weight[(3 * ky + 2) * CV + c];
-    // What stands at # serves, as the left pixel, the sum of #, as the middle one of # - 1, as the right one of # - 2.
+    // Pixel # of x is the left pixel in sum #, the middle pixel in sum # - 1 and the right pixel in sum # - 2.
     var before = pixel(row, left, c);
     var here = pixel(row, left + 1, c);
     { let after = pixel(row, left + # + 2, c); a# += w0 * before + w1 * here + w2 * after; before = here; here = after; }

@@ -1,6 +1,7 @@
-// depthwise-conv2d, tiled: the same, each thread making PIXELS pixels of a row x 4 channels.
-//   A line with # in it stands PIXELS times, for # = 0, 1, .. (repeat.ts). A weight that is loaded serves all of them, and
-//   so does the index arithmetic. On SwiftShader twice as fast as the plain one (BlazeFace's of stride 2).
+// depthwise-conv2d, tiled: the same, where each thread computes PIXELS pixels of a row x 4 channels.
+//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). The pixels share each weight that is
+//   loaded, and the index arithmetic. On SwiftShader twice as fast as the plain kernel (BlazeFace's convolutions of
+//   stride 2).
 // Layout   x (B,H,W,C4) · weight (KH,KW,C4) · bias (C4) · y (B,HO,WO,C4).
 // Threads  x: channels in fours, within tiles, row after row; z: the batch.
 

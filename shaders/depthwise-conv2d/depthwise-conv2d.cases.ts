@@ -7,7 +7,7 @@ const same = [1, 1, 1, 1] as const;
 const make = (name: string, C: number, size: Omit<Parameters<typeof convCase>[1], 'I' | 'O' | 'groups'>) =>
   convCase(name, { ...size, I: C, O: C, groups: C }, planDepthwiseConv2d);
 
-/** The reference is conv2d's, with groups = C. */
+/** Compared with the reference of conv2d, with groups = C. */
 export const depthwiseConv2dCases: KernelCases = {
   kernel: 'depthwise-conv2d',
   cases: [

@@ -11,7 +11,7 @@ const kernel = (name: string, code: string): Kernel => ({
   name,
   files: [activationFile, { name: `${name.split(' ')[0]}.wgsl`, code }],
 });
-/** Pixels of a row that a thread of the kernels with tiles makes. */
+/** Pixels of a row that a thread computes, in the kernels with tiles. */
 const TILES = [8, 4] as const;
 const plainKernel = kernel('depthwise-conv2d', plain);
 const inTiles = (name: string, code: string): readonly Kernel[] =>
@@ -19,7 +19,7 @@ const inTiles = (name: string, code: string): readonly Kernel[] =>
 const tiledKernels = inTiles('depthwise-conv2d-tiled', tiled);
 const row3Kernels = inTiles('depthwise-conv2d-row3', row3);
 
-/** A Conv whose groups, I and O are one number. Operands x, weight (C,1,KH,KW), bias (C) -> y. */
+/** The plans of a Conv where groups, I and O are equal. Operands x, weight (C,1,KH,KW), bias (C) -> y. */
 export function planDepthwiseConv2d(o: Conv2dOptions): Candidates {
   const C4 = channels4(o.O);
   const threads = o.HO * (C4 / 4);
@@ -42,11 +42,11 @@ export function planDepthwiseConv2d(o: Conv2dOptions): Candidates {
   const [name, kernels] = sharesPixels ? ['row3', row3Kernels] : ['tiled', tiledKernels];
   const tiles = TILES.map((n, at) => plan(`${name} ${n}x4`, kernels[at], constants, ceilDiv(o.WO, n)));
   const [, smallest] = TILES;
-  // The larger tile is of no use where the smaller one covers a whole row.
+  // The larger tile has no advantage if the smaller tile covers a whole row.
   return { start, ranked: [...(o.WO > smallest ? tiles : tiles.slice(1)), start] };
 }
 
-/** (C,K) -> (K,C4), zeros past channel C. */
+/** (C,K) -> (K,C4), with zeros past channel C. */
 function packChannelsLast(weight: Float32Array, C: number, K: number): Float32Array {
   const packed = new Float32Array(K * channels4(C));
   for (let c = 0; c < C; c++) for (let k = 0; k < K; k++) packed[k * channels4(C) + c] = weight[c * K + k];

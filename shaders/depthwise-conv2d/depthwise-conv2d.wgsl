@@ -1,4 +1,4 @@
-// depthwise-conv2d: a convolution in which every channel has a kernel of its own (Conv with group = I = O).
+// depthwise-conv2d: a convolution where every channel has its own kernel (Conv with group = I = O).
 //   y[b,oy,ox,c] = act( bias[c] + sum_{ky,kx} weight[c,ky,kx]
 //                                 x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, c] )
 // Layout   x (B,H,W,C4) · weight (KH,KW,C4) · bias (C4) · y (B,HO,WO,C4).

@@ -1,13 +1,12 @@
-// affine: a scale and a shift for each channel: BatchNormalization that could not be folded, and Scaler.
+// affine: a scale and a shift for each channel, for Scaler and for a BatchNormalization that could not be folded.
 //   y[b,p,c] = act( x[b,p,c] scale[c] + shift[c] )
-// Layout   x, y (B,P,CS): a channel's numbers lie CS apart when channels are last, or P apart when they are
-//          first (then x is (B,CS,P)); scale, shift (C).
+// Layout   x, y (B,P,CS) if channels are last, or (B,CS,P) if they are first; scale, shift (C).
 // Threads  one per number; z is the batch.
 
 override C: u32;
 override SIZE: u32;   // numbers in an item
-override INNER: u32;  // how far apart two channels lie
-override CS: u32;     // channels with filling
+override INNER: u32;  // distance between two channels of a pixel: 1, or P if channels are first
+override CS: u32;     // channels with padding
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> scale: array<f32>;

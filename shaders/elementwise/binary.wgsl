@@ -1,8 +1,8 @@
 // binary: two tensors, number by number, the smaller one repeated (ONNX's Add, Sub, Mul, Div, PRelu).
-//   y[b,i,j,k] = act( x[b,i,j,k] OP z[b,i,j,k] ),  an index of x or z being 0 where that axis has length 1
+//   y[b,i,j,k] = act( x[b,i,j,k] OP z[b,i,j,k] ),  where an index of x or z is 0 if that axis has length 1
 //   OP 0 x + z    1 x - z    2 x z    3 x / z    4 PRelu: x < 0 ? z x : x
-// Layout   y (B,D0,D1,D2), dense; x and z with strides of their own, 0 along what repeats. Of the last axis only
-//          USED numbers mean something; the lanes behind them become 0 (a quotient of theirs might be infinite).
+// Layout   y (B,D0,D1,D2), dense; x and z with their own strides, 0 along a repeated axis. Only the first USED
+//          numbers of the last axis have a meaning; the rest is padding and becomes 0 (a quotient might be infinite).
 // Threads  one per number of y; z is the batch.
 
 override OP: u32;

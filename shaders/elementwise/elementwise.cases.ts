@@ -38,7 +38,7 @@ function binaryCase(name: string, B: number, o: BinaryOptions): Case {
         batch: B,
         operands: { x, z },
         expected,
-        // WGSL allows a quotient 2.5 ulp: 5 EPS.
+        // WGSL allows a quotient an error of 2.5 ulp: 5 EPS.
         tolerance: rounded(o.op === 'Div' ? 6 : 2, 'one operation', 2 * EPS),
         cost: { flop: expected.length, bytes: 4 * (x.length + z.length + expected.length) },
       };
@@ -79,7 +79,7 @@ export const elementwiseCases: KernelCases = {
         ];
       }),
     ),
-    // More workgroups than an axis may have.
+    // Needs more workgroups than the maximum along one axis.
     unaryCase('4.2 million numbers', 65536 * 64 + 1, 1, { op: 'Relu' }, exact),
     binaryCase('one number', 1, {
       op: 'Add',

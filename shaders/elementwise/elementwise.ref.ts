@@ -5,7 +5,7 @@ import type { AffineOptions, BinaryOptions } from './elementwise';
 export const unary = (x: Float32Array, activation: Activation): Float64Array =>
   Float64Array.from(x, (v) => activate(v, activation));
 
-/** y (B,D0,D1,D2). */
+/** x, z, read by their strides -> y (B,D0,D1,D2); NaN past `used`. */
 export function binary(o: BinaryOptions, B: number, x: Float32Array, z: Float32Array): Float64Array {
   const [D0, D1, D2] = o.dims;
   const y = new Float64Array(B * D0 * D1 * D2);
@@ -23,7 +23,7 @@ export function binary(o: BinaryOptions, B: number, x: Float32Array, z: Float32A
   return y;
 }
 
-/** y like x; NaN past channel C. */
+/** x -> y of the same shape; NaN past channel C. */
 export function affine(
   o: AffineOptions,
   x: Float32Array,

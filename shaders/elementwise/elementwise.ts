@@ -12,7 +12,7 @@ const unary = kernel('unary', unaryCode);
 const binary = kernel('binary', binaryCode);
 const affine = kernel('affine', affineCode);
 
-/** `size` numbers an item. Operand x -> y. */
+/** An activation alone, for `size` numbers in each item. Operand x -> y. */
 export function planUnary(o: { size: number; activation: Activation }): Candidates {
   return onlyPlain({
     kernel: unary,
@@ -22,15 +22,17 @@ export function planUnary(o: { size: number; activation: Activation }): Candidat
   });
 }
 
+/** The operators by their ONNX names. The index is the override OP. */
 export const BINARY_OPERATORS = ['Add', 'Sub', 'Mul', 'Div', 'PRelu'] as const;
 
+/** x, z, read by their strides -> y (B,D0,D1,D2). */
 export interface BinaryOptions {
   readonly op: (typeof BINARY_OPERATORS)[number];
-  /** y, an item of the batch. */
+  /** Shape of an item of y. */
   readonly dims: readonly [number, number, number];
-  /** Of the last axis, how many numbers mean something; all, unless channels were filled up. */
+  /** How many numbers of the last axis have a meaning; the rest is padding of channels. Default: all. */
   readonly used?: number;
-  /** Of x and z: batch, then the three axes; 0 along what repeats. */
+  /** Strides of x and z: batch, then the three axes; 0 along a repeated axis. */
   readonly xStrides: readonly [number, number, number, number];
   readonly zStrides: readonly [number, number, number, number];
   readonly activation?: Activation;
@@ -66,13 +68,14 @@ export function planBinary(o: BinaryOptions): Candidates {
   });
 }
 
+/** x, scale (C), shift (C) -> y of the same shape as x. */
 export interface AffineOptions {
   readonly C: number;
-  /** Numbers in an item, filling included. */
+  /** Numbers in an item, padding included. */
   readonly size: number;
-  /** How far apart two channels of a pixel lie: 1 when channels are last, H W when they are first. */
+  /** Distance between two channels of a pixel: 1 if channels are last, H W if they are first. */
   readonly inner: number;
-  /** Channels, filling included. */
+  /** Channels, padding included. */
   readonly channelsStored: number;
   readonly activation?: Activation;
 }

@@ -5,7 +5,7 @@ import { faces } from './faces.ref';
 
 type Head = readonly [x: number, y: number, side: number];
 
-/** `calls` boxes around each head, the farther off the less sure, scattered among N; the other places are empty. */
+/** `calls` boxes around each head, at scattered places of N; the others are empty. A box farther off scores lower. */
 function facesCase(
   name: string,
   heads: readonly Head[],

@@ -1,11 +1,11 @@
 import { BOX_SIZE } from '../boxes/boxes';
 import { FACES_HEAD, type FacesOptions } from './faces';
 
-/** boxes (N,20) -> y, by sorting. */
+/** boxes (N,20) -> y. Sorts the boxes instead of searching the best one each time. */
 export function faces({ N, same, maxFaces }: FacesOptions, boxes: Float32Array): Float64Array {
   let rest = Array.from({ length: N }, (_, n) => boxes.subarray(n * BOX_SIZE, (n + 1) * BOX_SIZE))
     .filter((box) => box[16] > 0)
-    .sort((a, b) => b[17] - a[17]); // stable: of equal ones the first box
+    .sort((a, b) => b[17] - a[17]); // stable: of boxes with equal logits, the first leads
   const y = new Float64Array(FACES_HEAD + maxFaces * BOX_SIZE).fill(Number.POSITIVE_INFINITY);
   let found = 0;
   for (; rest.length && found < maxFaces; found++) {

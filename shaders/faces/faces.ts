@@ -2,21 +2,21 @@ import { BOX_SIZE } from '../boxes/boxes';
 import { type Candidates, type Kernel, only } from '../plan/plan';
 import code from './faces.wgsl?raw';
 
-/** boxes (N) -> faces. */
+/** boxes (N records) -> y, at most maxFaces faces. */
 export interface FacesOptions {
-  /** Up to 4096 */
+  /** Number of boxes, at most 4096. */
   readonly N: number;
-  /** Boxes that overlap by more, intersection over union, are one face. */
+  /** Boxes whose intersection over union is larger than this belong to the same face. */
   readonly same: number;
   readonly maxFaces: number;
 }
 
-/** Numbers before the faces: how many there are, and whether there are more than may be returned. */
+/** Number of f32 numbers before the faces: the count of faces, 1 if there are more than maxFaces, and two zeros. */
 export const FACES_HEAD = 4;
 
 const kernel: Kernel = { name: 'faces', files: [{ name: 'faces.wgsl', code }] };
 
-/** Operand boxes, as the boxes kernel writes them -> y. */
+/** Operand boxes, as the boxes kernel writes them -> y: FACES_HEAD numbers, then a record for each face. */
 export function planFaces({ N, same, maxFaces }: FacesOptions): Candidates {
   const constants = { N, SAME: same, MOST: maxFaces };
   return only({ kernel, constants, bindings: ['boxes', 'y'], workgroups: [1, 1, 1] });
@@ -27,11 +27,11 @@ export interface FaceRecord {
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   /** Right eye, left eye, nose, mouth, right ear, left ear. */
   readonly keypoints: readonly { readonly x: number; readonly y: number }[];
-  /** How sure the detector is, 0..1. */
+  /** The detector's confidence, 0..1. */
   readonly score: number;
 }
 
-/** Decodes what the kernel wrote: the faces, and whether it found more than it may return. */
+/** Decodes the output of the kernel: the faces, and whether it found more than maxFaces. */
 export function decodeFaces(y: Float32Array): { readonly faces: FaceRecord[]; readonly moreFaces: boolean } {
   const faces = Array.from({ length: y[0] }, (_, i) => {
     const start = FACES_HEAD + i * BOX_SIZE;

@@ -1,9 +1,10 @@
-// faces: non-maximum suppression, blended: which of N boxes are one face.
-//   repeat: the box of the highest logit that is left, with all left that overlap it by more than SAME, makes a face:
-//   their mean, weighted by their scores (Bazarevsky et al., 2019, section 3.3). Until none is left, or MOST are found.
+// faces: blended non-maximum suppression: finds which of N boxes belong to the same face.
+//   Repeat: take the remaining box with the highest logit, and all remaining boxes that overlap it by more than SAME.
+//   Their mean, weighted by their scores, is a face (Bazarevsky et al., 2019, section 3.3). Stop when no box remains,
+//   or after MOST faces.
 //   overlap = intersection over union
-// Layout   boxes (N) records of five vec4f: corner and size · six keypoints · (score, logit, 0, 0), 0: no box
-//          · y: (faces, 1 if boxes are left over, 0, 0), then such a record a face.
+// Layout   boxes (N) records of five vec4f: corner and size · six keypoints · (score, logit, 0, 0), score 0: no box
+//          · y: (faces, 1 if boxes are left over, 0, 0), then such a record for each face.
 // Threads  one workgroup; its lanes share the boxes, up to 32 each.
 
 override N: u32; override SAME: f32; override MOST: u32;
@@ -19,14 +20,14 @@ var<workgroup> places: array<u32, 128>;
 var<workgroup> sums: array<vec4f, 128>;
 var<workgroup> more: atomic<u32>; // 0 at the start, as WGSL guarantees
 
-// Of two boxes (corner, size).
+// Intersection over union of two boxes (corner, size).
 fn overlap(a: vec4f, b: vec4f) -> f32 {
   let both = max(min(a.xy + a.zw, b.xy + b.zw) - max(a.xy, b.xy), vec2f(0));
   let area = both.x * both.y;
   return area / (a.z * a.w + b.z * b.w - area);
 }
 
-// Whether lane a found a better box than lane b: of equal ones the first is.
+// Whether lane a found a better box than lane b. Of boxes with equal logits, the first is better.
 fn isBetter(a: u32, b: u32) -> bool {
   if (places[a] == NONE || places[b] == NONE) { return places[a] != NONE; }
   return logits[a] > logits[b] || (logits[a] == logits[b] && places[a] < places[b]);

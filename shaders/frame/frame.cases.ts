@@ -21,8 +21,8 @@ function frameCase(name: string, source: Picture, o: FrameOptions, crops: Affine
         operands: { picture: source, crops: records },
         expected,
         tolerance: {
-          // A coordinate of up to `side` has an error of a few EPS side; from one pixel to the next a colour
-          // may go from 0 to 1, so that error is the colour's, times SCALE.
+          // A coordinate of up to `side` has an error of a few EPS side. From one pixel to the next a colour may
+          // change from 0 to 1, so the colour has the same error, times SCALE.
           abs: Math.abs(o.scale) * (8 * side + 16) * EPS,
           rel: 0,
           why: 'the coordinate, of a few roundings, times the steepest slope: one a pixel',
@@ -43,7 +43,7 @@ const turn = (degrees: number, scale: number, tx: number, ty: number): Affine =>
 
 const signed = { scale: 2, offset: -1 };
 
-// Scales and shifts are such that no tap falls on the picture's very edge, where the border's test is a toss-up.
+// With these scales and shifts, no tap is exactly on the edge of the picture, where a rounding would decide its colour.
 export const frameCases: KernelCases = {
   kernel: 'frame',
   cases: [

@@ -3,20 +3,20 @@ import code from './frame.wgsl?raw';
 import external from './picture-external.wgsl?raw';
 import texture from './picture-texture.wgsl?raw';
 
-/** picture -> y (B,H,W,4). */
+/** Sizes of y, and how its values are computed: picture -> y (B,H,W,4). */
 export interface FrameOptions {
   readonly H: number;
   readonly W: number;
-  /** Applied to colours 0..1. */
+  /** y = scale colour + offset, for colours 0..1. */
   readonly scale: number;
   readonly offset: number;
-  /** One channel, the average of three. */
+  /** Whether y has one channel, the average of three. The other channels of y are 0. */
   readonly grey: boolean;
-  /** What lies outside the picture. */
+  /** The colour outside the picture: black, or that of the nearest pixel. */
   readonly border: 'black' | 'nearest';
 }
 
-/** px = a ox + b oy + tx, py = c ox + d oy + ty: from the crop's pixels to the picture's. */
+/** px = a ox + b oy + tx, py = c ox + d oy + ty: from pixels of the crop to pixels of the picture. */
 export interface Affine {
   readonly a: number;
   readonly b: number;
@@ -26,13 +26,13 @@ export interface Affine {
   readonly ty: number;
 }
 
-/** Numbers in a crop's record. */
+/** Number of f32 numbers in the record of a crop. */
 export const CROP_SIZE = 8;
 
-/** No pixel of a crop is the mean of more than this many taps squared. */
+/** Maximum number of taps along each side of a pixel: a pixel of a crop is the mean of at most MAX_TAPS² taps. */
 export const MAX_TAPS = 16;
 
-/** What the kernel reads of a crop: two rows (a, b, t, taps). */
+/** The record of a crop that the kernel reads: two rows (a, b, t, taps) of four numbers. */
 export function cropRecord({ a, b, tx, c, d, ty }: Affine): Float32Array {
   const covered = Math.max(Math.hypot(a, c), Math.hypot(b, d));
   const taps = Math.min(Math.max(Math.ceil(covered - 1e-3), 1), MAX_TAPS);
@@ -45,7 +45,7 @@ const kernels: Readonly<Record<PictureKind, Kernel>> = {
   external: { name: 'frame of a video', files: [{ name: 'picture-external.wgsl', code: external }, main] },
 };
 
-/** Operands picture (in group 1), crops (B records) -> y. */
+/** Operands picture (in group 1; default: a texture), crops (B records) -> y (B,H,W,4). */
 export function planFrame(o: FrameOptions, picture: PictureKind = 'texture'): Candidates {
   return onlyPlain({
     kernel: kernels[picture],

@@ -1,11 +1,11 @@
 // frame: cuts faces (or the whole picture) out of a picture, turned, scaled and normalised for a CNN.
 //   y[b,oy,ox,c] = SCALE mean_{taps} picture( T[b] (ox + u, oy + v) )[c] + OFFSET
-//   T maps y's plane to the picture's, both in pixels with centres at .5. Taps are n x n points (u,v) spread over
-//   y's pixel, n = ceil(pixels of the picture a pixel of y covers), so that shrinking does not alias; each tap is
-//   interpolated between four pixels.
-//   GREY: every channel's place is taken by the average (R + G + B) / 3 in channel 0.
-//   BLACK: outside the picture lies 0 instead of the nearest pixel.
-// Layout   picture (width,height) of rgba, as picture-texture or picture-external give it · crops (B): two rows
+//   T maps positions in y to positions in the picture, both in pixels whose centres are at .5. Taps are n x n points
+//   (u,v) spread over a pixel of y. n = ceil(width in pixels of the picture that a pixel of y covers), so that
+//   shrinking does not alias. Each tap is interpolated between four pixels.
+//   GREY: channel 0 is the average (R + G + B) / 3, and the other channels are 0.
+//   BLACK: outside the picture the value is 0 instead of the nearest pixel's.
+// Layout   picture (width,height) of rgba, read with picture-texture or picture-external · crops (B): two rows
 //          (a, b, t, n) with T = (a ox + b oy + t) · y (B,H,W,4), the last channels 0.
 // Threads  one per pixel of y; z is the batch.
 
@@ -18,7 +18,7 @@ struct Crop { x: vec4f, y: vec4f }
 @group(0) @binding(0) var<storage, read> crops: array<Crop>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 
-// Interpolated by hand: a sampler's fractions have 8 bits.
+// Interpolated here and not by a sampler, whose fractions have only 8 bits.
 fn sample(p: vec2f) -> vec3f {
   let size = pictureSize();
   if (BLACK && (any(p < vec2f(0)) || any(p > vec2f(size)))) { return vec3f(0); }

@@ -1,5 +1,5 @@
-// picture-external: the picture is a frame of a video where the browser decoded it; nothing is copied. The GPU turns
-// its YUV into RGB at each load. Such a texture dies with the task that imported it.
+// picture-external: the picture is a video frame in the memory where the browser decoded it, without a copy. The GPU
+// converts its YUV to RGB at each load. Such a texture expires at the end of the task that imported it.
 
 @group(1) @binding(0) var picture: texture_external;
 

@@ -1,5 +1,5 @@
-// picture-texture: the picture is a texture of the device. It has a bind group of its own, so that all kernels that
-// look at a picture share one.
+// picture-texture: the picture is a texture of the device. It has its own bind group, so that all kernels that read
+// a picture share one bind group.
 
 @group(1) @binding(0) var picture: texture_2d<f32>;
 

@@ -1,4 +1,5 @@
-// global-pool, lanes: the same, the pixels dealt to 64 lanes: for large pictures, and GPUs that want many threads.
+// global-pool, lanes: the same, with the pixels shared among 64 lanes: for large pictures, and GPUs that need many
+//   threads.
 // Layout   x (B,H,W,C4) · y (B,1,1,C4).
 // Threads  a workgroup for four channels: its lanes stride over the pixels, then reduce in a tree; z is the batch.
 

@@ -10,7 +10,7 @@ const sizes = {
   'a layer: 192 at 6x6': { B: 2, C: 192, H: 6, W: 6 },
 };
 
-/** The reference is pool's, with a window as large as the picture. */
+/** The reference is that of pool, with a window as large as the picture. */
 export const globalPoolCases: KernelCases = {
   kernel: 'global-pool',
   cases: Object.entries(sizes).flatMap(([name, size]) =>
@@ -18,7 +18,7 @@ export const globalPoolCases: KernelCases = {
       name: `${kind}: ${name}`,
       build() {
         const { B, C, H, W } = size;
-        // Below 0, so that a largest that began at 0 would show.
+        // Below 0, so that a maximum that starts at 0 would fail.
         const x = random(1, B * H * W * channels4(C), -1, kind === 'max' ? -0.1 : 1);
         const window = { KH: H, KW: W, HO: 1, WO: 1 };
         const still = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;

@@ -27,6 +27,6 @@ export function planGlobalPool(o: GlobalPoolOptions): Candidates {
     ...plainPlan({ kernel: lanesKernel, constants, bindings, workgroups: [blocks, 1, 1] }),
     variant: 'lanes',
   };
-  // The reduction at the end pays where each lane has several pixels.
+  // The reduction at the end is only worth its time if each lane has several pixels.
   return { start, ranked: o.H * o.W > 256 ? [lanes, start] : [start, lanes] };
 }

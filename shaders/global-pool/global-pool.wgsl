@@ -1,7 +1,7 @@
 // global-pool: the mean, or the largest, of all pixels of a channel: ONNX's GlobalAveragePool and GlobalMaxPool.
 //   y[b,c] = 1/(H W) sum_p x[b,p,c]     or     max_p x[b,p,c]
 // Layout   x (B,H,W,C4) · y (B,1,1,C4).
-// Threads  one for four channels; z is the batch.
+// Threads  one per four channels; z is the batch.
 
 override C: u32; override H: u32; override W: u32;
 override LARGEST: bool;

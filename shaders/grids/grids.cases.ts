@@ -2,7 +2,7 @@ import { exact, type KernelCases, random } from '../cases/case';
 import { type Pass, workgroupsFor } from '../plan/plan';
 import { gridTable, planGrids } from './grids';
 
-/** Passes of every kind; only their grids matter here. */
+/** Passes with every batch axis, and with none. Only their workgroups matter here. */
 const passes = (S: number): Pass[] => {
   const sizes = random(3, S * 3, 1, 300);
   return Array.from({ length: S }, (_, s) => ({
@@ -26,7 +26,7 @@ export const gridsCases: KernelCases = {
     name: `${S} dispatches, ${count} faces`,
     build() {
       const all = passes(S);
-      // The reference is what the CPU would dispatch. Its bits are compared: whole numbers, read as f32.
+      // The reference is what the CPU would dispatch. The bits of the whole numbers are compared, read as f32.
       const grids = Uint32Array.from(all.flatMap((pass) => workgroupsFor(pass, count)));
       return {
         candidates: planGrids({ S }),

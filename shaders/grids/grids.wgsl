@@ -1,8 +1,8 @@
-// grids: how many workgroups each later dispatch has, once the GPU knows how many faces there are.
-//   y[s] = table[s].xyz, the axis of the batch as ceil(table[s][axis] count / items)
-//   The CPU never hears of the count: it dispatches indirectly.
-// Layout   table (S) of vec4u: workgroups (x, y, z), and axis + 4 items, the axis 3 being none
-//          · faces: the count in front, as f32 · y (S,3) of u32.
+// grids: computes how many workgroups each later dispatch has, from the number of faces that only the GPU knows.
+//   y[s] = table[s].xyz, but the axis of the batch is ceil(table[s][axis] count / items)
+//   The CPU does not know the count: it dispatches indirectly.
+// Layout   table (S) of vec4u: workgroups (x, y, z), and axis + 4 items, where axis 3 means none
+//          · faces: the count is its first number, as f32 · y (S,3) of u32.
 // Threads  one per dispatch.
 
 @group(0) @binding(0) var<storage, read> table: array<vec4u>;

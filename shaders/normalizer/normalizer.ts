@@ -1,6 +1,7 @@
 import { type Candidates, type Kernel, onlyPlain } from '../plan/plan';
 import code from './normalizer.wgsl?raw';
 
+/** The norms by their ONNX names. The index is the override NORM. */
 export const NORMS = ['MAX', 'L1', 'L2'] as const;
 
 /** x, y (B,I). */

@@ -1,6 +1,6 @@
-// normalizer: each row over its own size (Normalizer of ai.onnx.ml).
+// normalizer: divides each row by its norm (Normalizer of ai.onnx.ml).
 //   y[b,i] = x[b,i] / n    NORM 0  n = max_i x[b,i]    1  n = sum_i |x[b,i]|    2  n = sqrt( sum_i x[b,i]² )
-//   A row whose n is 0 stays as it is. The largest counts with its sign, as onnxruntime has it.
+//   A row whose n is 0 is not changed. NORM 0 takes the maximum with its sign, as onnxruntime does.
 // Layout   x, y (B,I).
 // Threads  a workgroup for a row: lanes stride over i, then reduce in a tree; z is the batch.
 

@@ -1,15 +1,18 @@
 import type { Kernel, Pass, Plan } from './plan';
 
 /**
- * A plan whose kernels read their sizes from uniforms, where they else are constants: the driver compiles one pipeline
- * for all shapes instead of one for each, and has it sooner; what it then computes is a little slower.
+ * The same plan, with kernels that read their sizes from uniforms instead of constants. The driver compiles one
+ * pipeline for all shapes instead of one for each, which takes less time. The kernels then run a little slower.
  */
 export const forAnySize = (plan: Plan): Plan => ({ ...plan, passes: plan.passes.map(passForAnySize) });
 
-/** Extents of tensors. What says how (taps, strides, tiles, activations) stays constant: loops are unrolled by it. */
+/**
+ * Overrides that are sizes of tensors. The others (taps, strides, tiles, activations) stay constant, so that the
+ * compiler can unroll loops.
+ */
 const EXTENTS = ['B', 'T', 'C', 'CS', 'CZ', 'I', 'M', 'O', 'H', 'W', 'HO', 'WO', 'SIZE', 'INNER'];
 
-/** WebGPU's guaranteed limit of uniforms that a kernel reads. */
+/** Maximum number of uniform buffers that a kernel can read on every WebGPU device. */
 const MOST = 12;
 
 function passForAnySize(pass: Pass): Pass {
@@ -27,7 +30,7 @@ function passForAnySize(pass: Pass): Pass {
   };
 }
 
-/** Each `override NAME: u32` becomes a uniform of that name, from binding `first` on, in its place: lines stay lines. */
+/** Replaces each `override NAME: u32` by a uniform of that name, from binding `first` on. Keeps line numbers. */
 function kernelForAnySize(kernel: Kernel, names: readonly string[], first: number): Kernel {
   const files = kernel.files.map(({ name, code }) => ({
     name,

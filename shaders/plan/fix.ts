@@ -1,7 +1,8 @@
 /**
- * Gives overrides their values in the text: `override ROWS: u32;` becomes `const ROWS: u32 = 4;`, and the size of each
- * workgroup array, a product of these names and numbers, becomes a plain number. An array sized by an expression of
- * overrides crashes naga (Firefox, Deno) when another override follows it, and is reported to get a wrong size in WebKit.
+ * Writes the values of overrides into the text: `override ROWS: u32;` becomes `const ROWS: u32 = 4;`. The size of each
+ * workgroup array, a product of these names and numbers, becomes a plain number. An array whose size is an expression
+ * of overrides crashes naga (Firefox, Deno) when another override follows it, and is reported to get a wrong size in
+ * WebKit.
  * @throws if the size of a workgroup array needs a name that `values` does not contain
  */
 export function fix(code: string, values: Readonly<Record<string, number>>): string {

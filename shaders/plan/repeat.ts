@@ -1,7 +1,8 @@
 /**
- * Repeats each line of WGSL in which a # stands outside a comment: `times` times, with 0, 1, .. in the place of every #.
- * The copies share a line, so that errors keep their line numbers; such a line can have no comment behind it. Named
- * numbers take the place of an array, which an index in a loop would move out of the registers.
+ * Writes each line of WGSL that contains a # outside a comment `times` times, and replaces every # by 0, 1, .. in turn.
+ * The copies stay on one line, so that errors keep their line numbers. Such a line must not end with a comment. Kernels
+ * use the resulting numbered variables instead of an array, because many drivers do not keep an array in registers when
+ * a loop indexes it.
  */
 export function repeat(code: string, times: number): string {
   return code

@@ -1,7 +1,7 @@
-// average-pool: the mean, or the sum, of the numbers under a window, as ONNX's AveragePool defines it.
+// average-pool: the mean, or the sum, of the numbers in a window, as ONNX's AveragePool defines it.
 //   y[b,oy,ox,c] = 1/n sum_{ky,kx} x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, c]
-//   DIVISOR 0  n is how many of the window's cells lie in the picture
-//           1  n is how many lie in the picture and its padding (count_include_pad)
+//   DIVISOR 0  n is how many pixels of the window are in the picture
+//           1  n is how many are in the picture or its padding (count_include_pad)
 //           2  n is 1: sum pooling
 // Layout   x (B,H,W,C4) · y (B,HO,WO,C4).
 // Threads  one per vec4f of y; z is the batch.

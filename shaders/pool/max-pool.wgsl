@@ -1,6 +1,6 @@
-// max-pool: the largest number under a window, as ONNX's MaxPool defines it.
+// max-pool: the largest number in a window, as ONNX's MaxPool defines it.
 //   y[b,oy,ox,c] = max_{ky,kx} x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, c]
-//   over what lies in the picture.
+//   over the pixels in the picture.
 // Layout   x (B,H,W,C4) · y (B,HO,WO,C4).
 // Threads  one per vec4f of y; z is the batch.
 

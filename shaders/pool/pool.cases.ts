@@ -12,7 +12,7 @@ function poolCase(name: string, size: Size, timed = false): Case {
     timed,
     build() {
       const o: PoolOptions = { ...base, ...size };
-      // Below 0, so that a largest that began at 0 would show.
+      // Below 0, so that a maximum that starts at 0 would fail.
       const x = random(1, o.B * o.H * o.W * channels4(o.C), -1, o.kind === 'max' ? -0.1 : 1);
       const expected = pool(o, x);
       const taps = o.KH * o.KW;
@@ -38,7 +38,7 @@ export const poolCases: KernelCases = {
     poolCase(`${kind}: 3x3, stride 2, pads unlike`, {
       ...{ kind, C: 8, H: 9, W: 7, HO: 5, WO: 4, KH: 3, KW: 3, pads: [1, 0, 1, 2] },
     }),
-    // ceil_mode: the last window hangs over the padding.
+    // ceil_mode: the last window extends past the padding.
     poolCase(`${kind}: a window past the padding`, {
       ...{ kind, C: 4, H: 6, W: 6, HO: 4, WO: 4, KH: 3, KW: 3, pads: [1, 1, 0, 0] },
     }),

@@ -15,7 +15,7 @@ export interface PoolOptions {
   readonly strides: readonly [number, number];
   readonly pads: readonly [top: number, left: number, bottom: number, right: number];
   readonly dilations: readonly [number, number];
-  /** `average` leaves the padding out of the count, `average-pad` counts it in. */
+  /** `average` does not count the padding, `average-pad` counts it. */
   readonly kind: 'max' | 'average' | 'average-pad' | 'sum';
 }
 

@@ -2,7 +2,7 @@ import { exact, type KernelCases, random } from '../cases/case';
 import { channels4 } from '../plan/plan';
 import { planResizeNearest, type ResizeOptions } from './resize';
 
-/** Small enough that the reference stands here. */
+/** The reference is short, so it is in this file. */
 function resize(o: ResizeOptions, x: Float32Array, rows: Uint32Array, columns: Uint32Array): Float64Array {
   const C4 = channels4(o.C);
   const y = new Float64Array(o.B * o.HO * o.WO * C4).fill(Number.NaN);

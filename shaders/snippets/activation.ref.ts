@@ -6,17 +6,17 @@ type Parameters<Name extends ActivationName> = (typeof activations)[Name]['param
 interface Twin<Name extends ActivationName> {
   /** The activation of v in float64. */
   reference(v: number, parameters: Parameters<Name>): number;
-  /** Parameters to test it with, and how near the kernel must come. */
+  /** Parameters to test it with, each with the tolerance for the kernel. */
   readonly cases: readonly (readonly [Parameters<Name>, Tolerance])[];
 }
 
-// WGSL allows exp an error of 3 + 2|x| ulp; for x in -4..0, 11 ulp of a number below 1.
+// WGSL allows exp an error of 3 + 2|x| ulp; for x in -4..0 that is at most 11 ulp of a number below 1.
 const throughExp: Tolerance = {
   abs: 24 * EPS,
   rel: 8 * EPS,
   why: 'exp: 3 + 2|x| ulp (WGSL), and a division',
 };
-// WGSL allows tanh an absolute error of 1e-5 or sinh/cosh's, of which both are exp's.
+// WGSL allows tanh an absolute error of 1e-5, or the error of sinh/cosh, which both have the error of exp.
 const throughTanh: Tolerance = { abs: 1e-5, rel: 0, why: "tanh: WGSL's bound" };
 // WGSL allows log an absolute error of 2^-21 for 0.5 .. 2, and 1 + exp(-|v|) is in 1 .. 2.
 const throughLog: Tolerance = {
@@ -27,7 +27,7 @@ const throughLog: Tolerance = {
 
 const clip = (v: number, min: number, max: number) => Math.min(Math.max(v, min), max);
 
-/** What each row of the table of activations is tested with. */
+/** The reference and the test cases for each row of the table of activations. */
 export const activationTwins: { readonly [Name in ActivationName]: Twin<Name> } = {
   Relu: { reference: (v) => Math.max(v, 0), cases: [[{}, exact]] },
   LeakyRelu: {
@@ -61,7 +61,7 @@ export const activationTwins: { readonly [Name in ActivationName]: Twin<Name> } 
   },
 };
 
-/** The activation of v in float64; v itself where there is none. */
+/** The activation of v in float64; v itself if there is no activation. */
 export function activate(v: number, activation?: Activation): number {
   if (!activation) return v;
   const { op, ...parameters } = activation;

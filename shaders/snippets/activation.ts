@@ -2,9 +2,9 @@ import { finite } from '../plan/plan';
 import code from './activation.wgsl?raw';
 
 interface ActivationRow {
-  /** ONNX's names and defaults, at most two; the kernel sees the first as ALPHA, the second as BETA. */
+  /** ONNX's names and defaults, at most two. The kernel reads the first as ALPHA, the second as BETA. */
   readonly parameters: Readonly<Record<string, number>>;
-  /** Set where ONNX passes the parameters as inputs behind x; otherwise they are attributes. */
+  /** Set if ONNX passes the parameters as inputs after x; otherwise they are attributes. */
   readonly areInputs?: true;
   /** The result in WGSL, of `v: vec4f`, ALPHA and BETA. */
   readonly wgsl: string;
@@ -12,8 +12,8 @@ interface ActivationRow {
 
 /**
  * Every activation, by ONNX's name. The type `Activation`, the kernels' text, fusing, shapes, lowering and the fixtures
- * follow from this table: a new row is a new activation. Its float64 reference and what to test it with are in
- * activation.ref.ts, which page visitors need not download; without them nothing compiles.
+ * are derived from this table: to add an activation, add a row. Its float64 reference and its test cases are in
+ * activation.ref.ts, so that visitors of a page do not download them. TypeScript reports a row without a reference.
  */
 export const activations = {
   Relu: {
@@ -26,7 +26,7 @@ export const activations = {
   },
   Elu: {
     parameters: { alpha: 1 },
-    // select() computes both sides, and exp() of a large number overflows: exp() gets no positive number.
+    // select() computes both sides, and exp() of a large number overflows, so min() limits its argument to 0.
     wgsl: 'select(v, ALPHA * (exp(min(v, vec4f(0))) - 1), v < vec4f(0))',
   },
   HardSwish: {
@@ -67,19 +67,19 @@ export type Activation = {
   [Name in ActivationName]: { readonly op: Name } & Readonly<(typeof activations)[Name]['parameters']>;
 }[ActivationName];
 
-/** In the table's order: the code of a name is its place, counted from 1. */
+/** The names in the table's order. ACTIVATION is the position of a name, counted from 1. */
 export const activationNames = Object.keys(activations) as readonly ActivationName[];
 
 /** The row of an activation. */
 export const activationRow = (name: ActivationName): ActivationRow => activations[name];
 
-/** Its parameters in the table's order. */
+/** The parameters of an activation in the table's order. */
 export function parametersOf({ op, ...values }: Activation): number[] {
   const byName: Readonly<Record<string, number>> = values;
   return Object.keys(activations[op].parameters).map((name) => byName[name]);
 }
 
-/** Placed before every kernel that calls activate(): the file with a case for each row of the table. */
+/** The file with a case for each row of the table. It is placed before every kernel that calls activate(). */
 export const activationFile = {
   name: 'activation.wgsl',
   code: code.replace(
@@ -88,7 +88,7 @@ export const activationFile = {
   ),
 };
 
-/** The override constants of `activation.wgsl`. */
+/** The override constants of `activation.wgsl`. Without an activation, ACTIVATION is 0. */
 export function activationConstants(activation?: Activation): Record<string, number> {
   if (!activation) return { ACTIVATION: 0 };
   const ACTIVATION = activationNames.indexOf(activation.op) + 1;

@@ -1,10 +1,10 @@
-/** Weights of f16 in kernels that compute in f32: for models whose weights are halves, as files with f16 initializers have. */
+/** Weights of f16 in kernels that compute in f32: for models whose weights are all halves (numbers of f16). */
 
 import type { Kernel, Plan } from '../plan/plan';
 import f16 from './blocks-f16.wgsl?raw';
 import f32 from './blocks-f32.wgsl?raw';
 
-/** Stands first among a kernel's files: `enable` must. */
+/** The first of a kernel's files, because `enable` must come first in a module. */
 const files = {
   f32: { name: 'blocks-f32.wgsl', code: f32 },
   f16: { name: 'blocks-f16.wgsl', code: f16 },
@@ -16,12 +16,12 @@ export const withBlocks = (kernel: Kernel): { readonly f32: Kernel; readonly f16
   f16: { name: `${kernel.name} f16`, files: [files.f16, ...kernel.files] },
 });
 
-/** A plan that reads blocks under the name `weight`. */
+/** A plan that reads the operand `weight` in blocks. */
 export interface BlocksPlan extends Plan {
   readonly pack: Required<Plan>['pack'] & { readonly weight: (w: Float32Array) => Float32Array };
 }
 
-/** The plan with blocks of f32, and where every weight is a half also the one with blocks of f16. */
+/** The plan with blocks of f32 and, if every weight is a half, also the plan with blocks of f16. */
 export function inBlocks(
   { f32, f16 }: ReturnType<typeof withBlocks>,
   halves: boolean | undefined,
@@ -42,7 +42,7 @@ export function inBlocks(
 
 const bits = new DataView(new ArrayBuffer(4));
 
-/** The bits of v as a half; undefined if it is none. */
+/** The bits of v as a half; undefined if v is not exactly a half. */
 function halfBits(v: number): number | undefined {
   bits.setFloat32(0, v);
   const word = bits.getUint32(0);
@@ -51,17 +51,17 @@ function halfBits(v: number): number | undefined {
   const exponent = ((word >>> 23) & 0xff) - 127;
   if (v === 0) return sign;
   if (exponent > 15 || exponent < -24) return undefined;
-  // Below 2^-14 halves have no leading 1, and fewer digits.
+  // Halves below 2^-14 are subnormal: they have no leading 1, and fewer digits.
   const lost = exponent < -14 ? -1 - exponent : 13;
   const digits = exponent < -14 ? mantissa | 0x800000 : mantissa;
   if (digits & ((1 << lost) - 1)) return undefined;
   return sign | (exponent < -14 ? digits >>> lost : ((exponent + 15) << 10) | (digits >>> lost));
 }
 
-/** Whether every number is a half. */
+/** Whether every number is exactly a half. */
 export const areHalves = (data: Float32Array): boolean => data.every((v) => halfBits(v) !== undefined);
 
-/** Two halves to a word. */
+/** Packs numbers that are halves, two to a 32-bit word. */
 export function packHalves(data: Float32Array): Uint32Array {
   const halves = Uint16Array.from(data, (v) => halfBits(v) ?? 0);
   return new Uint32Array(halves.buffer, 0, halves.length / 2);

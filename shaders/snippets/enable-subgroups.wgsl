@@ -1,2 +1,2 @@
-// enable-subgroups: WGSL wants directives at the start of a module. Joined before the kernels that use subgroups.
+// enable-subgroups: placed before the kernels that use subgroups. WGSL requires directives at the start of a module.
 enable subgroups;

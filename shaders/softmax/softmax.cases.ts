@@ -23,7 +23,7 @@ export const softmaxCases: KernelCases = {
           operands: { x },
           expected: softmax({ ...size, log }, x),
           tolerance: {
-            // exp(v) of v down to -40 may be off by 3 + 2|v| ulp (WGSL), of which the sum has N.
+            // exp(v) of v down to -40 may have an error of 3 + 2|v| ulp (WGSL). The sum has N such terms.
             abs: log ? 8 * EPS * 40 : 2 * EPS,
             rel: (2 * (3 + 2 * 40) + N + 4) * EPS,
             why: 'exp: 3 + 2|v| ulp (WGSL), in the numerator and in the sum',

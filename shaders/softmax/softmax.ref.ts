@@ -1,6 +1,6 @@
 import type { SoftmaxOptions } from './softmax';
 
-/** x (B,outer,N,inner) -> y, the same. */
+/** x (B,outer,N,inner) -> y (B,outer,N,inner). */
 export function softmax(o: SoftmaxOptions, x: Float32Array): Float64Array {
   const y = new Float64Array(x.length);
   for (let row = 0; row < o.B * o.outer; row++)

@@ -1,7 +1,7 @@
 import { type Candidates, type Kernel, line, onlyPlain } from '../plan/plan';
 import code from './softmax.wgsl?raw';
 
-/** x, y (B,outer,N,inner), along N. */
+/** x, y (B,outer,N,inner). Softmax is along N. */
 export interface SoftmaxOptions {
   readonly B: number;
   readonly outer: number;

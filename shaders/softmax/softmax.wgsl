@@ -1,4 +1,4 @@
-// softmax: along one axis, or its logarithm (ONNX's Softmax and LogSoftmax).
+// softmax: softmax along one axis, or its logarithm (ONNX's Softmax and LogSoftmax).
 //   y[b,o,n,i] = exp(x[b,o,n,i] - m) / s,  m = max_n x[b,o,n,i],  s = sum_n exp(x[b,o,n,i] - m)
 //   LOG: y = x - m - log(s)
 // Layout   x, y (B,OUTER,N,INNER).

@@ -1,4 +1,4 @@
-// svm-decisions, of sums: the decision values as svm-decisions has them, from what svm-sums made.
+// svm-decisions, of sums: the decision values of svm-decisions, computed from the sums of svm-sums.
 //   d[b,ij] = sum_{blocks of class i} sums[b,block,j-1] + sum_{blocks of class j} sums[b,block,i] - rho[ij]
 // Layout   sums (B,BLOCKS,CLASSES-1) · first (CLASSES+1), where each class's vectors begin · rho (P) · d (B,P).
 // Threads  one per pair; z is the batch.

@@ -1,9 +1,9 @@
-// svm-kernel-matrix, tiled: the same, each thread making 8 rows x 4 support vectors.
-//   A line with # in it stands for each row (repeat.ts). Twelve numbers that are loaded serve 32 sums; in the plain
-//   kernel two serve one. On SwiftShader 3.5 times as fast (4,000 vectors of 128 features, 256 rows).
-// Layout   x (B,K) · v (S4/4,K) of four vectors' numbers side by side · k (B,S).
-// Threads  x: four vectors each; z: 8 rows of the batch. Rows past the batch that runs, if B has room for them, are
-//          made for nothing.
+// svm-kernel-matrix, tiled: the same, where each thread computes 8 rows x 4 support vectors.
+//   A line with # in it is repeated for each row (repeat.ts). Twelve numbers that are loaded serve 32 sums; in the
+//   plain kernel two serve one. On SwiftShader 3.5 times as fast (4,000 vectors of 128 features, 256 rows).
+// Layout   x (B,K) · v (S4/4,K) of vec4f, one feature of four vectors · k (B,S).
+// Threads  x: four vectors each; z: 8 rows of the batch. If B is larger than the batch that runs, the last rows may be
+//          computed without being used.
 
 override B: u32; override K: u32; override S: u32;
 

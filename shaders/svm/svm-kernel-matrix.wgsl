@@ -3,7 +3,7 @@
 //          1 polynomial  k[b,s] = (GAMMA x[b]·v[s] + COEF0)^DEGREE
 //          2 rbf         k[b,s] = exp(-GAMMA |x[b] - v[s]|²)
 //          3 sigmoid     k[b,s] = tanh(GAMMA x[b]·v[s] + COEF0)
-//   The distance is summed as it stands: |x|² + |v|² - 2 x·v would save a subtraction and lose digits.
+//   The distance is summed directly: |x|² + |v|² - 2 x·v would save a subtraction, but lose digits.
 // Layout   x (B,K) · v (S,K) · k (B,S).
 // Threads  one per number of k; z is the batch.
 

@@ -1,5 +1,5 @@
-// svm-kernel: a kernel function of a sum that is known, the product x·v, or for RBF the distance |x - v|².
-//   This file is joined to the kernels that call kernelOf(); KERNEL is fixed when the pipeline is made.
+// svm-kernel: the kernel function of a sum that is already known: the product x·v, or for RBF the distance |x - v|².
+//   This file is placed before the kernels that call kernelOf(). KERNEL is fixed when the pipeline is created.
 
 override KERNEL: u32;
 override GAMMA: f32; override COEF0: f32; override DEGREE: u32;
@@ -19,7 +19,7 @@ fn kernelOf(sum: vec4f) -> vec4f {
   switch KERNEL {
     case 1: { return power(GAMMA * sum + COEF0, DEGREE); }
     case 2: { return exp(-GAMMA * sum); }
-    // tanh(100) is NaN on SwiftShader; beyond 10, f32 holds nothing but 1.
+    // tanh(100) is NaN on SwiftShader; beyond 10, the nearest f32 is 1.
     case 3: { return tanh(clamp(GAMMA * sum + COEF0, vec4f(-10), vec4f(10))); }
     default: { return sum; }
   }

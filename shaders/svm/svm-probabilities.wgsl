@@ -1,11 +1,11 @@
-// svm-probabilities: Platt's sigmoid makes a probability of each decision value, and pairwise coupling makes
-// one for each class of those of its pairs.
+// svm-probabilities: Platt's sigmoid converts each decision value to a probability, and pairwise coupling combines
+// the probabilities of all pairs into one for each class.
 //   r[i,j] = 1 / (1 + exp(A[ij] d[b,ij] + B[ij])),  r[j,i] = 1 - r[i,j],  kept within [1e-7, 1 - 1e-7]
 //   p = argmin 1/2 sum_i sum_{j != i} (r[j,i] p[i] - r[i,j] p[j])²  with sum p = 1
 //   Platt, Probabilistic outputs for support vector machines, 1999; Wu, Lin and Weng, Probability estimates for
-//   multi-class classification by pairwise coupling, JMLR 5, 2004: the second method, by algorithm 2, stopped as
-//   LIBSVM stops it, when no component of Qp is farther than 0.005/CLASSES from pQp.
-//   COUPLE false: of two classes, r is p already (LIBSVM takes it as it is; onnxruntime couples even two).
+//   multi-class classification by pairwise coupling, JMLR 5, 2004: the second method, by algorithm 2. It stops
+//   as in LIBSVM, when no component of Qp is farther than 0.005/CLASSES from pQp.
+//   COUPLE false: for two classes, r is already p (LIBSVM uses it unchanged; onnxruntime couples even two classes).
 // Layout   d (B,P) · a, b (P) · p (B,CLASSES).
 // Threads  one invocation per row, because each step of the iteration needs the one before; z is the batch. The
 //          matrices are in workgroup memory, and fix.ts writes their sizes into the text.

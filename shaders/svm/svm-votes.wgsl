@@ -1,7 +1,7 @@
-// svm-votes: how many of its pairs each class wins: a decision above 0 is a vote for i, else for j.
+// svm-votes: how many of its pairs each class wins. A decision value above 0 is a vote for i, otherwise for j.
 //   votes[b,c] = |{ j > c: d[b,cj] > 0 }| + |{ i < c: not d[b,ic] > 0 }|
 // Layout   d (B,P) · votes (B,CLASSES), whole numbers as f32.
-// Threads  one per class, CLASSES of them a row; z is the batch.
+// Threads  one per class, CLASSES for each row; z is the batch.
 
 override CLASSES: u32; override P: u32;
 

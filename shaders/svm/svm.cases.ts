@@ -10,7 +10,7 @@ import {
 } from './svm';
 import { decisions, kernelMatrix, probabilities, votes } from './svm.ref';
 
-/** x and v lie in -1..1, so |x·v| is below K and a sum of K products is off by 2 K EPS: `dot`. */
+/** x and v are in -1..1, so |x·v| is below K, and a sum of K products has an error of 2 K EPS: `dot`. */
 function matrixTolerance(kernel: string, K: number, gamma: number): Tolerance {
   const dot = sumTolerance(K).abs;
   switch (kernel) {
@@ -20,7 +20,7 @@ function matrixTolerance(kernel: string, K: number, gamma: number): Tolerance {
       // d(u³) = 3 u² du, and u stays below gamma K + 1; with gamma = 1/K, below 2.
       return { abs: 3 * 4 * (gamma * dot + 4 * EPS), rel: 8 * EPS, why: 'a cube of a number below 2' };
     case 'rbf':
-      // exp of -t is off by t's own error and by WGSL's 3 + 2t ulp; t, a distance times gamma, is below 4.
+      // exp(-t) has the error of t and WGSL's 3 + 2t ulp. t is a distance times gamma, and below 4.
       return {
         abs: 4 * gamma * dot + 2 * (3 + 8) * EPS,
         rel: 0,
@@ -57,7 +57,7 @@ function matrixCase(
   };
 }
 
-/** The whole way from rows to decisions, of `counts` vectors a class. */
+/** All steps from rows to decisions, with `counts` vectors in each class. */
 function machineCase(
   kernel: 'linear' | 'polynomial' | 'rbf' | 'sigmoid',
   B: number,
@@ -81,7 +81,7 @@ function machineCase(
         counts.slice(0, c).reduce((a, b) => a + b, 0),
       );
       const one = matrixTolerance(kernel, K, gamma);
-      // Of the kernel's numbers the largest is 1, or (K gamma + 1)³.
+      // The largest value of the kernel function is 1, or K if linear, or (K gamma + 1)³ if polynomial.
       const off = one.abs + one.rel * (kernel === 'polynomial' ? 8 : kernel === 'linear' ? K : 1);
       const terms = 2 * Math.max(...counts);
       const largest = kernel === 'linear' ? Math.sqrt(K) : kernel === 'polynomial' ? 8 : 1;
@@ -102,7 +102,7 @@ function machineCase(
   };
 }
 
-/** Classes of 1, 2, 3 .. support vectors, or of `each`. */
+/** Classes with 1, 2, 3, .. support vectors, or with `each` in every class. */
 function decisionsCase(classes: number, B: number, each?: number): Case {
   return {
     name: `decisions: ${classes} classes, ${B} rows${each ? `, ${each} vectors each` : ''}`,
@@ -159,8 +159,8 @@ function probabilitiesCase(classes: number, B: number, spread: number, couple = 
         operands: { d, a, b },
         expected: probabilities(o, d, a, b),
         tolerance: {
-          // exp of up to 3 spread is off by (3 + 6 spread) ulp of a probability; the coupling of `classes` of
-          // them divides by a diagonal of that order, for as many sweeps as it takes, of which each contracts.
+          // exp of up to 3 spread has an error of (3 + 6 spread) ulp of a probability. The coupling of `classes`
+          // probabilities divides by a diagonal of that order in every sweep, and each sweep contracts the error.
           abs: classes * (3 + 6 * spread) * 2 * EPS * 8,
           rel: 0,
           why: 'exp: 3 + 2|t| ulp (WGSL), summed over the classes in up to eight sweeps that contract',
@@ -178,17 +178,17 @@ export const svmCases: KernelCases = {
       matrixCase(kernel, 1, 1, 1),
       matrixCase(kernel, 3, 65, 7),
       matrixCase(kernel, 2, 130, 128),
-      matrixCase(kernel, 4, 3, 5), // from four rows on there is the tiled one, of 8 x 4
+      matrixCase(kernel, 4, 3, 5), // from four rows on there is the tiled plan, of 8 x 4
       matrixCase(kernel, 17, 259, 6),
     ]),
-    // Arguments of some hundreds, where a naive tanh is NaN.
+    // Arguments of several hundred, where a naive tanh is NaN.
     matrixCase('sigmoid', 2, 20, 7, 50),
     matrixCase('rbf', 8, 4000, 128),
     ...(['linear', 'polynomial', 'rbf', 'sigmoid'] as const).flatMap((kernel) => [
       machineCase(kernel, 1, 4, [1, 1]),
       machineCase(kernel, 9, 12, [3, 129, 17]),
     ]),
-    machineCase('rbf', 5, 6, [4, 9]), // K no multiple of four
+    machineCase('rbf', 5, 6, [4, 9]), // K is not a multiple of four
     machineCase('rbf', 3, 64, [130, 5, 128, 7]),
     machineCase('rbf', 70, 8, [20, 140]),
     machineCase('rbf', 256, 128, [572, 572, 572, 571, 571, 571, 571], true),
@@ -203,7 +203,7 @@ export const svmCases: KernelCases = {
     probabilitiesCase(2, 5, 2),
     probabilitiesCase(7, 9, 2),
     probabilitiesCase(7, 9, 12),
-    // So sure that Platt's sigmoid must be clipped, or a diagonal becomes 0.
+    // Decision values so large that Platt's sigmoid must be clipped, or a diagonal becomes 0.
     probabilitiesCase(7, 4, 60),
     probabilitiesCase(44, 2, 1),
   ],

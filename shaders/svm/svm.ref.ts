@@ -50,7 +50,7 @@ export function votes(o: SvmOptions, d: Float32Array): Float64Array {
   return counts;
 }
 
-/** d (B,P), a (P), b (P) -> p (B,classes); the formula and its source stand in svm-probabilities.wgsl. */
+/** d (B,P), a (P), b (P) -> p (B,classes); svm-probabilities.wgsl gives the formula and its source. */
 export function probabilities(
   o: SvmOptions & { readonly couple: boolean },
   d: Float32Array,

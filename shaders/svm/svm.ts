@@ -20,7 +20,7 @@ import probabilitiesCode from './svm-probabilities.wgsl?raw';
 import sumsCode from './svm-sums.wgsl?raw';
 import votesCode from './svm-votes.wgsl?raw';
 
-/** LIBSVM's kernels, in its order; the index is the shader's KERNEL. */
+/** LIBSVM's kernels, in its order. The index is the override KERNEL. */
 const KERNELS = ['linear', 'polynomial', 'rbf', 'sigmoid'] as const;
 
 /** x (B,K), v (S,K) -> k (B,S). */
@@ -41,12 +41,15 @@ export interface SvmOptions {
   readonly classes: number;
 }
 
-/** svm-probabilities keeps two matrices and two rows in workgroup memory; WebGPU guarantees 16 KiB. */
+/**
+ * Maximum number of classes for svm-probabilities. It keeps two matrices and two rows in workgroup memory, of which
+ * WebGPU guarantees 16 KiB.
+ */
 export const MAX_PROBABILITY_CLASSES = 44;
 
 export const pairsOf = (classes: number): number => (classes * (classes - 1)) / 2;
 
-/** Rows that a thread of the tiled kernel makes. */
+/** Rows that a thread of the kernels with tiles computes. */
 const ROWS = 8;
 
 const kernel = (name: string, code: string, ...more: Kernel['files']): Kernel => ({
@@ -58,7 +61,7 @@ const kernelMatrix = kernel('svm-kernel-matrix', kernelMatrixCode, kernelFile);
 const kernelMatrixTiled = kernel('svm-kernel-matrix-tiled', repeat(kernelMatrixTiledCode, ROWS), kernelFile);
 const decisions = kernel('svm-decisions', decisionsCode);
 const norms = kernel('svm-norms', normsCode);
-/** Rows that a thread of svm-sums makes: of few rows one, or most of a tile would be made for nothing. */
+/** svm-sums, by the rows that a thread computes. For few rows it is one: most of a larger tile would be unused. */
 const sums = new Map(
   [1, ROWS].map((rows): [number, Kernel] => [
     rows,
@@ -70,13 +73,13 @@ const sums = new Map(
 );
 const decisionsOfSums = kernel('svm-decisions-of-sums', decisionsOfSumsCode);
 const votes = kernel('svm-votes', votesCode);
-/** Its matrices are workgroup memory, so the text contains their size. */
+/** The kernel for a number of classes: the text contains the size of its arrays in workgroup memory. */
 const probabilities = (classes: number): Kernel => ({
   ...kernel('svm-probabilities', fix(probabilitiesCode, { CLASSES: classes })),
   name: `svm-probabilities, ${classes} classes`,
 });
 
-/** Operands x, v -> k. */
+/** The plans of the kernel matrix. Operands x (B,K), v (S,K) -> k (B,S). */
 export function planKernelMatrix(o: KernelMatrixOptions): Candidates {
   const constants = {
     K: o.K,
@@ -88,7 +91,7 @@ export function planKernelMatrix(o: KernelMatrixOptions): Candidates {
   };
   const bindings = ['x', 'v', 'k'];
   const start = plainPlan({ kernel: kernelMatrix, constants, bindings, workgroups: [...line(o.S, 64), 1] });
-  // For fewer rows most of a tile would be computed for nothing.
+  // For fewer rows most of a tile would be unused.
   if (o.B < ROWS / 2) return { start, ranked: [start] };
   const tiled: Plan = {
     variant: 'tiled',
@@ -106,7 +109,7 @@ export function planKernelMatrix(o: KernelMatrixOptions): Candidates {
   return { start, ranked: [tiled, start] };
 }
 
-/** (S,K) -> (S4/4,K,4): of four vectors the first numbers, then the second ones .., zeros where there is no vector. */
+/** (S,K) -> (S4/4,K,4): the first numbers of four vectors, then their second numbers, .. The padding is zeros. */
 function sideBySide(v: Float32Array, { S, K }: KernelMatrixOptions): Float32Array {
   const packed = new Float32Array(ceilDiv(S, 4) * 4 * K);
   for (let s = 0; s < S; s++)
@@ -133,8 +136,8 @@ export interface SvmDecisionOptions extends KernelMatrixOptions {
 }
 
 /**
- * From rows to decision values, by way of the kernel matrix or of its sums. Operands x, v, vv (the same numbers as v),
- * coefficient (classes-1,S), first (classes+1) of u32, rho (P) -> d (B,P).
+ * The plans that compute decision values from rows, through the kernel matrix or through svm-sums. Operands x, v, vv
+ * (the same numbers as v), coefficient (classes-1,S), first (classes+1) of u32, rho (P) -> d (B,P).
  */
 export function planSvm(o: SvmDecisionOptions): Candidates {
   const deciding = planDecisions({ ...o, classes: o.counts.length }).start;
@@ -147,7 +150,10 @@ export function planSvm(o: SvmDecisionOptions): Candidates {
   return { start: thenDecide(start), ranked: [...planSums(o), ...ranked.map(thenDecide)] };
 }
 
-/** |x|² + |v|² - 2 x·v is off by some roundings of |v|², and exp(-t) by what t is: so long that this stays below 1e-4. */
+/**
+ * Maximum of gamma |v|² for svm-sums with RBF. |x|² + |v|² - 2 x·v has an error of some roundings of |v|², and the
+ * error of exp(-t) is that of t. Up to this maximum it stays below 1e-4.
+ */
 const LONGEST = 100;
 
 function planSums(o: SvmDecisionOptions): Plan[] {
@@ -174,7 +180,7 @@ function planSums(o: SvmDecisionOptions): Plan[] {
       ...{ B: o.B, K: o.K, CLASSES: classes, BLOCKS },
       ...kernelConstants,
     },
-    // What only RBF reads is bound by something else for the others.
+    // Only RBF reads xx and vv. The other kernels bind another operand in their place.
     bindings: ['x', isRbf ? 'xx' : 'x', 'v', isRbf ? 'vv' : 'coefficient', 'coefficient', 'sums'],
     workgroups: [ceilDiv(BLOCKS, 16), 1, 1],
     ...{ batchAxis: 1, itemsPerWorkgroup: 4 * rows },
@@ -204,7 +210,7 @@ function planSums(o: SvmDecisionOptions): Plan[] {
   ];
 }
 
-/** Each class filled up to blocks of 8: for each place the vector that stands there, -1 where none does. */
+/** Pads each class to blocks of 8. Returns the index of the vector at each place, or -1 for padding. */
 function fillClasses(counts: readonly number[]): Float32Array {
   let next = 0;
   return Float32Array.from(

@@ -1,15 +1,16 @@
-// winograd-input: the first of three steps of a 3x3 convolution of stride 1 in a quarter of the multiplications.
+// winograd-input: the first of three passes of a 3x3 convolution of stride 1 with a quarter of the multiplications.
 //   Winograd's F(4x4,3x3), as Lavin and Gray (2015) write it: 4x4 pixels of y from 6x6 of x,
-//   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,  d the 6x6 pixels, g the 3x3 weights, ∘ number by number.
-//   Here v[6 r + c,tile,i] = (Bᵀ d B)[r,c] of channel i; the tiles of x overlap by two pixels, outside it is 0.
-//   winograd-product sums over the channels, 36 matrix products; winograd-output makes pixels of them.
-//   The rows of Bᵀ come in pairs: 0 and 5; 1 and 2, 3 and 4, which are a sum and a difference of the same two sums.
-//   On SwiftShader 1.6 to 3 times as fast as conv2d-tiled (32 to 128 channels at 48x48 to 12x12, one picture), for
-//   numbers that are some ten times less exact: v's and m's are up to a hundred times as large as what they come from.
-//   A line with # in it stands six times, for the columns # = 0, 1, .. (repeat.ts).
+//   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,  d: the 6x6 pixels, g: the 3x3 weights, ∘: the product number by number.
+//   Here v[6 r + c,tile,i] = (Bᵀ d B)[r,c] of channel i. The tiles of x overlap by two pixels; outside, x is 0.
+//   winograd-product sums over the channels, in 36 matrix products; winograd-output computes pixels from them.
+//   A thread computes two rows of Bᵀ d: 0 and 5, or 1 and 2, or 3 and 4. Rows 1 and 2, and rows 3 and 4, are the sum
+//   and the difference of the same two sums.
+//   On SwiftShader 1.6 to 3 times as fast as conv2d-tiled (32 to 128 channels at 48x48 to 12x12, one picture), but the
+//   results are about ten times less exact: v and m are up to a hundred times as large as the numbers they come from.
+//   A line with # in it is repeated six times, for the columns # = 0, 1, .. (repeat.ts).
 // Layout   x (B,H,W,I4) · v (36,B,TILES_H,TILES_W,I4).
-// Threads  x: channels in fours, within pairs of rows, within tiles; z: the batch. All 36 numbers in one thread would
-//          want 36 registers of vec4f.
+// Threads  x: channels in fours, within pairs of rows, within tiles; z: the batch. One thread for all 36 numbers would
+//          need 36 registers of vec4f.
 
 override B: u32; override I: u32; override H: u32; override W: u32;
 override TILES_H: u32; override TILES_W: u32;
@@ -58,7 +59,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   write(out + second, step, b0, b1, b2, b3, b4, b5);
 }
 
-// A row of Bᵀ d, times B: the same sums along the row.
+// Multiplies a row of Bᵀ d by B, with the same sums along the row, and writes it.
 fn write(at: u32, step: u32, t0: vec4f, t1: vec4f, t2: vec4f, t3: vec4f, t4: vec4f, t5: vec4f) {
   v[at] = 4 * t0 - 5 * t2 + t4;
   v[at + step] = (t4 - 4 * t2) + (t3 - 4 * t1);

@@ -1,8 +1,8 @@
-// winograd-output: the last step, pixels from the products: y = act( z + bias + Aᵀ m A ), and pooled where POOL is set
-//   (of every 2 x 2 pixels the largest, as conv2d-pooled has it; then without z).
-// Layout   m (36,B,TILES_H,TILES_W,O4) · bias (O8) · z as residual.wgsl has it · y (B,HO,WO,O4), pooled (B,HO/2,WO/2,O4).
-// Threads  x: channels in fours, within the upper or lower half of a tile, within tiles; each makes two rows of four
-//          pixels. z is the batch.
+// winograd-output: the last pass computes pixels from the products: y = act( z + bias + Aᵀ m A ).
+//   POOL: y is the largest of every 2 x 2 pixels, as in conv2d-pooled; then there is no z.
+// Layout   m (36,B,TILES_H,TILES_W,O4) · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4), pooled (B,HO/2,WO/2,O4).
+// Threads  x: channels in fours, within the upper or lower half of a tile, within tiles; each thread computes two
+//          rows of four pixels. z is the batch.
 
 override B: u32; override O: u32; override HO: u32; override WO: u32;
 override TILES_H: u32; override TILES_W: u32;
@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let tile = at / OV / 2;
   if (tile >= TILES) { return; }
 
-  // Times A along each row of m, and with Aᵀ's coefficients into the two rows of this half.
+  // Multiplies each row of m by A, and adds it to the two rows of this half with Aᵀ's coefficients.
   let step = B * TILES * OV;
   var upper = mat4x4f();
   var lower = mat4x4f();

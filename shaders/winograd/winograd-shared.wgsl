@@ -1,16 +1,16 @@
-// winograd-shared: a 3x3 convolution of stride 1 in 4/9 of the multiplications and one dispatch.
-//   Winograd's F(2x2,3x3), the smaller of the two that Lavin and Gray (2015) write down:
-//   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,  2x2 pixels of y from the 4x4 pixels d of x, g the 3x3 weights.
-//   The three steps that the other files of this folder take one after the other are taken here by one workgroup, for 16
-//   tiles x 16 output channels: nothing goes through the GPU's memory between them, and 2x2 tiles are nearly as exact as
-//   the sum itself. For every four input channels the threads bring 16 tiles into workgroup memory, transformed, and
-//   multiply; there are two such places, so that one barrier a round is enough. Meant for GPUs, and not measured on one
-//   yet; software adapters only emulate workgroup memory, and aren't offered it.
-//   A line with # in it stands four times, for the tiles # = 0, 1, 2, 3 of a thread (repeat.ts).
-// Layout   x (B,H,W,I4) · u (O16/16,I4/4,4 fours of outputs,4 inputs,16 numbers) of fours of outputs · bias (O16)
-//          · z as residual.wgsl has it · y (B,HO,WO,O4).
-// Threads  workgroups x: 16 tiles of the T of the whole batch; y: 16 output channels. In a workgroup, by the step:
-//          tile and row of Bᵀ d; one of the 16 numbers, and four tiles; tile and pixel of y.
+// winograd-shared: a 3x3 convolution of stride 1 with 4/9 of the multiplications, in one dispatch.
+//   Winograd's F(2x2,3x3), the smaller of the two that Lavin and Gray (2015) describe:
+//   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,  2x2 pixels of y from the 4x4 pixels d of x, g: the 3x3 weights.
+//   The other files of this folder compute three passes. Here one workgroup computes all three steps, for 16 tiles x 16
+//   output channels: nothing is written to the GPU's memory between them, and 2x2 tiles are nearly as exact as the sum
+//   itself. For every four input channels the threads write 16 transformed tiles to workgroup memory, and multiply.
+//   Workgroup memory has two areas for them, which alternate, so that one barrier a round is enough. Meant for GPUs,
+//   and not measured on a GPU yet. Software adapters only emulate workgroup memory, so they do not use this kernel.
+//   A line with # in it is repeated four times, for the tiles # = 0, 1, 2, 3 of a thread (repeat.ts).
+// Layout   x (B,H,W,I4) · u (O16/16,I4/4,4 fours of outputs,4 inputs,16 numbers) of vec4f: four outputs
+//          · bias (O16) · z as in residual.wgsl · y (B,HO,WO,O4).
+// Threads  workgroups x: 16 tiles of the T of the whole batch; y: 16 output channels. In a workgroup, a thread computes
+//          in turn: a row of Bᵀ d of a tile; one of the 16 numbers of four tiles; a pixel of y of a tile.
 
 override T: u32; override I: u32; override H: u32; override W: u32;
 override O: u32; override HO: u32; override WO: u32;
@@ -23,7 +23,7 @@ override PAD_TOP: u32; override PAD_LEFT: u32;
 const Z = 3; // residual.wgsl
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
-var<workgroup> numbers: array<vec4f, 512>; // twice, of each of the 16 numbers, the 16 tiles
+var<workgroup> numbers: array<vec4f, 512>; // two areas of 16 numbers x 16 tiles
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -32,7 +32,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let number = lane % 16;
   let tiles = lane / 16 * 4;
 
-  // Row r of Bᵀ d is a row of d, plus or minus another one. Above or left of the picture the unsigned difference wraps
+  // Row r of Bᵀ d is a row of d, plus or minus another row. Above or left of the picture the unsigned difference wraps
   // to a huge number, so one test is enough.
   let r = lane % 4;
   let t = min(group.x * 16 + tile, T - 1);
@@ -71,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     d# += wd * v#;
   }
 
-  // The places change once more for each four of outputs, so that one barrier each is enough here too.
+  // The two areas alternate for each group of four outputs too, so that one barrier for each group is enough.
   let place = IV % 2 * 256;
   let mine = number * 16 + tiles;
   numbers[place + mine + #] = a#;
@@ -88,7 +88,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   write(group, lane, 3, 256 - place);
 }
 
-// A pixel of Aᵀ m A, of a four of output channels. Aᵀ's rows are 1, 1, 1, 0 and 0, 1, -1, -1.
+// Writes a pixel of Aᵀ m A, for a group of four output channels. Aᵀ's rows are 1, 1, 1, 0 and 0, 1, -1, -1.
 fn write(group: vec3u, lane: u32, four: u32, place: u32) {
   let OV = (O + 3) / 4;
   let o = group.y * 4 + four;

@@ -34,15 +34,16 @@ const AT2 = [
 const squares = (row: readonly number[]): number => row.reduce((sum, v) => sum + v * v, 0);
 
 /**
- * How much larger than for numbers in -1..1 the terms of a pixel are, the root of the sum of their squares: along one
- * axis number r of g has the size |G[r]|, of d |Bt[r]|, and is taken At[.,r] times; both axes multiply.
+ * How much larger the terms of a pixel are than for numbers in -1..1. This is the root of the sum of their squares.
+ * Along one axis, number r of g has the size |G[r]|, number r of d has |Bt[r]|, and their product is multiplied by
+ * At[.,r]. The factors of both axes are multiplied.
  */
 const growth = (G: Matrix, BT: Matrix, AT: Matrix): number =>
   Math.max(...AT.map((row) => row.reduce((sum, a, r) => sum + a * a * squares(G[r]) * squares(BT[r]), 0)));
 
 /**
- * As sumTolerance has it, for the sum over the channels, and the transforms' own sums of up to as many as G has rows,
- * four times; and grown.
+ * The tolerance of sumTolerance, for the sum over the channels and the four transforms, multiplied by `grown`. A
+ * transform is a sum of at most as many numbers as G has rows.
  */
 const toleranceOf =
   (G: Matrix, grown: number) =>
@@ -98,7 +99,7 @@ const sharedSizes: Record<string, Omit<Size, 'K'>> = {
   },
 };
 
-/** The first variant stands for the start, which here is another kernel's. */
+/** Uses the first variant as the start, because the real start is a plan of another kernel. */
 const startingFirst =
   (planOf: typeof planWinograd) =>
   (o: Conv2dOptions): Candidates => {
@@ -115,7 +116,7 @@ const casesOf = (
     convCase(name, { ...size, K: [3, 3] }, startingFirst(planOf), tolerance),
   );
 
-/** The reference is conv2d's. */
+/** Compared with the reference of conv2d. */
 export const winogradCases: KernelCases = {
   kernel: 'winograd',
   cases: [

@@ -16,7 +16,7 @@ const outputKernel: Kernel = {
   name: 'winograd-output',
   files: [residualFile, activationFile, { name: 'winograd-output.wgsl', code: output }],
 };
-/** Tiles that a thread of the product makes. */
+/** Tiles that a thread of winograd-product computes. */
 const ROWS = [6, 3] as const;
 const productKernels = ROWS.map(
   (rows): Kernel => ({
@@ -30,11 +30,14 @@ const sharedKernel: Kernel = {
   files: [residualFile, activationFile, { name: 'winograd-shared.wgsl', code: repeat(shared, 4) }],
 };
 
-/** Convolutions of one group, 3x3, stride 1, not dilated. */
+/** Whether a convolution has one group, 3x3 kernels, stride 1 and no dilation. */
 const isWinograd = ({ KH, KW, strides, dilations, groups }: Conv2dOptions): boolean =>
   KH === 3 && KW === 3 && groups === 1 && [...strides, ...dilations].every((n) => n === 1);
 
-/** F(4x4,3x3) in three passes, the variant first that is faster on most GPUs; none for what it can't convolve. Operands as planConv2d's. */
+/**
+ * Plans with F(4x4,3x3) in three passes, with the operands of planConv2d. The plan that is faster on most GPUs comes
+ * first. There are none for a convolution that is not 3x3 with one group, stride 1 and no dilation.
+ */
 export function planWinograd(o: Conv2dOptions): Plan[] {
   if (!isWinograd(o)) return [];
   const [TILES_H, TILES_W] = [ceilDiv(o.HO, 4), ceilDiv(o.WO, 4)];
@@ -57,7 +60,7 @@ export function planWinograd(o: Conv2dOptions): Plan[] {
       ...{ B: o.B, O: o.O, HO: o.HO, WO: o.WO, TILES_H, TILES_W, POOL: o.pool ? 1 : 0, CZ: o.CZ ?? 0 },
       ...activationConstants(o.activation),
     },
-    // Where there is no z something must be bound, though it is not read.
+    // Without z another operand is bound in its place, because every binding needs a buffer. It is not read.
     bindings: ['m', 'bias', o.CZ ? 'z' : 'bias', 'y'],
     workgroups: [...line(tiles * 2 * (O4 / 4), 64), 1],
     batchAxis: 2,
@@ -79,7 +82,10 @@ export function planWinograd(o: Conv2dOptions): Plan[] {
   });
 }
 
-/** F(2x2,3x3) in one pass, without pooling, and for so many channels that most of a workgroup's tile is used. */
+/**
+ * The plan with F(2x2,3x3) in one pass, with the operands of planConv2d. None where planWinograd has none, with
+ * pooling, or for too few channels to use most of a workgroup's tile.
+ */
 export function planWinogradShared(o: Conv2dOptions): Plan[] {
   if (!isWinograd(o) || o.pool || o.I < 8 || o.O < 16) return [];
   const [TILES_H, TILES_W] = [ceilDiv(o.HO, 2), ceilDiv(o.WO, 2)];
@@ -105,7 +111,7 @@ export function planWinogradShared(o: Conv2dOptions): Plan[] {
   ];
 }
 
-/** G of F(4x4,3x3): a row for each of the six numbers that three weights become. */
+/** G of F(4x4,3x3), (6,3): a row for each of the six numbers that are computed from three weights. */
 export const G4: readonly (readonly number[])[] = [
   [1 / 4, 0, 0],
   [-1 / 6, -1 / 6, -1 / 6],
@@ -115,7 +121,7 @@ export const G4: readonly (readonly number[])[] = [
   [0, 0, 1],
 ];
 
-/** G of F(2x2,3x3), of four numbers. */
+/** G of F(2x2,3x3), (4,3): a row for each of the four numbers that are computed from three weights. */
 export const G2: readonly (readonly number[])[] = [
   [1, 0, 0],
   [1 / 2, 1 / 2, 1 / 2],
@@ -123,7 +129,7 @@ export const G2: readonly (readonly number[])[] = [
   [0, 0, 1],
 ];
 
-/** G g Gᵀ of each (o,i) of (O,I,3,3), number by number: `put` says where each belongs. */
+/** G g Gᵀ of each (o,i) of (O,I,3,3), number by number. `put` stores number k of the result. */
 function transform(
   weight: Float32Array,
   { I, O }: Conv2dOptions,
@@ -158,7 +164,7 @@ function packProduct(weight: Float32Array, o: Conv2dOptions): Float32Array {
   return packed;
 }
 
-/** For winograd-shared: (O16/16,I4/4,4 fours of outputs,4 inputs,16 numbers) fours of outputs. */
+/** For winograd-shared: (O16/16,I4/4,4 fours of outputs,4 inputs,16 numbers) of vec4f: four outputs. */
 function packShared(weight: Float32Array, o: Conv2dOptions): Float32Array {
   const inputs = channels4(o.I);
   const packed = new Float32Array(ceilDiv(o.O, 16) * inputs * 256);

@@ -1,47 +1,56 @@
-/** How a subcommand is called. One table of its options serves both the reading of arguments and the help. */
+/** The interface of a subcommand. Its table of options is used to parse the arguments and to print the help. */
 
 import { parseArgs } from 'node:util';
 
+/** An option of a subcommand. */
 export interface Option {
+  /** `boolean`: without a value; `string`: with a value. */
   readonly type: 'boolean' | 'string';
-  /** Whether it may be given more than once. */
+  /** Whether the option may be repeated. */
   readonly multiple?: true;
-  /** How the help writes its value. */
+  /** Placeholder of the value in the help. */
   readonly value?: string;
-  /** What it does, in a line. */
+  /** Description in one line. */
   readonly about: string;
 }
 
+/** Options by their names, without the dashes. */
 export type Options = Readonly<Record<string, Option>>;
 
+/** A subcommand of `mien`. */
 export interface Command {
   /** One line that shows all arguments and options. */
   readonly usage: string;
-  /** What the command does, in a line. */
+  /** Description in one line. */
   readonly about: string;
-  /** The arguments that are no options: name and explanation. */
+  /** Name and description of each positional argument. */
   readonly operands: readonly (readonly [name: string, about: string])[];
+  /** The options of the subcommand. */
   readonly options: Options;
-  /** @throws UsageError if the arguments are wrong, Error if a file, a model or the GPU is */
+  /**
+   * Runs the subcommand.
+   * @throws UsageError if the arguments are wrong; Error if a file, a model or the GPU is unsuitable or missing
+   */
   run(args: string[]): Promise<void>;
 }
 
-/** The command was called in a wrong way: the exit code is 2. */
+/** Wrong arguments. The exit code is 2. */
 export class UsageError extends Error {}
 
+/** An error about wrong arguments, with the usage of the command. */
 export const usageError = (message: string, usage: string): UsageError =>
   new UsageError(`${message}; usage: ${usage}`);
 
 type Value<T extends Option> = T['type'] extends 'boolean' ? boolean : string;
 
-/** What was given, by option; undefined where an option was not given. */
+/** The values of the options; undefined for an option that was not passed. */
 export type Values<T extends Options> = {
   readonly [K in keyof T]?: T[K] extends { multiple: true } ? readonly Value<T[K]>[] : Value<T[K]>;
 };
 
 /**
- * Reads arguments by a command's options.
- * @throws UsageError if an option is unknown, lacks its value, has one that it does not take, or is given twice
+ * Parses the arguments of a command.
+ * @throws UsageError if an option is unknown, lacks its value, has a value although it takes none, or is repeated
  */
 export function parse<const T extends Options>(
   args: readonly string[],
@@ -57,7 +66,7 @@ export function parse<const T extends Options>(
     const option = rawName.startsWith('--') && Object.hasOwn(options, name) ? options[name] : undefined;
     if (!option) throw usageError(`unknown option ${rawName}`, usage);
     if (option.type === 'boolean' && inlineValue) throw usageError(`${rawName} takes no value`, usage);
-    // After `--model`, the next option is no file's name; `--model=-x` and `--model ./-x` are. A number may be.
+    // A value that begins with a dash needs `--model=-x` or `--model ./-x`, unless it is a negative number.
     const isOption = !inlineValue && value !== undefined && /^-(?!\d)/.test(value);
     if (option.type === 'string' && (!value || isOption)) throw usageError(`${rawName} needs a value`, usage);
     if (seen.has(name) && !option.multiple) throw usageError(`${rawName} is given twice`, usage);
@@ -67,8 +76,9 @@ export function parse<const T extends Options>(
 }
 
 /**
- * The number that an option's value is; `unsaid` where the option is not given.
- * @throws UsageError if it is no whole number from 1
+ * Parses the value of an option as a whole number of at least 1.
+ * @param unsaid returned if the option was not passed
+ * @throws UsageError if the value is not a whole number of at least 1
  */
 export function wholeNumber(name: string, text: string | undefined, unsaid: number): number {
   const value = text === undefined ? unsaid : Number(text);
@@ -77,7 +87,7 @@ export function wholeNumber(name: string, text: string | undefined, unsaid: numb
   return value;
 }
 
-/** A command's help: its usage, what it does, and a line for each operand and option. */
+/** Returns the help of a command: its usage, its description, and a line for each operand and option. */
 export function helpOf({ usage, about, operands, options }: Command): string {
   const rows = [
     ...operands,

@@ -1,11 +1,11 @@
-/** WebGPU in Node: Dawn, and where there is no GPU a software driver for it. */
+/** WebGPU in Node with Dawn. On a machine without a GPU, Dawn uses a software driver. */
 
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { loadDawn } from './parts';
 
-/** Vulkan drivers that run on the CPU: SwiftShader comes with every Chrome, lavapipe with Mesa. */
+/** Finds Vulkan drivers that run on the CPU. Chrome contains SwiftShader, and Mesa contains lavapipe. */
 function softwareDrivers(): string[] {
   const inCache = (folder: string): string[] => {
     const root = join(homedir(), '.cache', 'puppeteer', folder);
@@ -23,15 +23,15 @@ function softwareDrivers(): string[] {
   ].filter((file) => existsSync(file));
 }
 
-/** Whether Linux shows a device that a Vulkan driver could drive. */
+/** Whether Linux has a GPU device that a Vulkan driver could use. */
 const hasLinuxGpu = (): boolean =>
   existsSync('/dev/nvidia0') ||
   existsSync('/dev/dxg') ||
   (existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD')));
 
 /**
- * What a process must have in its environment from its start for Dawn to use a software driver; undefined where a
- * GPU is there, where the user has chosen a driver, or where none is found.
+ * Returns the environment variables with which Dawn uses a software driver. A process must have them when it starts.
+ * Returns undefined if there is a GPU, if the user has chosen a driver, or if no software driver is found.
  */
 export function softwareEnvironment(): Record<string, string> | undefined {
   if (process.platform !== 'linux' || process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES)
@@ -41,15 +41,15 @@ export function softwareEnvironment(): Record<string, string> | undefined {
   if (!driver) return undefined;
   return {
     VK_ICD_FILENAMES: driver,
-    // Chrome's folder has a Vulkan loader too, for machines without one.
+    // Chrome's folder also contains a Vulkan loader, for machines that have none.
     LD_LIBRARY_PATH: [process.env.LD_LIBRARY_PATH, dirname(driver)].filter((part) => part).join(delimiter),
     XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
   };
 }
 
 /**
- * Dawn's `navigator.gpu`.
- * @throws in one sentence if the npm package `webgpu` is not installed or does not run on this platform
+ * Opens Dawn and returns its equivalent of `navigator.gpu`.
+ * @throws Error, in one sentence, if the npm package `webgpu` is not installed or does not run on this platform
  */
 export async function openDawn(): Promise<GPU> {
   const dawn = await loadDawn();

@@ -31,12 +31,12 @@ export const options = {
   report: { type: 'string', value: 'P.html', about: 'also write a page with all figures and curves' },
 } as const;
 
-/** Items that run at once. */
+/** Number of pictures in a batch, if the model's batch is not fixed. */
 const BATCH = 64;
 
 /**
- * Runs a classifier on labelled pictures and says how often, and where, it is right.
- * @throws UsageError if the call is wrong, Error with the file's name if a file is
+ * Runs a classifier on labelled pictures and prints its accuracy and its confusion matrix.
+ * @throws UsageError if the arguments are wrong; Error with the file's name if a file is unsuitable
  */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args, { usage, options });
@@ -69,20 +69,25 @@ export async function run(args: string[]): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify(evaluated, shorter)}\n` : asText(evaluated));
 }
 
+/** The input and the output of a classifier. */
 interface Classifier {
   readonly input: string;
-  /** How many pictures run at once; whether fewer may. */
+  /** Number of pictures in a batch. */
   readonly batch: number;
+  /** Whether a batch may be smaller. */
   readonly isOpen: boolean;
-  /** Of one picture. */
+  /** Shape of one picture. */
   readonly shape: readonly number[];
   readonly output: string;
   readonly names: readonly string[];
-  /** Whether the model names its classes itself; else they are numbered. */
+  /** Whether the model contains the names of its classes. If not, they are numbered from 0. */
   readonly isLabelled: boolean;
 }
 
-/** One input of pictures, one output (N,K) of numbers. */
+/**
+ * Finds the input of pictures and the output (N,K) of numbers.
+ * @throws Error if the model does not have exactly one of each
+ */
 function classifierOf(graph: Graph, { inputs, outputs }: Program): Classifier {
   if (inputs.length !== 1 || inputs[0].shape.length < 3)
     throw new Error(
@@ -104,7 +109,7 @@ function classifierOf(graph: Graph, { inputs, outputs }: Program): Classifier {
   return { input, batch, isOpen, shape, output: scores[0].name, names, isLabelled: label !== undefined };
 }
 
-/** Probabilities (N,K) of the rows; with `mirrored`, the mean of a picture's and of its mirror image's. */
+/** Computes the probabilities (N,K) of the rows. With `mirrored`, each is the mean of picture and mirror image. */
 async function scoresOf(
   network: Network,
   { input, shape, batch, isOpen, output, names, isLabelled }: Classifier,
@@ -117,7 +122,7 @@ async function scoresOf(
   const scores = new Float32Array(rows.length * K);
   for (let start = 0; start < rows.length; start += batch) {
     const some = rows.slice(start, start + batch);
-    const size = isOpen ? some.length : batch; // else the last ones are filled up with empty pictures
+    const size = isOpen ? some.length : batch; // a fixed batch is padded with empty pictures
     const x = new Float32Array(size * item);
     for (const [i, row] of some.entries()) x.set(pixels(images, row, item), i * item);
     const run = async () => {
@@ -146,7 +151,10 @@ function checkImages({ shape, type }: NpyArray, item: readonly number[]): void {
     throw new Error(`is ${shapeText(shape)}, the model takes ${shapeText(['N', ...item])}`);
 }
 
-/** The classes of some pictures, by number. The file has them by number too, or by name. */
+/**
+ * Reads the true classes of the pictures in `rows`, as numbers. The file contains numbers or names.
+ * @throws Error with the file's name if it does not fit the pictures or the classes
+ */
 async function truthOf(
   file: string,
   count: number,
@@ -165,7 +173,10 @@ async function truthOf(
   });
 }
 
-/** Row numbers, or a bool for each picture. */
+/**
+ * Reads the numbers of the pictures to use. The file contains these numbers, or a bool for each picture.
+ * @throws Error with the file's name if it does not fit the pictures
+ */
 async function rowsOf(file: string, count: number): Promise<number[]> {
   const { shape, type, data } = parseNpy(await readBytes(file), file);
   const isMask = type === 'bool';
@@ -180,18 +191,21 @@ async function rowsOf(file: string, count: number): Promise<number[]> {
   return rows;
 }
 
-/** A picture as the model takes it: levels 0..255 become -1..1, as the frame kernel makes them. */
+/** Converts a picture to the model's input: levels 0..255 are mapped to -1..1, as in the frame kernel. */
 function pixels({ type, data }: NpyArray, row: number, item: number): Float32Array {
   const own = (data as Float32Array).subarray(row * item, (row + 1) * item);
   return type === 'u8' ? Float32Array.from(own, (level) => level / 127.5 - 1) : Float32Array.from(own);
 }
 
-/** Reverses each row of pixels. */
+/** Reverses each row of pixels in place. */
 function mirror(x: Float32Array, width: number): void {
   for (let at = 0; at < x.length; at += width) x.subarray(at, at + width).reverse();
 }
 
-/** Rows that sum to 1; what isn't yet, and names no classes, goes through a softmax. */
+/**
+ * Converts each row to probabilities in place. A row that does not consist of probabilities passes through a softmax.
+ * @throws Error for such a row if the model contains names of classes, or if a score is not finite
+ */
 function probabilities(y: Float32Array, K: number, isLabelled: boolean): Float32Array {
   for (let at = 0; at < y.length; at += K) {
     const row = y.subarray(at, at + K);

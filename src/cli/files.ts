@@ -1,4 +1,4 @@
-/** What the commands read and write. */
+/** Reading and writing the files of the commands. */
 
 import { access, constants, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'its folder is a file',
 };
 
-/** What an error of the file system means, in words. */
+/** Describes an error of the file system in words. */
 export const reasonOf = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException;
   return reasons[code ?? ''] ?? message;
@@ -20,19 +20,20 @@ const inWords = (file: string, error: NodeJS.ErrnoException): never => {
   throw new Error(`${file}: ${reasonOf(error)}`);
 };
 
-/** @throws `FILE: why not` */
+/** Reads a file. @throws Error with the message `FILE: REASON` */
 export const readBytes = (file: string): Promise<Uint8Array> =>
   readFile(file).catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
-/** @throws `FILE: why not` */
+/** Reads a file as UTF-8. @throws Error with the message `FILE: REASON` */
 export const readText = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
 /**
- * Before long work: whether results can be written without loss.
+ * Checks, before long computations, that the results can be written and that no input is overwritten.
  * @param outputs the files to write
  * @param inputs the files that are read
- * @throws `FILE: why not`, also where an output is one of the inputs or another output, by whatever path or link
+ * @throws Error with the message `FILE: REASON`, also if an output is the same file as an input or another output,
+ *   through any path or link
  */
 export async function checkWritable(outputs: readonly string[], inputs: readonly string[]): Promise<void> {
   const taken = new Map<string, string>();
@@ -45,7 +46,7 @@ export async function checkWritable(outputs: readonly string[], inputs: readonly
     });
     const found = await stat(file).catch(() => undefined);
     if (found?.isDirectory()) throw new Error(`${file}: ${reasons.EISDIR}`);
-    // Pipes and devices, such as /dev/null, have nothing to lose.
+    // Pipes and devices, such as /dev/null, contain no data that could be overwritten.
     if (found && !found.isFile()) continue;
     const keys = await identities(file);
     const [reason] = keys.flatMap((key) => taken.get(key) ?? []);
@@ -54,7 +55,7 @@ export async function checkWritable(outputs: readonly string[], inputs: readonly
   }
 }
 
-/** What two paths of the same file share: the real path, and, against hard links, the number of the file. */
+/** Keys that all paths of a file share: the real path, and for hard links the device and the inode number. */
 async function identities(file: string): Promise<string[]> {
   const real = await realpath(file).catch(async () => {
     const folder = await realpath(dirname(file)).catch(() => dirname(file));
@@ -64,11 +65,11 @@ async function identities(file: string): Promise<string[]> {
   return found ? [real, `${found.dev}:${found.ino}`] : [real];
 }
 
-/** @throws `FILE: why not` */
+/** Writes a file. @throws Error with the message `FILE: REASON` */
 export const write = (file: string, data: Uint8Array | string): Promise<void> =>
   writeFile(file, data).catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
-/** Puts a file's name before what an action throws. */
+/** Runs `action`. @throws Error: what `action` throws, with the file's name before its message */
 export function inFile<T>(file: string, action: () => T): T {
   try {
     return action();

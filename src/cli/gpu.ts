@@ -1,7 +1,7 @@
 import { createGpu, type Gpu } from '../gpu/gpu';
 import { openDawn } from './dawn';
 
-/** Opens the GPU, and says on stderr if it is none. */
+/** Opens the GPU. Prints a note on stderr if it is a software adapter. @throws Error if WebGPU is not available */
 export async function openGpu(): Promise<Gpu> {
   const gpu = await createGpu({ gpu: await openDawn() }).catch((error: Error) => {
     const advice =
@@ -14,9 +14,10 @@ export async function openGpu(): Promise<Gpu> {
   return gpu;
 }
 
+/** Length of the progress bar in characters. */
 const BAR = 24;
 
-/** A bar on stderr where somebody watches it. */
+/** Shows a progress bar on stderr if that is a terminal. */
 export function progress(what: string, done: number, all: number): void {
   if (!process.stderr.isTTY) return;
   const full = Math.round((BAR * done) / all);

@@ -27,12 +27,12 @@ export const options = {
   },
 } as const;
 
-/** Items that run at once where the model leaves the batch open. */
+/** Maximum number of items in a batch, if the model's batch is not fixed. */
 const BATCH = 64;
 
 /**
  * Runs a model on arrays.
- * @throws UsageError if the call is wrong, Error with the file's name if a file is
+ * @throws UsageError if the arguments are wrong; Error with the file's name if a file is unsuitable
  */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args, { usage, options });
@@ -50,13 +50,13 @@ export async function run(args: string[]): Promise<void> {
     );
   const inside = model.nodes.flatMap(({ outputs }) => outputs).filter((name) => name);
   const outputFiles = pair(values.output, model.outputs, 'output', inside);
-  // What is an output is not joined to another node's kernel, and what is none need not be computed.
+  // Outputs are not fused into the kernel of another node. Tensors that no output depends on are not computed.
   const graph = { ...model, outputs: [...outputFiles.keys()] };
   await checkWritable([...outputFiles.values()], [file, ...inputFiles.values()]);
   const inputs: Record<string, Tensor> = {};
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
 
-  // All that can be wrong with the inputs is said before a GPU is looked for.
+  // The inputs are checked before the GPU is opened.
   const [first] = graph.inputs.filter(({ shape }) => typeof shape[0] === 'string' || shape[0] <= 0);
   const items = (first && inputs[first.name]?.shape[0]) || 1;
   const program = inFile(file, () => {
@@ -83,9 +83,9 @@ export async function run(args: string[]): Promise<void> {
 }
 
 /**
- * Files by the names of what they hold; those without a name are taken in the order of the names that are left.
- * @param inside more names, which must be given
- * @throws UsageError if a name is unknown or given twice, or there are too many files
+ * Assigns the files to tensors. Files without a name are assigned to the remaining `names`, in order.
+ * @param inside further tensors, which are assigned only by name
+ * @throws UsageError if a name is unknown or repeated, or if there are too many files
  */
 function pair(
   given: readonly string[],
@@ -98,7 +98,7 @@ function pair(
   for (const text of given) {
     const name = [...names, ...inside].find((name) => text.startsWith(`${name}=`));
     if (name === undefined) {
-      // A path that begins with . or / is never NAME=FILE.
+      // A path that begins with ./ or ../ or is absolute is never NAME=FILE.
       if (text.includes('=') && !isAbsolute(text) && !/^\.\.?[\\/]/.test(text))
         throw usageError(
           `the model has no ${what} ${text.slice(0, text.indexOf('='))}; its ${what}s are ${names.join(', ')}`,
@@ -124,7 +124,7 @@ function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: stri
   return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>) };
 }
 
-/** Items start to end of the inputs in `open`; the others whole. */
+/** Takes the items from `start` to `end` of the inputs in `open`, and all of the others. */
 const slice = (
   inputs: Readonly<Record<string, Tensor>>,
   open: readonly string[],

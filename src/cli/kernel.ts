@@ -20,8 +20,8 @@ export const options = {
 } as const;
 
 /**
- * Prints the text of a kernel's passes.
- * @throws UsageError if there is no such kernel, variant or case; those that exist are named
+ * Prints the WGSL of a kernel's passes.
+ * @throws UsageError if there is no such kernel, variant or case; the message contains the existing names
  */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args, { usage, options });
@@ -34,7 +34,7 @@ export async function run(args: string[]): Promise<void> {
       `there is no kernel ${name}; the kernels are ${allCases.map(({ kernel }) => kernel).join(', ')}`,
       usage,
     );
-  // Those that are timed are larger, and their references take longer to compute.
+  // Timed cases come last: they are larger, and their references take longer to compute.
   const cases = found.cases
     .filter(({ timed }) => timed !== 'large')
     .sort((a, b) => Number(a.timed ?? false) - Number(b.timed ?? false))
@@ -83,7 +83,7 @@ function passText(pass: Pass, at: number, count: number): string {
   ].join('\n');
 }
 
-/** Each override becomes a constant with its value; one without a value keeps its default. */
+/** Replaces each override by a constant with its value. An override without a value keeps its default. */
 const withConstants = (code: string, { constants }: Pass): string =>
   code.replace(/override (\w+): (\w+)(?: = [^;]+)?;/g, (declaration, name, type) => {
     if (!(name in constants)) return declaration;

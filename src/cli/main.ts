@@ -1,4 +1,4 @@
-/** The command `mien`: finds the subcommand and turns every error into one line. */
+/** The command `mien`: runs a subcommand and prints every error in one line. */
 
 import { spawnSync } from 'node:child_process';
 import { version } from '../../cli/package.json';
@@ -22,7 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   'svm-predict': svmPredict,
 };
 
-/** How each subcommand is called. */
+/** The usage of each subcommand. */
 export const usages: readonly string[] = Object.values(commands).map(({ usage }) => usage);
 
 const help = `mien ${version}: facial expressions, ONNX networks and SVMs on the GPU
@@ -40,8 +40,8 @@ Exit code: 0 if all went well; 1 if a file, a model, a picture or the GPU is bad
 const isHelp = (arg: string | undefined): boolean => arg === '--help' || arg === '-h';
 
 /**
- * Runs the command and sets the process's exit code: 0; 1 for a bad input; 2 for a wrong call.
- * @param args the arguments after the command's name
+ * Runs the command and sets the exit code of the process: 0 for success, 1 for unsuitable input, 2 for wrong arguments.
+ * @param args the arguments after `mien`
  */
 export async function main(args: string[]): Promise<void> {
   const [name, ...rest] = args;
@@ -64,8 +64,8 @@ function fail(error: Error): void {
 }
 
 /**
- * Runs this process again where Dawn needs a software driver: a driver is chosen by what a process has in its
- * environment when it starts. False where that is not needed.
+ * Runs this process again if Dawn needs a software driver, because the driver is selected by environment variables when
+ * a process starts. Returns false if this is not necessary.
  */
 function restart(): boolean {
   const environment = softwareEnvironment();

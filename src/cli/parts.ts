@@ -1,11 +1,11 @@
-/** The npm packages that the command needs and that hold machine code. They are loaded when they are needed. */
+/** The npm packages with machine code that the command needs. They are loaded on first use. */
 
 const REMEDY = 'run "npm install --global --include=optional mien-cli" again (in a checkout: "npm ci")';
 
 /**
  * Loads a package.
- * @param task what the package does, as in "which decodes pictures"
- * @throws in one sentence, with the remedy, if it is not installed or does not run on this platform
+ * @param task the purpose of the package, for example "which decodes pictures"
+ * @throws Error, in one sentence with the remedy, if it is not installed or does not run on this platform
  */
 async function loadPart<T>(name: string, task: string, load: () => Promise<T>): Promise<T> {
   try {
@@ -21,10 +21,10 @@ async function loadPart<T>(name: string, task: string, load: () => Promise<T>): 
   }
 }
 
-/** The decoder of pictures. @throws in one sentence if it can't be loaded */
+/** Loads sharp, which decodes pictures. @throws Error, in one sentence, if it can't be loaded */
 export const loadSharp = async (): Promise<typeof import('sharp').default> =>
   (await loadPart('sharp', 'which decodes pictures', () => import('sharp'))).default;
 
-/** Dawn, WebGPU for Node. @throws in one sentence if it can't be loaded */
+/** Loads Dawn, which implements WebGPU in Node. @throws Error, in one sentence, if it can't be loaded */
 export const loadDawn = (): Promise<typeof import('webgpu')> =>
   loadPart('webgpu', 'which reaches the GPU', () => import('webgpu'));

@@ -1,29 +1,29 @@
-/** Picture files -> pixels. */
+/** Decodes picture files. */
 
 import type { Sharp } from 'sharp';
 import type { Pixels } from '../vision/picture-source';
 import { readBytes } from './files';
 import { loadSharp } from './parts';
 
-/** The endings of picture files in a folder. */
+/** Extensions of the files in a folder that are read as pictures. */
 export const PICTURE_FILES = /\.(jpe?g|jfif|png|webp|gif|avif|tiff?)$/i;
 
-/** As many pixels take 400 MB. */
+/** Maximum number of pixels, which take 400 MB. */
 const MAX_PIXELS = 100_000_000;
 
 /**
- * A JPEG, PNG, WebP, GIF, AVIF or TIFF file as RGBA: turned upright as its EXIF data says, in sRGB, 8 bits a channel.
- * Transparent parts count as black, so alpha is 255 everywhere. Of an animation, the first picture.
- * @throws `FILE: why not`, or in one sentence that sharp, the decoder, can't be loaded
+ * Reads a JPEG, PNG, WebP, GIF, AVIF or TIFF file as RGBA in sRGB, 8 bits per channel. The picture is rotated as its
+ * EXIF data specifies, and blended with black, so alpha is 255 everywhere. Of an animation, the first picture is read.
+ * @throws Error with the message `FILE: REASON`, or if sharp can't be loaded
  */
 export async function readPicture(file: string): Promise<Pixels> {
   const sharp = await loadSharp();
   const bytes = await readBytes(file);
   try {
-    // The limit of pixels is checked here, so that the error can name both numbers.
+    // checkSize checks the number of pixels instead, so that the message can contain both numbers.
     const picture = sharp(bytes, { failOn: 'error', limitInputPixels: false });
     await checkSize(picture);
-    // By default sharp's output is sRGB.
+    // sharp converts to sRGB by default.
     const { data, info } = await picture
       .autoOrient()
       .flatten({ background: '#000' })
@@ -36,7 +36,10 @@ export async function readPicture(file: string): Promise<Pixels> {
   }
 }
 
-/** Reads the header alone: a file of some bytes may claim a picture of gigabytes. */
+/**
+ * Checks the number of pixels in the header before decoding, because a small file may decode to gigabytes.
+ * @throws Error if there are more than MAX_PIXELS; the message contains both numbers
+ */
 async function checkSize(picture: Sharp): Promise<void> {
   const { width, height } = await picture.metadata();
   const count = width * height;
@@ -44,7 +47,7 @@ async function checkSize(picture: Sharp): Promise<void> {
     throw new Error(`the picture has ${width} x ${height} = ${count} pixels, at most ${MAX_PIXELS} are read`);
 }
 
-/** sharp says much of its own insides. */
+/** Shortens sharp's messages, which contain internal details. */
 function inWords(message: string): string {
   const [line] = message.split('\n');
   if (/unsupported image format|buffer is empty/i.test(line))

@@ -21,8 +21,8 @@ export const options = {
 } as const;
 
 /**
- * Times the steps of a model and prints a table by step and one by operator.
- * @throws UsageError if the call is wrong, Error with the file's name if a file is
+ * Times the steps of a model and prints one table by step and one by operator.
+ * @throws UsageError if the arguments are wrong; Error with the file's name if a file is unsuitable
  */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args, { usage, options });
@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<void> {
   const [file] = positionals;
   const graph = await loadOnnx(await readBytes(file), file);
   if (values.trace) await checkWritable([values.trace], [file]);
-  const program = inFile(file, () => lower(graph, { batch })); // before a GPU is looked for
+  const program = inFile(file, () => lower(graph, { batch })); // checks the model before the GPU is opened
   const gpu = await openGpu();
   const { store } = remembered;
   const steps = await profile(graph, gpu, { batch, store });
@@ -45,6 +45,7 @@ export async function run(args: string[]): Promise<void> {
   );
 }
 
+/** A row of a table: a step, or an operator with the sums of its steps. */
 interface Row extends Omit<StepProfile, 'node' | 'op'> {
   readonly name: string;
 }
@@ -61,7 +62,7 @@ function asText(adapter: string, batch: number, steps: readonly StepProfile[]): 
   ].join('\n')}\n`;
 }
 
-/** The sums for each operator, the slowest first. */
+/** Returns the sums for each operator, in descending order of time. */
 function byOperator(steps: readonly StepProfile[]): Row[] {
   const operators = [...new Set(steps.map(({ op }) => op))];
   return operators
@@ -88,7 +89,7 @@ function table(what: string, rows: readonly Row[], total: number): string[] {
   ].map((text) => text.trimEnd());
 }
 
-/** Chrome's trace event format: the steps one after the other, in microseconds. */
+/** Returns the steps in Chrome's trace event format, one after the other. Times are in microseconds. */
 function traceOf(steps: readonly StepProfile[]): Uint8Array {
   let ts = 0;
   const traceEvents = steps.map(({ node, op, ms, ...args }) => {

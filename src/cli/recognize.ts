@@ -27,29 +27,33 @@ export const options = {
   },
 } as const;
 
-/** The shipped detectors; the second one is in the same folder as the first. */
+/** Addresses of the shipped detectors. Both files are in the same folder. */
 const detectors: Readonly<Record<string, () => URL>> = {
   accurate: shippedModels.detector,
   fast: () => new URL('blazeface-128.onnx', shippedModels.detector()),
 };
 
-/** A file to read, or why a path gave none. */
+/** The path of a picture file, or the error for a path without pictures. */
 type Found = string | Error;
 
-/** Faces and expressions of pictures. A bad picture is named on stderr, and the others are recognised. */
+/**
+ * Prints the faces and expressions in pictures. For a picture that can't be read, an error is printed on stderr, and
+ * the other pictures are still recognised.
+ * @throws UsageError if the arguments are wrong; Error if sharp, a model or the GPU is missing
+ */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args, { usage, options });
   const { detector = 'accurate', json } = values;
   if (!Object.hasOwn(detectors, detector))
     throw usageError(`--detector is ${detector}: accurate or fast is needed`, usage);
   if (!positionals.length) throw usageError('no picture is named', usage);
-  await loadSharp(); // if it is missing, that is said once and not for each picture
+  await loadSharp(); // so that a missing package is reported once, not for each picture
   const found = (await Promise.all(positionals.map(findPictures))).flat();
   let [faces, failed] = [0, 0];
   let recognizer: Recognizer | undefined;
   for (const [i, each] of found.entries()) {
     const picture = typeof each === 'string' ? await readPicture(each).catch(asError) : each;
-    // The GPU is opened for the first picture that can be read.
+    // The GPU is opened only when a picture could be read.
     if (!(picture instanceof Error)) recognizer ??= await openRecognizer(detector);
     const result =
       picture instanceof Error
@@ -82,7 +86,7 @@ async function openRecognizer(name: string): Promise<Recognizer> {
   return createRecognizer({ gpu: await openGpu(), detector, expression, tuning: remembered });
 }
 
-/** A file is itself; a folder its pictures. */
+/** Returns the path itself for a file, and the paths of the pictures for a folder. */
 async function findPictures(path: string): Promise<Found[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
@@ -93,7 +97,7 @@ async function findPictures(path: string): Promise<Found[]> {
   return found.length ? found : [new Error(`${path}: no picture is in this folder`)];
 }
 
-/** The pictures below a folder, by name. Links to folders are not followed, since they may form loops. */
+/** Returns the pictures below a folder, sorted by name. Links to folders are skipped, because they may form loops. */
 async function walk(folder: string): Promise<Found[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(asError);
   if (entries instanceof Error) return [new Error(`${folder}: ${reasonOf(entries)}`)];
@@ -108,7 +112,7 @@ async function walk(folder: string): Promise<Found[]> {
   return found;
 }
 
-/** A broken link counts, and is named when it is read. */
+/** Whether a path is a link to a file. True for a broken link, so that reading it reports the error. */
 const isLinkToFile = (path: string): Promise<boolean> =>
   stat(path).then(
     (target) => target.isFile(),

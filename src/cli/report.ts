@@ -1,13 +1,15 @@
-/** What `mien evaluate --report` writes: one page with its style and drawings in it, and no script. */
+/** The report of `mien evaluate --report`: one HTML page that contains its styles and drawings, without scripts. */
 
 import type { CalibrationBin, ClassFigures, Evaluation } from '../evaluation/evaluation';
 import style from './report.css?raw';
 
-/** What was measured, and on what. */
+/** An evaluation with the model and the GPU that were used. */
 export interface Evaluated extends Evaluation {
+  /** File name of the model. */
   readonly model: string;
-  /** Whether each item's scores are the mean of its own and of its mirror image's. */
+  /** Whether the scores of each picture are the mean of its own scores and those of its mirror image. */
   readonly mirror: boolean;
+  /** Name of the GPU. */
   readonly adapter: string;
 }
 
@@ -16,7 +18,7 @@ const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
 
-/** An evaluation as a page of HTML. */
+/** Returns an evaluation as an HTML page. */
 export function reportPage(evaluated: Evaluated): string {
   const { model, items, mirror, adapter, classes, macro, accuracy, calibrationError } = evaluated;
   const [low, high] = evaluated.accuracyInterval.map((share) => percent(share));
@@ -83,7 +85,7 @@ function classTable(classes: readonly ClassFigures[]): string {
   return `<table><thead><tr><td></td>${head.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 }
 
-/** The unit square, up is up. */
+/** A square plot with a diagonal. In `body`, x is 0..100 from the left, and y is 0..100 from the top. */
 const plot = (title: string, body: string): string =>
   `<svg viewBox="0 0 100 100" role="img" aria-label="${escaped(title)}">
 <rect class="frame" width="100" height="100"/>${body}<line class="chance" x1="0" y1="100" x2="100" y2="0"/></svg>`;

@@ -17,13 +17,13 @@ export const operands = [
   ['MODEL_FILE', "a model that LIBSVM's svm-train wrote"],
   ['OUTPUT_FILE', 'the file to write: a label for each row'],
 ] as const;
-/** For the help; the options are read in LIBSVM's own way. */
+/** Used only for the help. The options are parsed as in LIBSVM. */
 export const options = {
   b: { type: 'string', value: '0|1', about: 'whether to write probabilities too; default 0' },
   q: { type: 'boolean', about: 'print nothing' },
 } as const;
 
-/** Rows that run at once. */
+/** Maximum number of rows in a batch. */
 const BATCH = 256;
 
 interface Options {
@@ -33,8 +33,8 @@ interface Options {
 }
 
 /**
- * LIBSVM's svm-predict, on the GPU: its options, its files, its last line.
- * @throws UsageError if the call is wrong, Error with the file's name if a file is
+ * Does the same as LIBSVM's svm-predict, on the GPU. The options, the files and the last line of output are the same.
+ * @throws UsageError if the arguments are wrong; Error with the file's name if a file is unsuitable
  */
 export async function run(args: string[]): Promise<void> {
   const { probabilities, quiet, files } = read(args);
@@ -52,7 +52,7 @@ export async function run(args: string[]): Promise<void> {
     process.stdout.write('Model supports probability estimates, but disabled in prediction.\n');
 
   const count = test.rows.length;
-  // A row is far smaller than what it makes, a kernel value for each support vector.
+  // Rows run in batches, because each row needs a kernel value for each support vector, which takes much memory.
   const batch = Math.max(Math.min(count, BATCH), 1);
   const gpu = await openGpu();
   const network = await compile(svmToGraph(svm), gpu, { batch, tuning: remembered });
@@ -84,7 +84,7 @@ export async function run(args: string[]): Promise<void> {
   if (!quiet) process.stdout.write(formatLibsvmAccuracy(labels, test.labels));
 }
 
-/** svm-predict's own way with options: `-b 1` or `-b1`, before the files. */
+/** Parses arguments as svm-predict does: `-b 1` or `-b1`, before the files. @throws UsageError if they are wrong */
 function read(args: readonly string[]): Options {
   const options: Options = { probabilities: false, quiet: false, files: [] };
   const rest = [...args];

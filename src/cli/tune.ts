@@ -20,12 +20,13 @@ export const options = {
   json: { type: 'boolean', about: 'print a JSON object instead of a table' },
 } as const;
 
-/** Milliseconds: somebody waits for it, and wants every variant. */
+/** Default time limit in milliseconds. It is long, because all variants should be timed. */
 const BUDGET = 60_000;
 
 /**
- * Times the variants of every kernel of a model on this GPU, keeps what it found, and prints it.
- * @throws UsageError if the call is wrong, Error with the file's name if the model is or the times can't be kept
+ * Times the variants of every kernel of a model on this GPU, saves the times, and prints them.
+ * @throws UsageError if the arguments are wrong; Error with the file's name if the model is unsuitable or the times
+ *   can't be saved
  */
 export async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args, { usage, options });
@@ -36,7 +37,7 @@ export async function run(args: string[]): Promise<void> {
   const [file] = positionals;
   const graph = await loadOnnx(await readBytes(file), file);
   const gpu = await openGpu();
-  // What was found before is found anew: the machine may have been busy then.
+  // Saved times are not used, because the machine may have been busy when they were measured.
   let failure: Error | undefined;
   const store: TuningStore = {
     load: async () => ({}),
@@ -65,7 +66,7 @@ export async function run(args: string[]): Promise<void> {
   );
 }
 
-/** A line a step that has a choice: what was chosen, and what the others took. */
+/** Returns a line for each step with several variants: the chosen variant, and the times of the others. */
 function asText(adapter: string, batch: number, steps: readonly StepInfo[]): string {
   const open = steps.filter(({ times }) => Object.keys(times).length);
   const width = Math.max(4, ...open.map(({ node }) => node.length));

@@ -1,53 +1,67 @@
-/** How often a classifier is right, from its scores and the truth. Pure: no device, no files. */
+/** Computes how often a classifier is right, from its scores and the true classes. Needs neither a GPU nor files. */
 
-/** What can be said of one class, it against all others. A rate is null where nothing can be counted. */
+/** The figures of one class against all others. A figure is null where its denominator is 0. */
 export interface ClassFigures {
+  /** The name of the class. */
   readonly name: string;
-  /** How many items are truly of it. */
+  /** How many items have this true class. */
   readonly support: number;
-  /** Of those called so, the share that are. */
+  /** tp / (tp + fp): of the items predicted as this class, the share that has it. */
   readonly precision: number | null;
-  /** Of those that are, the share called so. */
+  /** tp / (tp + fn): of the items that have this class, the share that is predicted so. */
   readonly recall: number | null;
   /** 2 tp / (2 tp + fp + fn). */
   readonly f1: number | null;
-  /** The area under the ROC curve: how often an item of the class scores higher than one that is not. */
+  /** The area under the ROC curve: how often an item of the class scores higher than an item of another class. */
   readonly auc: number | null;
-  /** The corners of the ROC curve by falling threshold, [false positive rate, true positive rate]. */
+  /**
+   * The corners of the ROC curve, by falling threshold: [false positive rate, true positive rate]. Empty if `auc` is
+   * null.
+   */
   readonly roc: readonly (readonly [number, number])[];
 }
 
-/** The items whose highest score lies in one of equal intervals. */
+/** The items whose highest score is in one of 15 equal intervals from 0 to 1. */
 export interface CalibrationBin {
+  /** How many items there are. */
   readonly count: number;
-  /** The mean of the highest scores. */
+  /** The mean of the highest scores; 0 if there are no items. */
   readonly confidence: number;
-  /** How many were right. */
+  /** The share of the items that was predicted correctly; 0 if there are no items. */
   readonly accuracy: number;
 }
 
+/** The figures of a classifier. */
 export interface Evaluation {
+  /** N: how many items there are. */
   readonly items: number;
+  /** The share of the items that was predicted correctly. */
   readonly accuracy: number;
-  /** Wilson's interval of 95 % for the accuracy (Wilson, 1927): what chance alone could make of it. */
+  /** The 95 % confidence interval of the accuracy: Wilson's score interval (Wilson, 1927). */
   readonly accuracyInterval: readonly [number, number];
-  /** Means over the classes for which there is a figure, each class counting the same. */
+  /** Unweighted means over the classes whose figure is not null. */
   readonly macro: Readonly<Record<'precision' | 'recall' | 'f1' | 'auc', number | null>>;
+  /** (K): the figures of each class. */
   readonly classes: readonly ClassFigures[];
-  /** A row for each true class, a column for each that it was called. */
+  /** (K,K): how many items, with a row for each true class and a column for each predicted class. */
   readonly confusion: readonly (readonly number[])[];
-  /** Expected calibration error over `bins` (Guo et al., 2017): the mean of |confidence - accuracy|. */
+  /**
+   * Expected calibration error (Guo et al., 2017): the mean over `bins` of |confidence - accuracy|, weighted by the
+   * bins' counts.
+   */
   readonly calibrationError: number;
+  /** The bins of the calibration, by ascending score. */
   readonly bins: readonly CalibrationBin[];
 }
 
 const BINS = 15;
 
 /**
- * @param scores (N,K) row-major: a probability for each class; the highest is what an item is called, of equal ones
- *   the first
- * @param truth (N): for each item the number of its class
- * @param names (K)
+ * Evaluates a classifier.
+ * @param scores (N,K), row-major: a probability for each class; the predicted class is the one with the highest score,
+ *   and the first of equal ones
+ * @param truth (N): the number of each item's true class, from 0
+ * @param names (K): the names of the classes
  */
 export function evaluate(
   scores: ArrayLike<number>,
@@ -106,7 +120,10 @@ export function evaluate(
   };
 }
 
-/** Equal scores make one step, so that the area is Mann and Whitney's U over its range (Fawcett, 2006). */
+/**
+ * The ROC curve of one class. Equal scores are one step of the curve, so that the area is Mann and Whitney's U divided
+ * by its maximum (Fawcett, 2006).
+ */
 function rocOf(
   scores: readonly number[],
   positive: readonly boolean[],
@@ -125,7 +142,7 @@ function rocOf(
       else fp++;
     }
     area += ((fp - fpBefore) * (tp + tpBefore)) / 2;
-    // A point between two others on one straight line is no corner.
+    // A point on the straight line between its neighbours is not a corner.
     const [b, a] = [roc.at(-1), roc.at(-2)];
     if (a && b && (b[0] - a[0]) * (tp - b[1]) === (b[1] - a[1]) * (fp - b[0])) roc.pop();
     roc.push([fp, tp]);

@@ -1,4 +1,4 @@
-/** A number from the bits of a half (IEEE 754 binary16). */
+/** Converts the 16 bits of a half-precision float (IEEE 754 binary16) to a number. */
 export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;

@@ -6,15 +6,18 @@
 
 import { isNumber, largestIndex, linesOf, type SparseRow, sparseRow, tokensOf } from './libsvm-lines';
 
-/** A data file: one label a row, and K, the largest index in any row (0 if there is none). */
+/** The content of a data file with B rows. */
 export interface LibsvmData {
+  /** (B): the label of each row. */
   labels: number[];
+  /** The features of each row. */
   rows: SparseRow[];
+  /** K: the largest index in all rows; 0 if there is none. */
   features: number;
 }
 
 /**
- * Reads a data file, `label index:value ...` a line. Lines may be empty at the end only.
+ * Reads a data file. Each line is `label index:value ...`. Empty lines are allowed only at the end.
  *
  * @param text  the whole file
  * @param file  its name, for errors
@@ -36,12 +39,12 @@ export function parseLibsvmData(text: string, file = 'data'): LibsvmData {
 }
 
 /**
- * What svm-predict writes to its output file: one label a line or, with probabilities (`-b 1`), a line with
- * the model's labels and then, for each row, its label and its k probabilities.
+ * Returns the text that svm-predict writes to its output file: one label per line. With probabilities (`-b 1`), the
+ * first line contains the model's labels; then follows, for each row, a line with its label and its k probabilities.
  *
  * @param labels  (B): the label of each row
  * @param probabilities  the model's k labels, in its order, and (B,k) values, row-major
- * @throws Error  if there are not k probabilities for each label
+ * @throws Error  if the number of probabilities is not k for each label
  */
 export function formatLibsvmPrediction(
   labels: readonly number[],
@@ -61,9 +64,11 @@ export function formatLibsvmPrediction(
 }
 
 /**
- * The line that svm-predict prints when it has finished: how many labels are those of the data file.
+ * Returns the line that svm-predict prints at its end: how many labels are equal to those of the data file.
  *
- * @throws Error  if there are not as many labels as expected ones
+ * @param labels  (B): the predicted labels
+ * @param expected  (B): the labels of the data file
+ * @throws Error  if the two lists have different lengths
  */
 export function formatLibsvmAccuracy(labels: readonly number[], expected: readonly number[]): string {
   const B = expected.length;
@@ -72,13 +77,16 @@ export function formatLibsvmAccuracy(labels: readonly number[], expected: readon
   return `Accuracy = ${general((right / B) * 100, 6)}% (${right}/${B}) (classification)\n`;
 }
 
-/** C's `%.{digits}g`: so many digits, half to even, no zeros at the end, an exponent if it is extreme. */
+/**
+ * Formats a number as C's `%.{digits}g` does: that many significant digits, rounded half to even, without zeros at the
+ * end, and with an exponent only if the exponent is less than -4 or at least `digits`.
+ */
 function general(value: number, digits: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const sign = value < 0 ? '-' : '';
-  // toExponential rounds half up; 100 digits show whether the value lies in the middle.
+  // toExponential rounds half up; 100 digits show whether the value is exactly in the middle.
   const [long, power] = Math.abs(value).toExponential(100).replace('.', '').split('e');
   const middle = /^50*$/.test(long.slice(digits)) && Number(long[digits - 1]) % 2 === 0;
   const [short, shortPower] = Math.abs(value)

@@ -2,9 +2,11 @@
 
 import { MOST_VALUES } from '../svm/widen';
 
-/** One row of a data file: `values[n]` is feature `indices[n]`, counted from 1, ascending; the others are 0. */
+/** One row of a data file. Features that it does not contain are 0. */
 export interface SparseRow {
+  /** The features' numbers, counted from 1, ascending. */
   readonly indices: readonly number[];
+  /** The value of each feature in `indices`. */
   readonly values: readonly number[];
 }
 
@@ -12,11 +14,11 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const MOST_INDEX = 2 ** 31 - 1;
 
 /**
- * Sparse rows as one dense matrix (rows,K), row-major. To judge data that have more features than the model,
- * take the larger K of both and `widen` the model to it: that is what LIBSVM computes, under every kernel.
+ * Converts sparse rows to one dense matrix (rows,K), row-major. If data have more features than the model, use the
+ * larger K of both, and `widen` the model to it: this is what LIBSVM computes, with every kernel.
  *
  * @param features  K, at least the largest index in `rows`
- * @throws Error  if a row has an index above `features`, or the matrix would be more than 2^28 values
+ * @throws Error  if a row has an index greater than `features`, or if the matrix would have more than 2^28 values
  */
 export function denseRows(rows: readonly SparseRow[], features: number): Float32Array {
   if (rows.length * features > MOST_VALUES) {
@@ -31,6 +33,7 @@ export function denseRows(rows: readonly SparseRow[], features: number): Float32
   return x;
 }
 
+/** Reads the `index:value` pairs of one line. @throws what `fail` throws, which is called with the reason */
 export function sparseRow(pairs: readonly string[], fail: (what: string) => never): SparseRow {
   const indices: number[] = [];
   const values: number[] = [];
@@ -48,21 +51,26 @@ export function sparseRow(pairs: readonly string[], fail: (what: string) => neve
   return { indices, values };
 }
 
-/** False, too, for what float32 cannot hold, and for nan, inf and hexadecimal, which C's strtod would take. */
+/**
+ * Whether a text is a decimal number that is finite as float32. Returns false for nan, inf and hexadecimal numbers,
+ * which C's strtod accepts.
+ */
 export function isNumber(token: string): boolean {
   return NUMBER.test(token) && Number.isFinite(Math.fround(Number(token)));
 }
 
+/** The largest index in all rows; 0 if there is none. */
 export function largestIndex(rows: readonly SparseRow[]): number {
   return rows.reduce((most, { indices }) => Math.max(most, indices.at(-1) ?? 0), 0);
 }
 
-/** The lines of a text, without the empty ones at its end. */
+/** Splits a text into lines, without the empty lines at its end. */
 export function linesOf(text: string): string[] {
   const lines = text.trimEnd().split(/\r?\n/);
   return lines.length === 1 && lines[0] === '' ? [] : lines;
 }
 
+/** Splits a line at white space. */
 export function tokensOf(line: string): string[] {
   return line.trim() === '' ? [] : line.trim().split(/\s+/);
 }

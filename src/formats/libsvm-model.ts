@@ -1,5 +1,5 @@
 /**
- * The model that LIBSVM's svm-train writes.
+ * Reads the model files that LIBSVM's svm-train writes.
  *
  * Chang and Lin, LIBSVM: a library for support vector machines, ACM TIST 2(3), 2011.
  */
@@ -17,9 +17,9 @@ const NEEDED: Record<SvmKernel, readonly string[]> = {
   sigmoid: ['gamma', 'coef0'],
 };
 /**
- * Reads a model of C-SVC or nu-SVC with a linear, polynomial, rbf or sigmoid kernel. Coefficients and
- * support vectors are rounded to float32, and the support vectors, sparse in the file, become dense.
- * `gamma`, `coef0` and `degree` are 1, 0 and 1 where the file leaves them out because the kernel has none.
+ * Reads a model of C-SVC or nu-SVC with a linear, polynomial, rbf or sigmoid kernel. Coefficients and support vectors
+ * are rounded to float32. The support vectors are sparse in the file and dense in the result. If the kernel does not
+ * use `gamma`, `coef0` or `degree`, they are 1, 0 and 1.
  *
  * @param text  the whole file
  * @param file  its name, for errors
@@ -52,11 +52,11 @@ interface Header {
   /** How many lines there are. */
   readonly length: number;
   has(key: string): boolean;
-  /** The line of a key and what follows it. @throws if the key is missing */
+  /** The number of a key's line, and the values after the key. @throws if the key is missing */
   entry(key: string): { readonly line: number; readonly values: readonly string[] };
-  /** The numbers of a key. @param why the end of the sentence that says how many there must be */
+  /** The numbers of a key. @throws if there are not `count`; `why` is the last part of the message before the count */
   numbers(key: string, count: number, why: string): number[];
-  /** The one whole number of a key. */
+  /** The only number of a key. @throws if it is not a whole number of at least `least` */
   whole(key: string, least: number): number;
 }
 
@@ -107,7 +107,7 @@ function addHeaderLine(
     fail(line, `kernel_type is ${value}, but only ${SVM_KERNELS.join(', ')} are read`);
 }
 
-/** What the header says of classes and pairs of classes. */
+/** Reads what the header contains about classes and pairs of classes. */
 function readClasses(header: Header, fail: Fail): Pick<Svm, 'labels' | 'counts' | 'rho' | 'probA' | 'probB'> {
   const k = header.whole('nr_class', 2);
   const S = header.whole('total_sv', 1);
@@ -130,7 +130,7 @@ function readClasses(header: Header, fail: Fail): Pick<Svm, 'labels' | 'counts' 
   return { labels, counts, rho, ...platt };
 }
 
-/** The support vectors, dense, with their coefficients, for k classes. */
+/** Reads the support vectors, as a dense matrix, and their coefficients, for k classes. */
 function readVectors(
   lines: readonly string[],
   header: Header,

@@ -1,4 +1,4 @@
-/** Models from where they lie: addresses or bytes. */
+/** Loads models from addresses or bytes. */
 
 import type { Graph } from '../graph/graph';
 import { afterLoading } from '../graph/passes/passes';
@@ -6,13 +6,14 @@ import type { Svm } from '../svm/svm';
 import { parseLibsvmModel } from './libsvm-model';
 import { parseOnnx } from './onnx';
 
-/** An address to fetch (in Node and Deno also a `file:` address), or the file itself. */
+/** The address of a file (in Node and Deno also a `file:` address), or the bytes of the file. */
 export type Source = string | URL | ArrayBuffer | Uint8Array;
 
 /**
  * Reads an ONNX model (opset 9 to 21).
- * @param name what errors call it; the address, if there is one
- * @throws if it can't be fetched, is no whole ONNX file, or holds operators that can't be run: all of them are named
+ * @param name the file's name in errors; default: the address, or `model` for bytes
+ * @throws if it can't be fetched, if it is not a complete ONNX file, or if it contains operators that are not
+ *   supported; the message names all of them
  */
 export async function loadOnnx(source: Source, name?: string): Promise<Graph> {
   const file = name ?? nameOf(source);
@@ -25,8 +26,9 @@ export async function loadOnnx(source: Source, name?: string): Promise<Graph> {
 }
 
 /**
- * Reads an SVM in LIBSVM's text format (svm_type c_svc or nu_svc). `svmToGraph` makes a graph of it.
- * @throws if it can't be fetched, or with file and line what is wrong in it
+ * Reads an SVM in LIBSVM's text format (svm_type c_svc or nu_svc). `svmToGraph` converts the result to a graph.
+ * @param name the file's name in errors; default: the address, or `model` for bytes
+ * @throws if it can't be fetched, or if its content is wrong; the message then contains file and line
  */
 export async function loadLibsvm(source: Source, name?: string): Promise<Svm> {
   return parseLibsvmModel(new TextDecoder().decode(await bytesOf(source)), name ?? nameOf(source));
@@ -50,12 +52,12 @@ async function bytesOf(source: Source): Promise<Uint8Array> {
     throw new Error(
       `${source}: the server answers ${`${response.status} ${response.statusText}`.trim()} instead of a model`,
     );
-  // Servers of pages with one address for all answer so where there is no file.
+  // Servers of single-page applications answer with their page if the file does not exist.
   if (response.headers.get('content-type')?.startsWith('text/html'))
     throw new Error(`${source}: the server answers with a page (text/html) instead of a model`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Reads files in Node and Deno, whose fetch may not. An import of node:fs would break bundlers for the web. */
+/** The file system of Node and Deno, whose fetch may not read files. Importing node:fs would break web bundlers. */
 const fileSystem = (): typeof import('node:fs/promises') | undefined =>
   globalThis.process?.getBuiltinModule?.('node:fs/promises');

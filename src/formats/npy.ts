@@ -1,12 +1,12 @@
 /**
- * NumPy's .npy files: one array, a header in Python's syntax and then the bare values.
+ * NumPy's .npy files. A file contains one array: a header in Python's syntax, then the bytes of the values.
  *
  * The format: NEP 1, and numpy.lib.format for versions 2 and 3.
  */
 
 import { halfToNumber } from './half';
 
-/** What stands in the file. `f16` is read as float32; `bool` is a byte of 0 or 1. */
+/** The type of the values in the file. `f16` is read as float32. A `bool` is a byte of 0 or 1. */
 export type NpyType =
   | 'f16'
   | 'f32'
@@ -22,7 +22,7 @@ export type NpyType =
   | 'bool'
   | 'string';
 
-/** The values as JavaScript holds them. */
+/** The values in JavaScript. */
 export type NpyData =
   | Float32Array
   | Float64Array
@@ -36,14 +36,17 @@ export type NpyData =
   | BigUint64Array
   | string[];
 
-/** An array: `data` is row-major, and as long as the product of `shape`, which is [] for a single value. */
+/** The array of a file. */
 export interface NpyArray {
+  /** The dimensions; [] for a single value. */
   readonly shape: readonly number[];
+  /** The type of the values in the file. */
   readonly type: NpyType;
+  /** The values, row-major; as many as the product of `shape`. */
   readonly data: NpyData;
 }
 
-/** How a type is spelt, how many bytes a value has, and what makes an array of the values' bytes. */
+/** A type of values: how many bytes one has, and a function that converts the bytes to an array. */
 interface Format {
   readonly type: NpyType;
   readonly bytes: number;
@@ -67,13 +70,13 @@ const FORMATS: Readonly<Record<string, Format>> = {
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /**
- * Reads an array of version 1, 2 or 3: little-endian floats of 2, 4 and 8 bytes, whole numbers of 1 to 8
- * bytes, booleans, and strings (`<U`). Column-major data (`fortran_order`) become row-major.
+ * Reads a file of version 1, 2 or 3. The values may be little-endian floats of 2, 4 and 8 bytes, whole numbers of 1 to
+ * 8 bytes, booleans, and strings (`<U`). Column-major data (`fortran_order`) are converted to row-major.
  *
  * @param bytes  the whole file
  * @param file  its name, for errors
- * @throws Error  `FILE: what is wrong`, in one line: not such a file; a version, a type or a character that
- *   is not read; or more or fewer bytes than the shape asks for
+ * @throws Error  `FILE: what is wrong`, in one line: if it is not such a file, if its version, its type or a character
+ *   is not supported, or if the number of bytes does not match the shape
  */
 export function parseNpy(bytes: Uint8Array, file = 'npy'): NpyArray {
   const fail = (what: string): never => {
@@ -100,17 +103,17 @@ export function parseNpy(bytes: Uint8Array, file = 'npy'): NpyArray {
   if (found !== expected) {
     fail(`${format.type} of shape (${shape.join(',')}) is ${expected} bytes, but ${found} follow the header`);
   }
-  // Copied, so that the numbers are aligned; slice() of Node's Buffer would not copy.
+  // A copy, so that the numbers are aligned. The slice() of Node's Buffer would not copy.
   const body = bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const data = format.read(body, count, fail);
   return { shape, type: format.type, data: columnMajor && shape.length > 1 ? rowMajor(data, shape) : data };
 }
 
 /**
- * Writes an array as a file of version 1: float32, int32, int64 or strings (`<U`, as wide as the longest).
+ * Returns an array as a file of version 1: float32, int32, int64 or strings (`<U`, as wide as the longest).
  *
  * @param array  row-major data, as long as the product of `shape`
- * @throws Error  if it is not, or if a string ends in U+0000, which NumPy would lose
+ * @throws Error  if the length does not match the shape, or if a string ends in U+0000, which NumPy would remove
  */
 export function formatNpy(array: {
   readonly shape: readonly number[];
@@ -151,7 +154,7 @@ function formatOf(descr: string): Format | undefined {
   return { type: 'string', bytes: 4 * Number(width[1]), read: decodeStrings };
 }
 
-/** (dims), the first index running fastest, to the same with the last index running fastest. */
+/** Converts from column-major (the first index changes fastest) to row-major (the last index changes fastest). */
 function rowMajor(data: NpyData, shape: readonly number[]): NpyData {
   const result = data.slice();
   const index = shape.map(() => 0);
@@ -181,7 +184,7 @@ function encode(data: Float32Array | Int32Array | BigInt64Array | readonly strin
   return [`<U${width}`, bytesOf(codes)];
 }
 
-/** UCS-4, each string filled up with U+0000. */
+/** Decodes UCS-4, where each string is padded with U+0000. */
 function decodeStrings(buffer: ArrayBuffer, count: number, fail: (what: string) => never): string[] {
   const codes = new Uint32Array(buffer);
   const width = codes.length / count;

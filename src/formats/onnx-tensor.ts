@@ -1,11 +1,11 @@
-/** Tensors of ONNX files: TensorProto of onnx.proto. */
+/** Reads the tensors of ONNX files: TensorProto of onnx.proto. */
 
 import type { PbfReader } from 'pbf';
 import { type Constant, shapeText, sizeOf } from '../graph/graph';
 import { halfToNumber } from './half';
 import { bytesOf, nested, text } from './protobuf';
 
-/** TensorProto.DataType, and bytes a number in raw_data. */
+/** The supported values of TensorProto.DataType, and the bytes of a number in raw_data. */
 const TYPES: Record<number, { name: string; bytes: number }> = {
   1: { name: 'float', bytes: 4 },
   2: { name: 'uint8', bytes: 1 },
@@ -18,7 +18,10 @@ const TYPES: Record<number, { name: string; bytes: number }> = {
   11: { name: 'double', bytes: 8 },
 };
 
-/** Reads a TensorProto. @throws if its data is in another file, of an unknown type, or too short */
+/**
+ * Reads a TensorProto.
+ * @throws if its data is in another file or of an unsupported type, or if the number of values does not match its shape
+ */
 export function readTensor(pbf: PbfReader): { name: string; constant: Constant } {
   let name = '';
   let type = 0;
@@ -74,7 +77,7 @@ export function readTensor(pbf: PbfReader): { name: string; constant: Constant }
   return { name, constant };
 }
 
-/** Little-endian, as ONNX stores it and every platform with WebGPU is. */
+/** Decodes raw_data. It is little-endian, like every platform that has WebGPU. */
 function decodeRaw({ buffer }: Uint8Array, type: string): ArrayLike<number> {
   switch (type) {
     case 'float':

@@ -1,6 +1,6 @@
 /**
- * ONNX files -> Graph. The protobuf wire format is pbf's part; here are the messages, by the field numbers of
- * onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * ONNX files -> Graph. The package pbf reads the protobuf wire format. This file reads the messages, by the field
+ * numbers of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
 
 import { PbfReader } from 'pbf';
@@ -8,21 +8,22 @@ import type { Attribute, Constant, Graph, GraphInput, Node } from '../graph/grap
 import { readTensor } from './onnx-tensor';
 import { message, nested, text } from './protobuf';
 
-/** The opsets whose operators are known. */
+/** The first and the last supported opset. */
 const OPSETS = [9, 21] as const;
 
 /**
- * Reads a model. `file` is what errors call it.
- * @throws one error if the bytes are no ONNX model, are cut off, or hold what isn't supported (external data,
- *   opsets before 9 or after 21).
+ * Reads an ONNX file.
+ * @param file the file's name in errors
+ * @throws if the bytes are not an ONNX model, if they are cut off, if the graph is inconsistent, or if it contains what
+ *   is not supported: external data, sparse initializers, or an opset before 9 or after 21
  */
 export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
   try {
-    // A plain view: the slice() of Node's Buffer would not copy.
+    // A Uint8Array, since the slice() of Node's Buffer would not copy.
     return readModel(new PbfReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
   } catch (error) {
     const { message } = error as Error;
-    // What pbf says of bytes that are no protobuf.
+    // These are the errors of pbf for bytes that are not protobuf.
     const noProtobuf = error instanceof RangeError || /^(Unimplemented type|Expected varint)/.test(message);
     throw new Error(`${file}: ${noProtobuf ? `no ONNX file, or a damaged one (${message})` : message}`);
   }
@@ -54,7 +55,7 @@ function readModel(pbf: PbfReader): Graph {
     },
   });
   if (!irVersion || !graph) throw new Error('no ONNX file: it holds no model');
-  const opset = opsets.get('') ?? OPSETS[1]; // a model of ai.onnx.ml alone names no other
+  const opset = opsets.get('') ?? OPSETS[1]; // models with only ai.onnx.ml operators do not name one
   if (opset < OPSETS[0] || opset > OPSETS[1])
     throw new Error(`opset ${opset} is not supported, ${OPSETS[0]} to ${OPSETS[1]} are`);
   return { ...graph, opset };
@@ -86,13 +87,13 @@ function readGraph(pbf: PbfReader): Omit<Graph, 'opset'> {
     name,
     nodes: inOrder(nodes, [...inputs.map((input) => input.name), ...constants.keys()]),
     constants,
-    // Before IR version 4 initializers stood among the inputs too.
+    // Before IR version 4, initializers were also listed as inputs.
     inputs: inputs.filter((input) => !constants.has(input.name)),
     outputs,
   };
 }
 
-/** The nodes, each after those that make its inputs. */
+/** Sorts the nodes: each one after those that compute its inputs. @throws if an input does not exist, or at a cycle */
 function inOrder(nodes: readonly Node[], given: readonly string[]): Node[] {
   const known = new Set(['', ...given]);
   const made = new Set<string>();
@@ -113,7 +114,7 @@ function inOrder(nodes: readonly Node[], given: readonly string[]): Node[] {
     return ready;
   });
   if (isOrdered) return [...nodes];
-  // Kahn's algorithm: a node is free when all that it waits for is known.
+  // Kahn's algorithm: a node is free when all its inputs are known.
   const waits = nodes.map(({ inputs }) => inputs.filter((input) => !known.has(input)).length);
   const readers = new Map<string, number[]>();
   nodes.forEach(({ inputs }, at) => {
@@ -185,11 +186,11 @@ function readAttribute(pbf: PbfReader, attributes: Record<string, Attribute>): v
       type = p.readVarint();
     },
   });
-  // AttributeProto.type: 6 floats, 7 ints, 8 strings; protobuf leaves an empty list out.
+  // AttributeProto.type is 6 for floats, 7 for ints, 8 for strings; protobuf does not store empty lists.
   const value =
     type === 8 || strings.length ? strings : (list ?? single ?? (type === 6 || type === 7 ? [] : undefined));
   if (value === undefined) {
-    // FLOAT 0, INT 0 and STRING '' may be left out by a writer that knows protobuf 3's defaults.
+    // Writers of protobuf 3 may leave out default values: FLOAT 0, INT 0 and STRING ''.
     if (type === 1 || type === 2) attributes[name] = 0;
     else if (type === 3) attributes[name] = '';
   } else attributes[name] = value;

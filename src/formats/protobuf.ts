@@ -1,11 +1,11 @@
-/** Walking protobuf messages with pbf; every length is held against the file's. */
+/** Reads protobuf messages with pbf. Every length is compared with the length of the file. */
 
 import type { PbfReader } from 'pbf';
 
-/** What to do with a field, by its number. */
+/** The functions that read the fields of a message, by the field's number. */
 export type Fields = Record<number, (pbf: PbfReader) => void>;
 
-/** Walks one message; `fields` says what to do with each field's number, the others are passed over. */
+/** Reads a message up to position `end`. Fields that are not in `fields` are skipped. @throws if the file is cut off */
 export function message(pbf: PbfReader, end: number, fields: Fields): void {
   while (pbf.pos < end) {
     const field = pbf.nextField(end);
@@ -17,7 +17,7 @@ export function message(pbf: PbfReader, end: number, fields: Fields): void {
   }
 }
 
-/** Where the next field, which begins with its length, ends. */
+/** Reads the length at the start of the next field, and returns the field's end. @throws if the file is cut off */
 function endOf(pbf: PbfReader): number {
   const length = pbf.readVarint();
   const end = pbf.pos + length;
@@ -25,12 +25,12 @@ function endOf(pbf: PbfReader): number {
   return end;
 }
 
-/** The message that is the next field. */
+/** Reads the next field as a message. @throws if the file is cut off */
 export function nested(pbf: PbfReader, fields: Fields): void {
   message(pbf, endOf(pbf), fields);
 }
 
-/** The bytes that are the next field, copied, so that numbers in them are aligned. */
+/** Returns the bytes of the next field, as a copy, so that numbers in it are aligned. @throws if the file is cut off */
 export function bytesOf(pbf: PbfReader): Uint8Array {
   const end = endOf(pbf);
   const bytes = pbf.buf.slice(pbf.pos, end);
@@ -38,5 +38,5 @@ export function bytesOf(pbf: PbfReader): Uint8Array {
   return bytes;
 }
 
-/** The next field as a text. */
+/** Returns the next field as a text. @throws if the file is cut off */
 export const text = (pbf: PbfReader): string => new TextDecoder().decode(bytesOf(pbf));

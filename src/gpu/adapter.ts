@@ -1,13 +1,13 @@
-/** What is known of an adapter, in words. Some browsers say little: Firefox leaves the names empty, Deno gives numbers. */
+/** The name of an adapter. Some browsers reveal little: Firefox leaves the names empty, and Deno returns numbers. */
 
-/** What `GPUAdapterInfo` contains, or less. */
+/** The fields of `GPUAdapterInfo`; any of them may be missing. */
 type Info = Partial<Record<'vendor' | 'architecture' | 'device' | 'description', unknown>> & {
   readonly isFallbackAdapter?: boolean;
 };
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
-/** A name; numbers are identifiers of the PCI register, which are written in hexadecimal. */
+/** A field as text. Numbers are PCI identifiers, which are usually written in hexadecimal. */
 const word = (value: unknown): string => {
   if (typeof value === 'number' || typeof value === 'bigint') return value ? `0x${value.toString(16)}` : '';
   return typeof value === 'string' ? value.trim() : '';
@@ -18,7 +18,7 @@ export const isSoftwareAdapter = (info: Info | undefined): boolean =>
   info?.isFallbackAdapter === true ||
   SOFTWARE.test([info?.vendor, info?.architecture, info?.device, info?.description].map(word).join(' '));
 
-/** Such as `nvidia ampere` or `google SwiftShader`; whatever is known, and never empty. */
+/** The adapter's name, such as `nvidia ampere` or `google SwiftShader`, from the fields that are known. Never empty. */
 export function nameOfAdapter(info: Info | undefined): string {
   const [vendor, architecture, device, description] = [
     info?.vendor,
@@ -27,7 +27,7 @@ export function nameOfAdapter(info: Info | undefined): string {
     info?.description,
   ].map(word);
   const model = description || architecture || device;
-  // A number says less than the words beside it.
+  // A vendor's number is left out if the model's name is known.
   const names = vendor.startsWith('0x') && model && !model.startsWith('0x') ? [model] : [vendor, model];
   const name = names.filter((part) => part).join(' ');
   if (name) return name;

@@ -1,11 +1,11 @@
 import { type Kernel, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan/plan';
 import { isSoftwareAdapter, nameOfAdapter } from './adapter';
 
-/** A device, and what is made on it once: pipelines, by kernel and constants, and the sizes that some read. */
+/** A WebGPU device, with the pipelines and small uniforms that all networks on it share. */
 export interface Gpu {
-  /** The WebGPU device; share its buffers and textures with your own code. */
+  /** The WebGPU device. Your own code can share its buffers and textures. */
   readonly device: GPUDevice;
-  /** Where the device came from. Dawn in Node crashes once its instance is collected while a device lives. */
+  /** The object that the device came from. Dawn in Node crashes if it is garbage-collected before the device. */
   readonly instance?: GPU;
   /** The device's limits. */
   readonly limits: GPUSupportedLimits;
@@ -13,33 +13,33 @@ export interface Gpu {
   readonly features: ReadonlySet<string>;
   /** The adapter's name, such as `nvidia ampere` or `google SwiftShader`; some browsers hide it. Never empty. */
   readonly adapter: string;
-  /** The adapter's name, features and limits in one text: what a `TuningStore` keeps timings by. */
+  /** The adapter's name, features and limits in one text: the key of a `TuningStore`. */
   readonly id: string;
   /** Whether the adapter computes on the CPU. */
   readonly isSoftware: boolean;
   /** Resolves when the device is gone, with WebGPU's reason (`destroyed` after `destroy()`) and message. */
   readonly lost: Promise<GPUDeviceLostInfo>;
-  /** Compiles a pass's kernel, or finds it compiled. Throws with file, line and column of what WGSL refuses. */
+  /** The pipeline of a pass, compiled once. @throws if its WGSL is wrong; the message has file, line and column */
   pipeline(pass: Pass): Promise<GPUComputePipeline>;
-  /** A uniform that holds a whole number. */
+  /** A uniform buffer that contains one u32; created once for each value. */
   size(value: number): GPUBuffer;
-  /** Binds a picture for all passes that look at one of its kind. */
+  /** Creates the bind group of a picture, for every pass that reads a picture of this kind. */
   bindPicture(kind: PictureKind, picture: GPUTextureView | GPUExternalTexture): GPUBindGroup;
-  /** Frees the sizes, and the device if it was made here; a device that was handed in stays. */
+  /** Destroys the uniforms, and the device if createGpu() created it. A device of the caller's is not destroyed. */
   destroy(): void;
 }
 
-/** Where the GPU comes from. */
+/** Which GPU is opened. */
 export interface GpuOptions {
-  /** A device of your own, to share buffers and textures with; it must live as long as what is made on it. */
+  /** A device of your own, to share buffers and textures. Do not destroy it before everything that is created on it. */
   readonly device?: GPUDevice;
-  /** Where adapters come from, if not `navigator.gpu`: Dawn's in Node. */
+  /** The object that provides adapters; default: `navigator.gpu`. In Node: Dawn's. */
   readonly gpu?: GPU;
-  /** Which GPU to take of several; default: what the browser prefers. */
+  /** Which GPU to use if there are several; default: the browser decides. */
   readonly powerPreference?: GPUPowerPreference;
 }
 
-/** Limits of which networks may want all that an adapter has; WebGPU gives its guaranteed minimum unless asked. */
+/** Limits that are requested at the adapter's maximum, since networks may need it. WebGPU's defaults are lower. */
 const LIMITS = [
   'maxTextureDimension2D',
   'maxBufferSize',
@@ -51,12 +51,12 @@ const LIMITS = [
   'maxComputeWorkgroupSizeY',
 ] as const;
 
-/** What kernels can use where it is there. */
+/** Features that are requested if the adapter has them. */
 const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 
 /**
- * Opens the GPU. An adapter that only offers WebGPU's compatibility mode (OpenGL ES, Direct3D 11) will do.
- * @throws if there is no WebGPU, or no adapter, each in one sentence that says so
+ * Opens the GPU. An adapter that only has WebGPU's compatibility mode (OpenGL ES, Direct3D 11) is sufficient.
+ * @throws if WebGPU is not available, if there is no adapter, or if the adapter does not return a device
  */
 export async function createGpu(options: GpuOptions = {}): Promise<Gpu> {
   if (options.device) return wrap(options.device, options.device.adapterInfo, false, options.gpu);
@@ -113,7 +113,7 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
   };
 }
 
-/** The value of a key, made when it is first asked for. */
+/** Returns the value of a key. The first call for a key creates the value. */
 function cached<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = values.get(key);
   if (known !== undefined) return known;
@@ -122,7 +122,7 @@ function cached<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value
   return made;
 }
 
-/** A uniform that contains a whole number. */
+/** Creates a uniform buffer that contains one u32. */
 function createSize(device: GPUDevice, value: number): GPUBuffer {
   const usage = GPUBufferUsage.UNIFORM;
   const buffer = device.createBuffer({ label: `size ${value}`, size: 4, usage, mappedAtCreation: true });
@@ -144,7 +144,7 @@ function createLayouts(device: GPUDevice) {
     });
   return {
     picture,
-    /** Written out where one bind group must fit several pipelines; otherwise WebGPU takes it from the kernel. */
+    /** Explicit where one bind group must fit several pipelines; otherwise WebGPU derives it from the kernel. */
     of({ bindings, picture: kind }: Pass): GPUPipelineLayout | 'auto' {
       if (!kind) return 'auto';
       const entries = bindings.map((_, binding): GPUBindGroupLayoutEntry => {
@@ -184,7 +184,7 @@ async function compilePipeline(
   }
 }
 
-/** `file.wgsl:line:column: message`, in the file's own lines. */
+/** `file.wgsl:line:column: message`. The line is counted in the file, not in the joined text. */
 function located(kernel: Kernel, { lineNum, linePos, message }: GPUCompilationMessage): string {
   let line = lineNum;
   for (const { name, code } of kernel.files) {
@@ -197,15 +197,22 @@ function located(kernel: Kernel, { lineNum, linePos, message }: GPUCompilationMe
 
 /** A pass bound to its buffers. */
 export interface BoundPass {
+  /** The pass as data. */
   readonly pass: Pass;
+  /** Its compiled kernel. */
   readonly pipeline: GPUComputePipeline;
+  /** Its buffers: bind group 0. */
   readonly bindGroup: GPUBindGroup;
 }
 
-/** What a pass reads or writes: a whole buffer, or a part of one. */
+/** The buffers that a pass reads or writes, by name: each a whole buffer, or a part of one. */
 export type Operands = Readonly<Record<string, GPUBuffer | GPUBufferBinding>>;
 
-/** Binds a pass; `operands` by the names in `pass.bindings`. */
+/**
+ * Compiles a pass and binds it to its buffers.
+ * @param operands a buffer for each name in `pass.bindings`
+ * @throws if the pipeline can't be created; the message contains `label`
+ */
 export async function bindPass(gpu: Gpu, label: string, pass: Pass, operands: Operands): Promise<BoundPass> {
   const pipeline = await gpu.pipeline(pass).catch((error: Error) => {
     throw new Error(`"${label}": ${error.message}`);
@@ -213,7 +220,7 @@ export async function bindPass(gpu: Gpu, label: string, pass: Pass, operands: Op
   return bindToPipeline(gpu, label, pass, pipeline, operands);
 }
 
-/** The same, with a pipeline at hand. */
+/** The same as `bindPass`, for a pipeline that is already compiled. */
 export function bindToPipeline(
   { device, size }: Gpu,
   label: string,
@@ -240,7 +247,11 @@ export function dispatch(encoder: GPUComputePassEncoder, step: BoundPass, batch:
   encoder.dispatchWorkgroups(...workgroupsFor(step.pass, batch));
 }
 
-/** Records a step whose workgroups stand in a buffer, `at` of shaders/grids: the GPU knows how many, the CPU doesn't. */
+/**
+ * Records a step whose number of workgroups only the GPU knows.
+ * @param grids what shaders/grids writes: x, y and z as u32 for each dispatch
+ * @param at which entry of `grids` contains the workgroups
+ */
 export function dispatchIndirect(
   encoder: GPUComputePassEncoder,
   step: BoundPass,
@@ -252,5 +263,5 @@ export function dispatchIndirect(
   encoder.dispatchWorkgroupsIndirect(grids, 12 * at);
 }
 
-/** Bytes of a buffer for `length` numbers: whole vec4fs, since kernels may read it as such. */
+/** Bytes of a buffer for `length` numbers of 32 bits. It contains whole vec4fs, since kernels may read it as these. */
 export const bytesFor = (length: number): number => Math.max(16, Math.ceil(length / 4) * 16);

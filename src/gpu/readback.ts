@@ -1,25 +1,31 @@
-/** Results from the GPU: a ring of buffers that can be mapped, so that one read doesn't wait for another. */
+/** Reads results from the GPU, through several mappable buffers, so that one read does not wait for another. */
 
+/** A part of a buffer that is read. */
 export interface ReadbackSource {
+  /** The buffer; it needs the usage COPY_SRC. */
   readonly buffer: GPUBuffer;
-  /** From the buffer's start; a multiple of four. */
+  /** How many bytes are read, from the buffer's start; a multiple of four. */
   readonly bytes: number;
 }
 
+/** Reads buffers of the GPU. */
 export interface Readback {
-  /** Records copies of the sources; call `read` after the submission. */
+  /** Records copies of the sources. The caller calls `read` after the submission. */
   record(encoder: GPUCommandEncoder, sources: readonly ReadbackSource[]): PendingRead;
+  /** Destroys all buffers. Pending reads reject. */
   destroy(): void;
 }
 
+/** A read whose copies are recorded. */
 export interface PendingRead {
-  /** The sources' bytes, one after the other. Rejects if the device is lost meanwhile. */
+  /** Returns the bytes of the sources, concatenated. @throws if the device is lost or the readback is destroyed */
   read(): Promise<ArrayBuffer>;
 }
 
 /**
- * `bytes` is the most that a read will hold. The ring has so many `slots` from the start, and grows when more reads
- * are under way.
+ * Creates a readback.
+ * @param bytes the maximum number of bytes of one read
+ * @param slots how many buffers are created at once, default 0; more are created when more reads are pending
  */
 export function createReadback(device: GPUDevice, label: string, bytes: number, slots = 0): Readback {
   const all: GPUBuffer[] = [];
@@ -65,8 +71,9 @@ export function createReadback(device: GPUDevice, label: string, bytes: number, 
 }
 
 /**
- * Firefox looks only every 100 ms whether a buffer is mapped, and at each submission; so it is given empty ones while
- * one waits (Mozilla's bug 1870699). Other browsers need none.
+ * Firefox checks only every 100 ms, and at each submission, whether a buffer is mapped. So this function submits an
+ * empty list of commands every millisecond until the buffer is mapped (Mozilla's bug 1870699). Other browsers do not
+ * need this.
  */
 function nudge(device: GPUDevice, mapped: Promise<unknown>): void {
   if (!globalThis.navigator?.userAgent?.includes('Firefox/')) return;

@@ -1,18 +1,20 @@
-/** How long each of some compute passes takes on the GPU, by timestamp queries. */
+/** Measures how long compute passes take on the GPU, with timestamp queries. */
 
 import type { ReadbackSource } from './readback';
 
+/** Measures compute passes, each under a name. */
 export interface Stopwatch<Name extends string> {
-  /** For the descriptor of the pass that has this name. */
+  /** Returns `timestampWrites` for the descriptor of the pass with this name. */
   writes(name: Name): GPUComputePassTimestampWrites;
-  /** Records that the times are collected, behind the passes; where they then stand. */
+  /** Records the collection of the times; call it after the passes. Returns the buffer that will contain the times. */
   record(encoder: GPUCommandEncoder): ReadbackSource;
-  /** Milliseconds, from what was read back. Browsers may round to 0.1 ms. */
+  /** Returns milliseconds by name, from the bytes that were read back. Browsers may round to 0.1 ms. */
   read(bytes: ArrayBuffer): Record<Name, number>;
+  /** Frees the queries and the buffer. */
   destroy(): void;
 }
 
-/** Undefined where the device has no timestamp queries. */
+/** Creates a stopwatch; undefined if the device has no timestamp queries. */
 export function createStopwatch<Name extends string>(
   device: GPUDevice,
   names: readonly Name[],

@@ -1,28 +1,33 @@
-/** How long some dispatches take: by the GPU's clock where it has one, else by the CPU's. */
+/** Measures how long dispatches take: with the GPU's clock if it has one, else with the CPU's. */
 
 import type { Gpu } from './gpu';
 import { createReadback } from './readback';
 import { createStopwatch } from './stopwatch';
 
+/** Measures dispatches. */
 export interface Timer {
   /**
-   * Milliseconds of what `record` dispatches: the least of a few samples, each of so many repetitions that it is
-   * longer than the clock is coarse. One sample that takes longer than `enough` is taken as it is.
+   * Returns the milliseconds of what `record` dispatches: the minimum of a few samples. Each later sample repeats the
+   * dispatches until it is longer than the clock's resolution.
+   * @param enough if the first sample takes more milliseconds than this, no more are measured; default: no limit
+   * @throws if the device is lost
    */
   time(record: (pass: GPUComputePassEncoder) => void, enough?: number): Promise<number>;
+  /** Frees the timer's buffers. */
   destroy(): void;
 }
 
-/** Milliseconds that a sample should take: browsers round the GPU's clock to 0.1, and submitting costs up to 1. */
+/** Milliseconds that a sample should take. Browsers round the GPU's clock to 0.1 ms; a submission takes up to 1 ms. */
 const SAMPLE = { gpu: 1, cpu: 10 } as const;
 const SAMPLES = 3;
 const MOST_REPETITIONS = 256;
 
+/** Creates a timer on a device. */
 export function createTimer({ device }: Gpu): Timer {
   const stopwatch = createStopwatch(device, ['all']);
   const readback = createReadback(device, 'timer', 16);
 
-  /** One sample, in milliseconds a repetition. */
+  /** Measures one sample, in milliseconds per repetition. */
   const sample = async (record: (pass: GPUComputePassEncoder) => void, repetitions: number) => {
     const encoder = device.createCommandEncoder({ label: 'timer' });
     const pass = encoder.beginComputePass({ label: 'timer', timestampWrites: stopwatch?.writes('all') });
@@ -43,7 +48,7 @@ export function createTimer({ device }: Gpu): Timer {
   return {
     async time(record, enough = Infinity) {
       const wanted = stopwatch ? SAMPLE.gpu : SAMPLE.cpu;
-      await sample(record, 1); // some drivers compile a kernel when it runs first
+      await sample(record, 1); // some drivers compile a kernel at its first run
       let least = await sample(record, 1);
       if (least > enough) return least;
       let repetitions = Math.min(

@@ -1,76 +1,78 @@
 /**
- * A model as data: nodes with ONNX's operator and attribute names, joined by the names of values. What stands
- * here knows no device.
+ * A model as data: nodes with ONNX's operator and attribute names, connected by the names of values. Nothing here needs
+ * a device.
  */
 
-/** A tensor of an element type. */
+/** A constant tensor with one element type. */
 export interface TensorOf<Type extends string, Data> {
-  /** The element type, by ONNX's name. */
+  /** The element type, with ONNX's name. */
   readonly type: Type;
-  /** Its dimensions; `[]` for a single number. */
+  /** The dimensions; `[]` for a single number. */
   readonly shape: readonly number[];
-  /** Its elements, row-major. */
+  /** The elements, row-major. */
   readonly data: Data;
 }
 
 /**
- * A tensor that is known beforehand. `int64` and `bool` are stored as numbers in float64: they are shapes, axes and
- * indices, never much data.
+ * A tensor whose values are part of the model. `int64` and `bool` are stored as float64 numbers: they are only used for
+ * shapes, axes and indices, which are small.
  */
 export type Constant =
   | TensorOf<'float32', Float32Array>
   | TensorOf<'int64' | 'bool', Float64Array>
   | TensorOf<'string', readonly string[]>;
 
-/** The value of a node's attribute; tensors are constants. */
+/** The value of a node's attribute. A tensor is a Constant. */
 export type Attribute = number | string | readonly number[] | readonly string[] | Constant;
 
 /** One operation of a graph. */
 export interface Node {
-  /** ONNX's op_type. */
+  /** The operator: ONNX's op_type. */
   readonly op: string;
-  /** Empty for ONNX's own operators, else such as `ai.onnx.ml`. */
+  /** The operator's domain: empty for ONNX's own operators, else for example `ai.onnx.ml`. */
   readonly domain: string;
-  /** For errors and labels: the node's name, or its first output's. */
+  /** The node's name, or that of its first output; for errors and labels. */
   readonly name: string;
-  /** An empty name stands for an optional input that is left out. */
+  /** The names of the values that it reads. An empty name is an optional input that is left out. */
   readonly inputs: readonly string[];
-  /** The names of the values that it makes. */
+  /** The names of the values that it computes. */
   readonly outputs: readonly string[];
-  /** By ONNX's names; absent ones have ONNX's defaults. */
+  /** The attributes, by ONNX's names. Absent attributes have ONNX's defaults. */
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** A value that is given to each run. */
+/** A value that the caller sets for each run. */
 export interface GraphInput {
   /** The value's name. */
   readonly name: string;
-  /** A text is a symbolic dimension; only the first, the batch, may stay one. */
+  /** The dimensions. A text is a symbolic dimension; only the first dimension, the batch, may be symbolic. */
   readonly shape: readonly (number | string)[];
 }
 
-/** A model: nodes that read and make named values. */
+/** A model: nodes that read and compute named values. */
 export interface Graph {
   /** The model's name, for labels and errors. */
   readonly name: string;
-  /** Of ONNX's own operators. */
+  /** The version of ONNX's own operators. */
   readonly opset: number;
-  /** What each run is given. */
+  /** The values that the caller sets for each run. */
   readonly inputs: readonly GraphInput[];
   /** The names of the values that a run returns. */
   readonly outputs: readonly string[];
-  /** In topological order. */
+  /** The nodes in topological order: each one after those that compute its inputs. */
   readonly nodes: readonly Node[];
-  /** Values known beforehand, such as weights, by name. */
+  /** Values that are part of the model, such as weights, by name. */
   readonly constants: ReadonlyMap<string, Constant>;
 }
 
+/** Creates a float32 constant. */
 export const floats = (shape: readonly number[], data: Float32Array | readonly number[]): Constant => ({
   type: 'float32',
   shape,
   data: data instanceof Float32Array ? data : Float32Array.from(data),
 });
 
+/** Creates an int64 constant; by default a list. */
 export const integers = (
   values: readonly number[],
   shape: readonly number[] = [values.length],
@@ -83,27 +85,28 @@ export const integers = (
 /** The product of a shape's dimensions. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 
+/** A shape as errors print it, for example `(1,3,64,64)`. */
 export const shapeText = (shape: readonly (number | string)[]): string => `(${shape.join(',')})`;
 
-/** `name`, or that with strokes behind it until nothing else is called so. */
+/** Returns `name`, with as many apostrophes at its end as are needed for a name that is not taken. */
 export function unusedName(name: string, isTaken: (name: string) => boolean): string {
   let free = name;
   while (isTaken(free)) free += "'";
   return free;
 }
 
-/** How an error speaks of a node: `Conv "stem"`. */
+/** A node as errors name it, for example `Conv "stem"`. */
 export const nodeText = (node: Node): string =>
   `${node.domain ? `${node.domain}.` : ''}${node.op} "${node.name}"`;
 
-/** An attribute that is one number. */
+/** Returns an attribute that is one number, or `otherwise` if it is absent. @throws if it is not a number */
 export function numberOf(node: Node, name: string, otherwise: number): number {
   const value = node.attributes[name] ?? otherwise;
   if (typeof value !== 'number') throw new Error(`${nodeText(node)}: attribute ${name} is no number`);
   return value;
 }
 
-/** An attribute that is a list of numbers. */
+/** Returns an attribute that is a list of numbers, or `otherwise` if it is absent. @throws if it is not such a list */
 export function numbersOf(node: Node, name: string, otherwise: readonly number[] = []): readonly number[] {
   const value = node.attributes[name] ?? otherwise;
   if (!Array.isArray(value) || value.some((v) => typeof v !== 'number'))
@@ -111,14 +114,14 @@ export function numbersOf(node: Node, name: string, otherwise: readonly number[]
   return value as readonly number[];
 }
 
-/** An attribute that is a text. */
+/** Returns an attribute that is a text, or `otherwise` if it is absent. @throws if it is not a text */
 export function textOf(node: Node, name: string, otherwise: string): string {
   const value = node.attributes[name] ?? otherwise;
   if (typeof value !== 'string') throw new Error(`${nodeText(node)}: attribute ${name} is no text`);
   return value;
 }
 
-/** An attribute that is a list of texts. */
+/** Returns an attribute that is a list of texts; an empty list if it is absent. @throws if it is not such a list */
 export function textsOf(node: Node, name: string): readonly string[] {
   const value = node.attributes[name] ?? [];
   if (!Array.isArray(value) || value.some((v) => typeof v !== 'string'))

@@ -1,22 +1,27 @@
-/** Which buffers may share memory: those that are never needed at once. */
+/** Decides which values share a buffer: values that are never needed at the same time. */
 
+/** The size of a value, and the steps during which it is needed. */
 export interface Lifetime {
+  /** The value's size in bytes. */
   readonly bytes: number;
-  /** The step that writes it, and the last one that reads it. */
+  /** The step that writes it. */
   readonly first: number;
+  /** The last step that reads it. */
   readonly last: number;
 }
 
+/** Which values share memory. A slot is a buffer. */
 export interface MemoryPlan {
-  /** For each lifetime, the slot it lives in. */
+  /** The number of the slot of each lifetime. */
   readonly slots: readonly number[];
-  /** Bytes of each slot. */
+  /** The size of each slot in bytes. */
   readonly sizes: readonly number[];
 }
 
 /**
- * Greedy by size: the largest buffer first takes the first slot in which nobody lives at its time. A slot is a
- * buffer of its own, since WebGPU lets no dispatch read and write one buffer.
+ * Assigns a slot to each lifetime, from the largest to the smallest value. Each takes the first slot that no other
+ * value uses during its lifetime. A slot is a whole buffer, since in WebGPU a dispatch can't both read and write one
+ * buffer.
  * (Pisarchyk and Lee, Efficient memory management for deep neural net inference, 2020: "greedy by size".)
  */
 export function planMemory(lifetimes: readonly Lifetime[]): MemoryPlan {

@@ -1,6 +1,6 @@
 /**
- * What is known of each operator before it runs. An operator that is neither in this table nor in passes/fold.ts is
- * refused when a model is loaded.
+ * The table of operators, with the shapes of their outputs and the checks of their attributes. A model with an operator
+ * that is neither in this table nor in passes/fold.ts is rejected when it is loaded.
  */
 
 import type { Node } from './graph';
@@ -12,19 +12,19 @@ import { elementwise } from './operators/elementwise';
 import type { Operator } from './operators/operator';
 import { svm } from './operators/svm';
 
-/** By op_type, with the domain before it unless it is ONNX's own. */
+/** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
 export const operators = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
-/** The keys of the table. */
+/** A key of the table. */
 export type OperatorName = keyof typeof operators;
 
-/** Whether the table has such a key. */
+/** Whether the table contains this key. */
 export const isOperator = (name: string): name is OperatorName => Object.hasOwn(operators, name);
 
-/** The key of a node in `operators`, if it is there. */
+/** The key of a node's operator, whether or not the table contains it. */
 export const operatorNameOf = (node: Node): string => (node.domain ? `${node.domain}.${node.op}` : node.op);
 
-/** What is known of a node's operator. */
+/** The table's entry for a node's operator; undefined if there is none. */
 export function operatorFor(node: Node): Operator | undefined {
   const name = operatorNameOf(node);
   return isOperator(name) ? operators[name] : undefined;

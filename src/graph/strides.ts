@@ -1,6 +1,6 @@
 import { sizeOf } from './graph';
 
-/** Row-major: the last axis lies densest. */
+/** The strides of a row-major tensor: 1 for the last axis. */
 export function denseStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
@@ -10,7 +10,10 @@ export function denseStrides(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** ONNX's (NumPy's) rule: shapes align at the end, and an axis of length 1 is repeated. Undefined if they don't fit. */
+/**
+ * The shape of two tensors after broadcasting, by the rule of ONNX and NumPy: shapes are aligned at the end, and an
+ * axis of length 1 is repeated. Undefined if the shapes don't match.
+ */
 export function broadcast(a: readonly number[], b: readonly number[]): number[] | undefined {
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];
@@ -23,7 +26,7 @@ export function broadcast(a: readonly number[], b: readonly number[]): number[] 
   return shape;
 }
 
-/** The strides of `shape` when it is repeated to `to`: 0 along what repeats. */
+/** The strides of a tensor after broadcasting from `shape` to `to`: 0 for axes that are repeated. */
 export function broadcastStrides(
   shape: readonly number[],
   strides: readonly number[],
@@ -33,10 +36,10 @@ export function broadcastStrides(
   return to.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : strides[axis - missing]));
 }
 
-/** An axis counted from the end if negative. */
+/** The number of an axis from 0. A negative `axis` is counted from the end. */
 export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
-/** Calls back with every index of `shape`, row-major. */
+/** Calls `visit` for every index of `shape`, in row-major order; `at` counts the calls. */
 export function eachIndex(
   shape: readonly number[],
   visit: (index: readonly number[], at: number) => void,

@@ -1,22 +1,33 @@
-/** Where the windows of a convolution or a pool lie. */
+/** The positions of the windows of a convolution or a pool. */
 
 import { type Node, nodeText, numberOf, numbersOf, shapeText, textOf } from './graph';
 
 type Two = readonly [number, number];
 
-/** No window is larger: a thread walks through all of it. */
+/** Maximum number of cells of a window, since one thread loops over all of them. */
 const MOST_CELLS = 2 ** 20;
 
+/** The windows of a convolution or a pool; each pair is for height and width, in pixels. */
 export interface Window {
+  /** The size of a window. */
   readonly kernel: Two;
+  /** The distance between neighbouring windows. */
   readonly strides: Two;
+  /** The distance between neighbouring cells of a window. */
   readonly dilations: Two;
+  /** The padding at each side. */
   readonly pads: readonly [top: number, left: number, bottom: number, right: number];
-  /** HO and WO. */
+  /** The number of windows: HO and WO. */
   readonly out: Two;
 }
 
-/** ONNX's rules for `kernel_shape`, `strides`, `pads`, `auto_pad`, `dilations` and `ceil_mode`. x is (B,C,H,W). */
+/**
+ * Computes the windows of a node by ONNX's rules for `kernel_shape`, `strides`, `pads`, `auto_pad`, `dilations`
+ * and `ceil_mode`.
+ * @param x the shape of the input, (B,C,H,W)
+ * @param kernelShape the default of `kernel_shape`
+ * @throws if x has another rank, if an attribute is wrong, or if a window does not fit into x
+ */
 export function windowOf(node: Node, x: readonly number[], kernelShape?: readonly number[]): Window {
   if (x.length !== 4) throw new Error(`${nodeText(node)}: takes (B,C,H,W), x is ${shapeText(x)}`);
   const two = (name: string, otherwise: readonly number[]): Two => {
@@ -51,7 +62,7 @@ export function windowOf(node: Node, x: readonly number[], kernelShape?: readonl
     const [low, high] = autoPad === 'VALID' ? [0, 0] : [given[axis], given[axis + 2]];
     const room = (size + low + high - reach) / stride;
     let out = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
-    // A window that begins in the padding behind the picture is left out.
+    // A window that begins in the padding after the picture is not counted.
     if (ceil && (out - 1) * stride >= size + low) out--;
     if (out < 1)
       throw new Error(

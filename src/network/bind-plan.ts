@@ -1,20 +1,21 @@
-/** Binds a plan's passes to buffers, wherever these come from. */
+/** Binds a plan's passes to the buffers of a source. */
 
 import type { Plan } from '../../shaders/plan/plan';
 import { type BoundPass, bindPass, type Gpu } from '../gpu/gpu';
 
-/** Where a plan's buffers come from. */
+/** Provides the buffers of a plan. */
 export interface BufferSource {
   /**
-   * The buffer of an operand.
-   * @param pack what the plan reads instead of the operand's constant numbers
+   * Returns the buffer of an operand.
+   * @param pack converts the numbers of a constant to those that the plan reads; absent where the plan reads them as
+   *   they are
    */
   operand(name: string, pack?: (data: Float32Array) => Float32Array | Uint32Array): GPUBuffer;
-  /** A buffer for what one pass writes and another reads. */
+  /** Returns a buffer of `length` numbers that one pass of the plan writes and another reads. */
   scratch(name: string, length: number): GPUBuffer;
 }
 
-/** The buffers that a plan's passes bind, by name; they are made now if they were not yet. */
+/** Returns the buffers that a plan's passes bind, by name. Those that do not exist yet are created. */
 export function buffersOf(plan: Plan, source: BufferSource): Record<string, GPUBuffer> {
   const names = new Set(plan.passes.flatMap(({ bindings }) => bindings));
   const bufferOf = (name: string): GPUBuffer => {
@@ -24,7 +25,7 @@ export function buffersOf(plan: Plan, source: BufferSource): Record<string, GPUB
   return Object.fromEntries([...names].map((name) => [name, bufferOf(name)]));
 }
 
-/** Binds each pass of a plan. @throws if a pipeline can't be created, with the label */
+/** Binds each pass of a plan. @throws if a pipeline can't be created; the message contains `label` */
 export async function bindPlan(
   gpu: Gpu,
   label: string,

@@ -1,4 +1,4 @@
-/** A network's steps, each bound to its buffers under the plan that it runs now. */
+/** A network's steps. Each is bound to its buffers for the plan that it runs now. */
 
 import { type Pass, type Plan, workgroupsFor } from '../../shaders/plan/plan';
 import { type BoundPass, dispatch, dispatchIndirect, type Gpu } from '../gpu/gpu';
@@ -6,24 +6,31 @@ import { bindPlan } from './bind-plan';
 import { type Memory, withinMemory } from './memory';
 import type { Program } from './program';
 
+/** The steps of a network, bound to their buffers. */
 export interface BoundSteps {
-  /** The plan of each step. */
+  /** The plan that each step runs now. */
   readonly plans: readonly Plan[];
-  /** What encode() dispatches, in order. A pass of a step that is not batched has the workgroups of all its items. */
+  /** The passes that encode() dispatches, in order. If a step is not batched, its workgroups include all its items. */
   readonly passes: readonly Pass[];
   /** Records the passes for `batch` items. */
   encode(pass: GPUComputePassEncoder, batch: number): void;
-  /** Records them with the workgroups at `first` and after it in `grids`. */
+  /** Records the passes. Pass i takes its workgroups from entry `first + i` of `grids`. */
   encodeIndirect(pass: GPUComputePassEncoder, grids: GPUBuffer, first: number): void;
   /**
-   * Binds the steps whose plans differ, and changes to them in one task.
-   * @param stopped if it is true when all is bound, nothing changes
+   * Binds the steps whose plans differ from `next`, and changes to the new plans in one task.
+   * @param next one plan for each step
+   * @param stopped nothing changes if this returns true before or after the binding
    * @returns whether anything changed
+   * @throws what `bindSteps` throws, or if the device has too little memory
    */
   change(next: readonly Plan[], stopped: () => boolean): Promise<boolean>;
 }
 
-/** @throws if a pipeline can't be created, with the node's name, or if the device has too little memory */
+/**
+ * Binds each step for its first plan.
+ * @param first one plan for each step
+ * @throws if a pipeline can't be created; the message names the node
+ */
 export async function bindSteps(
   gpu: Gpu,
   program: Program,
@@ -35,7 +42,7 @@ export async function bindSteps(
   let plans = first;
   let bound = await Promise.all(plans.map((plan, at) => bind(at, plan)));
 
-  /** Calls `take` with every pass; `items` where their number doesn't follow the batch. */
+  /** Calls `take` with every pass, in order; `items` is undefined where the number of items is the batch. */
   const each = (take: (pass: BoundPass, items: number | undefined, at: number) => void) => {
     let at = 0;
     bound.forEach((passes, i) => {

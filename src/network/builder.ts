@@ -1,4 +1,4 @@
-/** What the lowering of every operator builds a Program with. */
+/** The class with which the lowering of every operator builds a Program. */
 
 import { planCopy } from '../../shaders/copy/copy';
 import { type Candidates, channels4 } from '../../shaders/plan/plan';
@@ -7,10 +7,10 @@ import type { FusedNode } from '../graph/passes/join-pairs';
 import { denseStrides } from '../graph/strides';
 import type { BufferSpec, OutputSpec, Placed, StepSpec } from './program';
 
-/** Row-major, as ONNX has it, or NHWC with channels filled up to fours (see shaders/plan/plan.ts). */
+/** How a tensor is stored: row-major, as in ONNX, or NHWC with the channels padded to a multiple of four. */
 export type Layout = 'rows' | 'nhwc4';
 
-/** Strides of a tensor in a layout. */
+/** The strides of a tensor in a layout, in numbers, one for each axis of `shape`. */
 export function stridesOf(layout: Layout, shape: readonly number[]): number[] {
   if (layout === 'rows') return denseStrides(shape);
   const [, C, H, W] = shape;
@@ -18,60 +18,67 @@ export function stridesOf(layout: Layout, shape: readonly number[]): number[] {
   return [H * W * C4, 1, W * C4, C4];
 }
 
-/** Numbers that a tensor takes in a layout. */
+/** How many numbers a tensor takes in a layout, with padding. */
 export const lengthOf = (layout: Layout, shape: readonly number[]): number =>
   layout === 'rows' ? sizeOf(shape) : shape[0] * shape[2] * shape[3] * channels4(shape[1]);
 
-/** Axes of length 1 may have any stride, but for the first: from it one sees whether channels were filled up. */
+/**
+ * Whether a tensor is stored in a layout. The stride of an axis of length 1 is ignored, except for the first axis: its
+ * stride shows whether the channels are padded.
+ */
 export const isLaidOut = (value: Placed, layout: Layout): boolean => {
   if (layout === 'nhwc4' && value.shape.length !== 4) return false;
   const wanted = stridesOf(layout, value.shape);
   return value.shape.every((d, axis) => (d === 1 && axis > 0) || value.strides[axis] === wanted[axis]);
 };
 
-/** Pictures stay as they lie between convolutions; all else is row-major. */
+/** The layout in which to read a value: nhwc4 if it is stored so, as between convolutions; else row-major. */
 export const layoutOf = (value: Placed): Layout => (isLaidOut(value, 'nhwc4') ? 'nhwc4' : 'rows');
 
-/** Makes kernels of a node. @throws in the node's name what can't be run */
+/** Adds the kernels of a node to the builder. @throws if the node can't be run; the message names it */
 export type Lower = (node: FusedNode, builder: Builder) => void;
 
+/** Collects the buffers and steps of a program, node by node. */
 export class Builder {
+  /** The buffers so far. A buffer's number is its position here. */
   readonly buffers: BufferSpec[] = [];
+  /** The steps so far, in order. */
   readonly steps: StepSpec[] = [];
   private readonly values = new Map<string, Placed>();
   private readonly classes = new Map<string, OutputSpec['classes']>();
   private readonly moved = new Map<string, Placed>();
 
-  /** `isBatched` tells of a value whether its first axis is the batch. */
+  /** @param isBatched returns whether the first axis of a value is the batch */
   constructor(
     private readonly constants: ReadonlyMap<string, Constant>,
     readonly shapes: ReadonlyMap<string, readonly number[]>,
     private readonly isBatched: (name: string) => boolean,
   ) {}
 
+  /** The shape of a value. */
   shape(name: string): readonly number[] {
     return this.shapes.get(name)!;
   }
 
-  /** A constant of floats; undefined if the model computes it. */
+  /** The numbers of a float32 constant; undefined if the model computes the value, or if it has another type. */
   constant(name: string | undefined): Float32Array | undefined {
     const constant = name ? this.constants.get(name) : undefined;
     return constant?.type === 'float32' ? constant.data : undefined;
   }
 
-  /** A constant of any numbers. */
+  /** The numbers of a constant of any numeric type; undefined if the model computes the value. */
   numbers(name: string | undefined): number[] | undefined {
     const constant = name ? this.constants.get(name) : undefined;
     return constant && constant.type !== 'string' ? Array.from(constant.data) : undefined;
   }
 
-  /** Puts data into a buffer of its own. */
+  /** Adds a buffer with this data. Returns its number. */
   upload(name: string, data: Float32Array | Uint32Array): number {
     this.buffers.push({ name, length: data.length, data });
     return this.buffers.length - 1;
   }
 
-  /** A new tensor of the model, in a layout. */
+  /** Adds a buffer for a value that a kernel or the caller writes, in a layout. */
   make(name: string, layout: Layout): Placed {
     const shape = this.shape(name);
     const placed = this.place(name, layout, shape, this.isBatched(name));
@@ -84,12 +91,12 @@ export class Builder {
     return { buffer: this.buffers.length - 1, shape, strides: stridesOf(layout, shape), batched };
   }
 
-  /** A tensor beside the model's: what an operator keeps between two kernels. */
+  /** Adds a row-major buffer for a tensor that is not in the model: an operator's result between two kernels. */
   scratch(name: string, shape: readonly number[], batched: boolean): Placed {
     return this.place(name, 'rows', shape, batched);
   }
 
-  /** The numbers of `from` under another shape or other strides. */
+  /** Sets the value `name` to the numbers of `from`, with the shape of `name` and these strides. Nothing is copied. */
   alias(name: string, from: Placed, strides: readonly number[]): void {
     this.values.set(name, {
       buffer: from.buffer,
@@ -99,16 +106,17 @@ export class Builder {
     });
   }
 
-  /** Says that a value's numbers are places in a list. */
+  /** Records that a value's numbers are positions in `classes`; undefined where they are not labels. */
   label(name: string, classes: OutputSpec['classes']): void {
     this.classes.set(name, classes);
   }
 
+  /** The classes that label() recorded for a value; undefined where the value is not labels. */
   classesOf(name: string): OutputSpec['classes'] {
     return this.classes.get(name);
   }
 
-  /** A tensor as it lies. */
+  /** A tensor as it is stored; a constant gets a buffer. @throws if the value is a constant without float32 numbers */
   value(name: string): Placed {
     const known = this.values.get(name);
     if (known) return known;
@@ -120,7 +128,10 @@ export class Builder {
     return placed;
   }
 
-  /** A tensor in a layout, moved there if it lies otherwise. */
+  /**
+   * A tensor in a layout. A step that copies it is added if it is stored in another layout.
+   * @throws if nhwc4 is requested for a tensor without four axes
+   */
   in(layout: Layout, name: string): Placed {
     const from = this.value(name);
     if (layout === 'nhwc4' && from.shape.length !== 4)
@@ -135,7 +146,7 @@ export class Builder {
     return to;
   }
 
-  /** Copies between strides; lanes past the channels become 0. */
+  /** Adds a step that copies between strides. The padding of the channels becomes 0. */
   private copy(node: string, from: Placed, to: Placed, layout: Layout): void {
     const [, ...shape] = from.shape;
     const order = layout === 'nhwc4' ? [1, 2, 0] : shape.map((_, axis) => axis);
@@ -164,8 +175,10 @@ export class Builder {
   }
 
   /**
-   * Adds a kernel that writes `to` under the operand's name `output`.
-   * @param flop its arithmetic operations for all items; by default one for each number of the output
+   * Adds a step that writes the tensor `to`.
+   * @param operands the number of the buffer of each operand that the plans read
+   * @param output the plans' name for the operand that they write
+   * @param flop arithmetic operations for all items; default: one for each number of the output
    */
   step(
     node: string,
@@ -184,12 +197,13 @@ export class Builder {
     });
   }
 
-  /** Throws in a node's name. */
+  /** @throws always: an error that names the node */
   fail(node: Node, what: string): never {
     throw new Error(`${nodeText(node)}: ${what}`);
   }
 }
 
+/** A number for each of the four axes of a copy. */
 export type Four = readonly [number, number, number, number];
 
 interface CopyAxis {
@@ -199,7 +213,10 @@ interface CopyAxis {
   y: number;
 }
 
-/** Joins neighbouring axes that lie densely in both tensors, and fills up to four. */
+/**
+ * Joins neighbouring axes that are contiguous in both tensors. Then adds axes of length 1 at the front, up to four.
+ * @throws if more than four axes remain; the message names the node
+ */
 export function mergeAxes(node: string, axes: readonly CopyAxis[]): CopyAxis[] {
   const merged: CopyAxis[] = [];
   for (const axis of axes) {

@@ -1,4 +1,4 @@
-/** Which plan each step of a network runs: what it starts with, the default, and the fastest once variants were timed. */
+/** Chooses the plan that each step of a network runs: one to start with, the default one, and later the fastest one. */
 
 import { forAnySize } from '../../shaders/plan/any-size';
 import type { Plan } from '../../shaders/plan/plan';
@@ -16,25 +16,36 @@ import {
 } from './tuning';
 import { browserStore } from './tuning-store';
 
-/** The plans of a network's steps, and what is known of their times. */
+/** The plans of a network's steps, and their measured times. */
 export interface Choice {
-  /** What the network starts with, a plan for each step. */
+  /** The plans that the network starts with, one for each step. */
   readonly first: readonly Plan[];
-  /** For each step the fastest plan, or its default where no time is known. */
+  /** Returns for each step the fastest plan, or the default plan where no times are known. */
   best(): readonly Plan[];
-  /** Milliseconds of the variants of step `at` that were timed. */
+  /** Returns the milliseconds of the variants of step `at` that were measured. */
   timesOf(at: number): Times;
-  /** Whether variants are to be timed. */
+  /** Whether variants will be measured. */
   readonly isTuned: boolean;
-  /** Times variants and stores the times, until `stopped`. Whether storing fails is of no concern to the network. */
+  /**
+   * Measures variants until `stopped` returns true, and stores the times. Errors of the store are ignored, since the
+   * network does not need it.
+   * @throws what `tune` throws
+   */
   measure(stopped: () => boolean): Promise<void>;
 }
 
+/** The default of `TuningOptions.budget`, in milliseconds. */
 const BUDGET = 300;
-/** For a larger batch a run of the starting kernels takes longer than compiling the fast ones. */
+/**
+ * The largest batch for which a network starts with kernels for all sizes. For a larger one, a run of these slow
+ * kernels takes longer than compiling the fast ones.
+ */
 const MAX_STARTING_BATCH = 8;
 
-/** @throws if a step has no plan that this device can run, or an option is wrong */
+/**
+ * Loads the stored times and chooses the plans.
+ * @throws if a step has no plan that this device can run, or if `tuning.batch` is wrong
+ */
 export async function createChoice(
   gpu: Gpu,
   program: Program,

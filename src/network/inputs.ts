@@ -1,9 +1,9 @@
-/** What a network is given. */
+/** The input tensors of a run, and their checks. */
 
 import { shapeText, sizeOf } from '../graph/graph';
 import type { Program } from './program';
 
-/** Numbers with a shape, row-major; batch first. */
+/** An array of numbers with a shape. */
 export interface Tensor {
   /** Its dimensions, the batch first. */
   readonly shape: readonly number[];
@@ -11,7 +11,11 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
-/** The batch of a run. @throws if an input is missing, unknown, or has another shape, with both shapes */
+/**
+ * Checks the inputs of a run, and returns its batch.
+ * @throws if an input is missing, unknown, or has another shape (the message contains both shapes), or if the
+ *   batch is less than 1 or too large
+ */
 export function checkInputs(program: Program, given: Readonly<Record<string, Tensor>>): number {
   const open = program.inputs.find((input) => input.batched);
   const batch = (open && given[open.name]?.shape[0]) ?? program.batch;

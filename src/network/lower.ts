@@ -1,4 +1,4 @@
-/** Graph -> Program: every node becomes kernels, none of which has seen a device. */
+/** Graph -> Program: lowers every node to kernels, without a device. */
 
 import type { Graph } from '../graph/graph';
 import { nodeText } from '../graph/graph';
@@ -14,7 +14,7 @@ import { elementwise } from './operators/elementwise';
 import { svm } from './operators/svm';
 import type { OutputSpec, Program, StepSpec } from './program';
 
-/** How each operator of graph/operators.ts becomes kernels. */
+/** The lowering of each operator of graph/operators.ts. */
 const lowerings: Readonly<Record<OperatorName, Lower>> = {
   ...activation,
   ...arrange,
@@ -24,14 +24,19 @@ const lowerings: Readonly<Record<OperatorName, Lower>> = {
   ...svm,
 };
 
+/** How a graph is lowered. */
 export interface LowerOptions {
-  /** The largest batch that will be run; models with a fixed batch keep theirs. */
+  /** The largest batch that will be run. Models with a fixed batch keep theirs. */
   readonly batch: number;
-  /** Inputs that are written as nhwc4 (see shaders/plan/plan.ts) instead of row-major. */
+  /** The layouts of inputs, by name (see shaders/README.md for nhwc4); default row-major. */
   readonly layouts?: Readonly<Record<string, Layout>>;
 }
 
-/** @throws what `resolve` throws, and in a node's name what its lowering can't run */
+/**
+ * Lowers a graph to a program.
+ * @throws if `batch` or `layouts` is wrong, what `resolve` throws, or if a node can't be run; the message then
+ *   names the node
+ */
 export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Program {
   if (!Number.isInteger(batch) || batch < 1)
     throw new Error(`a batch of ${batch}: a whole number from 1 is needed`);
@@ -61,7 +66,7 @@ export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Prog
   };
 }
 
-/** The steps without those whose result no output needs: an operator may have more outputs than are asked for. */
+/** Removes the steps whose result no output needs: an operator may have more outputs than the graph uses. */
 function needed(steps: readonly StepSpec[], outputs: readonly OutputSpec[]): StepSpec[] {
   const read = new Set(outputs.map(({ buffer }) => buffer));
   return steps
@@ -75,8 +80,8 @@ function needed(steps: readonly StepSpec[], outputs: readonly OutputSpec[]): Ste
 }
 
 /**
- * The values whose first axis is the batch: those that are larger for a larger batch.
- * @throws if another axis than the first grows, since then no smaller batch could be run
+ * Returns the values whose first axis is the batch: those whose shape differs for `batch` and `batch + 1` items.
+ * @throws if another axis than the first grows with the batch, since the network could not run a smaller batch then
  */
 function batchedValues(graph: FusedGraph, batch: number): Set<string> {
   const growing = new Set<string>();

@@ -1,4 +1,4 @@
-/** A program's buffers: one for each constant, packed as a plan reads it, and shared ones for all other values. */
+/** A program's buffers: one for each constant, in the form that a plan reads, and shared ones for all other values. */
 
 import type { Plan } from '../../shaders/plan/plan';
 import { bytesFor, type Gpu } from '../gpu/gpu';
@@ -10,21 +10,22 @@ import type { Program } from './program';
 export interface Memory {
   /** Bytes of constants. */
   weights(): number;
-  /** Bytes of inputs, outputs and what kernels pass to each other. */
+  /** Bytes of inputs, outputs and intermediate results. */
   activations(): number;
   /** A buffer by its number in the program. */
   buffer(at: number): GPUBuffer;
-  /** The buffers of step `at` under a plan. */
+  /** The buffers of step `at` for a plan. */
   source(at: number, plan: Plan): BufferSource;
-  /** Destroys the constants that none of these plans, one for each step, reads. */
+  /** Destroys the constants that none of these plans reads; `plans` contains one plan for each step. */
   retain(plans: readonly Plan[]): void;
   /** Destroys all buffers. */
   destroy(): void;
 }
 
 /**
- * Creates the buffers of all values, and of the constants that `plans`, one for each step, read.
- * @throws what the device throws; then nothing is left
+ * Creates the buffers of all values, and of the constants that `plans` read.
+ * @param plans one plan for each step
+ * @throws what the device throws, after all buffers are destroyed again
  */
 export function allocate(program: Program, plans: readonly Plan[], gpu: Gpu): Memory {
   const owned = createOwned(gpu.device);
@@ -52,7 +53,7 @@ export async function withinMemory<T>({ device }: Gpu, work: () => T): Promise<T
   return given.value;
 }
 
-/** Creates buffers and remembers them. */
+/** Creates buffers, and can destroy all of them. */
 interface Owned {
   create(label: string, size: number, mappedAtCreation?: boolean): GPUBuffer;
   destroyOne(buffer: GPUBuffer): void;
@@ -86,7 +87,7 @@ function allocateIn(owned: Owned, program: Program, plans: readonly Plan[]): Mem
     const { data, name } = program.buffers[at];
     return data ? constants.upload(`${at}`, name, () => data) : values.get(at)!;
   };
-  /** The key of a constant: one for all steps as it is, one for each step and plan where it is packed. */
+  /** The key of a constant. Steps share constants that are not packed; each step and plan has its own packed ones. */
   const keyOf = (at: number, name: string, plan: Plan) =>
     plan.pack?.[name] ? `${name} of ${at} for ${plan.variant}` : `${program.steps[at].operands[name]}`;
   const source = (at: number, plan: Plan): BufferSource => ({
@@ -121,7 +122,7 @@ function allocateIn(owned: Owned, program: Program, plans: readonly Plan[]): Mem
 
 const total = (buffers: Iterable<GPUBuffer>): number => [...buffers].reduce((sum, { size }) => sum + size, 0);
 
-/** Constants on the GPU, each uploaded once, by a key. */
+/** The constants on the GPU, by key. Each is uploaded once. */
 function createConstants(owned: Owned) {
   const uploaded = new Map<string, GPUBuffer>();
   return {
@@ -147,7 +148,7 @@ function createConstants(owned: Owned) {
   };
 }
 
-/** Buffers of the values that kernels pass to each other, by their numbers: those never needed at once share one. */
+/** The buffers of all values that are not constants, by number. Values that are never needed at once share a buffer. */
 function allocateValues(owned: Owned, program: Program): ReadonlyMap<number, GPUBuffer> {
   const living = lifetimesOf(program).flatMap((lifetime, at) => (lifetime ? [{ at, lifetime }] : []));
   const shared = planMemory(living.map(({ lifetime }) => lifetime));
@@ -159,10 +160,10 @@ function allocateValues(owned: Owned, program: Program): ReadonlyMap<number, GPU
   return new Map(living.map(({ at }, i) => [at, slots[shared.slots[i]]]));
 }
 
-/** What each step needs between its passes. Steps run one after the other, so all share these buffers. */
+/** The buffers between the passes of a step. All steps share them, since steps run one after the other. */
 function allocateScratch(owned: Owned, plans: readonly Plan[]) {
   const buffers = new Map<string, GPUBuffer>();
-  // One that is too small stays: passes that run until the next submission are bound to it.
+  // Buffers that became too small are kept, since the passes of the current plans are bound to them.
   const replaced: GPUBuffer[] = [];
   const take = (name: string, length: number): GPUBuffer => {
     const before = buffers.get(name);
@@ -179,7 +180,7 @@ function allocateScratch(owned: Owned, plans: readonly Plan[]) {
   return { take, bytes: () => total([...buffers.values(), ...replaced]) };
 }
 
-/** When each buffer is needed; inputs from the start, outputs to the end; undefined for constants and the unused. */
+/** The steps during which each buffer is needed; undefined for constants and for buffers that are not used. */
 function lifetimesOf(program: Program): (Lifetime | undefined)[] {
   const end = program.steps.length;
   const spans = program.buffers.map(() => ({ first: Infinity, last: -1 }));
@@ -187,7 +188,7 @@ function lifetimesOf(program: Program): (Lifetime | undefined)[] {
     spans[at].first = Math.min(spans[at].first, when);
     spans[at].last = Math.max(spans[at].last, when);
   };
-  // Inputs are kept whole: a caller may write them once and run twice.
+  // An input shares its buffer with no other value, since a caller may write it once and run twice.
   for (const { buffer } of program.inputs) for (const when of [-1, end]) use(buffer, when);
   program.steps.forEach((step, when) => {
     for (const at of Object.values(step.operands)) use(at, when);

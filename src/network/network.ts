@@ -16,19 +16,19 @@ import type { Times, TuningOptions } from './tuning';
 export interface ValueInfo {
   /** The value's name in the graph. */
   readonly name: string;
-  /** For the largest batch. */
+  /** The dimensions for the largest batch. */
   readonly shape: readonly number[];
-  /** Where the numbers stand on the GPU: row-major, unless compile() was told otherwise. */
+  /** The numbers on the GPU, f32: row-major, unless `CompileOptions.layouts` names another layout. */
   readonly buffer: GPUBuffer;
 }
 
 /** An output of a network. */
 export interface OutputInfo extends ValueInfo {
-  /** For labels: the buffer contains positions in this list. */
+  /** Only for labels: the model's classes. The buffer contains positions in this list. */
   readonly classes?: readonly number[] | readonly string[];
 }
 
-/** A step as it runs. */
+/** A step of a network, with the variant that it runs now. */
 export interface StepInfo {
   /** The node's name. */
   readonly node: string;
@@ -36,75 +36,96 @@ export interface StepInfo {
   readonly op: string;
   /** The variant of the kernel that runs. */
   readonly variant: string;
-  /** Milliseconds for the batch that is timed, of each variant that was timed on this adapter, now or before. */
+  /**
+   * Milliseconds of each variant that was measured on this adapter, now or at an earlier start; for the batch
+   * `TuningOptions.batch`.
+   */
   readonly times: Times;
 }
 
-/** Bytes on the GPU. */
+/** How much GPU memory a network uses, in bytes. */
 export interface MemoryUse {
-  /** Of weights. */
+  /** Bytes of weights. */
   readonly weights: number;
-  /** Of inputs, outputs and what is passed from kernel to kernel. */
+  /** Bytes of inputs, outputs and intermediate results. */
   readonly activations: number;
 }
 
-/** A compiled graph: buffers, pipelines and bind groups, ready to run any number of times. */
+/** A compiled graph, with its buffers, pipelines and bind groups. It can run any number of times. */
 export interface Network {
-  /** The largest batch. */
+  /** The largest batch that the network can run. */
   readonly batch: number;
   /** The graph's inputs. */
   readonly inputs: readonly ValueInfo[];
   /** The graph's outputs. */
   readonly outputs: readonly OutputInfo[];
   /**
-   * Runs the network on the CPU's tensors, by the inputs' names; all have one batch, up to the largest.
-   * Calls may overlap. All of a run is one compute pass in one submission.
-   * @throws if an input is missing or has another shape, with both shapes
+   * Runs the network on tensors in CPU memory and returns its outputs.
+   * Calls may overlap. A run is one compute pass in one submission.
+   * @param inputs a tensor for each input, by name; all have the same batch, at most `batch`
+   * @throws if an input is missing, unknown, or has another shape (the message contains both shapes), if the batch is
+   *   too large, if an input was compiled as nhwc4, if the network is destroyed, or if the device is lost
    */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Record<string, OutputTensor>>;
   /**
-   * Records the run of `batch` items from `inputs[..].buffer` to `outputs[..].buffer`. Submit it in the task of the
-   * call: tuning may change the steps between tasks.
+   * Records a run of `batch` items. It reads `inputs[..].buffer` and writes `outputs[..].buffer`. Submit the commands
+   * in the same task as the call: between tasks, tuning may replace steps and destroy their buffers.
    */
   encode(pass: GPUComputePassEncoder, batch: number): void;
-  /** What encode() dispatches, in order: from these shaders/grids makes the workgroups for a batch that the GPU knows. */
+  /**
+   * The passes that encode() dispatches, in order. Where only the GPU knows the batch, the kernel shaders/grids
+   * computes their workgroups.
+   */
   readonly passes: readonly Pass[];
-  /** The same as encode() for such a batch; the workgroups of `passes[i]` stand at `first + i` in `grids`. */
+  /**
+   * Like encode(), for a batch that only the GPU knows. Entry `first + i` of `grids` contains the workgroups of
+   * `passes[i]`: x, y and z as u32, 12 bytes in all.
+   */
   encodeIndirect(pass: GPUComputePassEncoder, grids: GPUBuffer, first: number): void;
-  /** What runs, in order. */
+  /** The steps that run, in order. */
   readonly steps: readonly StepInfo[];
-  /** Resolves when the steps will not change any more: tuning is over, or there was none. Never rejects. */
+  /** Resolves when the steps do not change any more: tuning has ended, or there was none. Never rejects. */
   readonly tuned: Promise<void>;
-  /** Bytes on the GPU. */
+  /** How much GPU memory the network uses now. */
   readonly memory: MemoryUse;
-  /** Frees every buffer. */
+  /** Destroys every buffer of the network. Later runs throw. */
   destroy(): void;
 }
 
 /** How a graph is compiled. */
 export interface CompileOptions {
-  /** The largest batch to be run; default 1. Models with a fixed batch keep theirs. */
+  /** The largest batch that will be run; default 1. Models with a fixed batch keep theirs. */
   readonly batch?: number;
-  /** Inputs that you write into their buffers as nhwc4: NHWC with the channels filled up to fours. */
+  /**
+   * The layouts of inputs, by name; default row-major. The caller must write an input in nhwc4 (NHWC, with the
+   * channels padded to a multiple of four) into its buffer and call encode(); run() does not accept it.
+   */
   readonly layouts?: Readonly<Record<string, Layout>>;
   /**
-   * For batches up to 8 the network is there as soon as simple kernels are compiled that serve all sizes. While it may
-   * already be used, it changes to those that are fast on most GPUs, times all variants on this one, changes to the
-   * fastest, and remembers them for the next start. Variants differ by roundings. false: nothing is timed, nothing that was
-   * remembered is used, and the network is there when the fast kernels are.
+   * How the network chooses its kernels; default: tuning with the default options.
+   *
+   * If the batch is at most 8 and its times are not stored yet, compile() resolves as soon as simple kernels that work
+   * for all sizes are compiled. The network can be used from then on. Meanwhile it changes to the kernels that are fast
+   * on most GPUs, measures all variants on this GPU, changes to the fastest ones, and stores the times for the next
+   * start. The results of variants differ by rounding.
+   *
+   * With `false`, nothing is measured, stored times are not used, and compile() resolves when the kernels that are fast
+   * on most GPUs are compiled.
    */
   readonly tuning?: TuningOptions | false;
 }
 
 /**
- * Compiles a graph for a device. All pipelines are created side by side while the weights are uploaded.
- * @throws with a node's name what can't be run, or what the device has too little memory for, with both numbers
+ * Compiles a graph for a device. All pipelines are created in parallel while the weights are uploaded.
+ * @throws if a node can't be run (the message names it), if an option is wrong, if a buffer is larger than the device
+ *   allows (the message contains both sizes), or if the device has too little memory
  */
 export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = {}): Promise<Network> {
   const program = lower(graph, { batch: options.batch ?? 1, layouts: options.layouts });
   checkSizes(program, gpu);
   const choice = await createChoice(gpu, program, options.tuning);
-  for (const { passes } of choice.first) for (const pass of passes) gpu.pipeline(pass).catch(() => undefined); // told when it is bound
+  // Only starts the compilation; bindSteps reports its errors.
+  for (const { passes } of choice.first) for (const pass of passes) gpu.pipeline(pass).catch(() => undefined);
 
   const readBytes = program.outputs.reduce((sum, output) => sum + 4 * sizeOf(output.shape), 0);
   const readback = createReadback(gpu.device, graph.name, readBytes);
@@ -123,7 +144,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
     memory = own;
     const steps = await bindSteps(gpu, program, own, choice.first);
     const improving = { choice, steps, memory: own, gate, stopped: () => destroyed, onChange };
-    // A network without it is as right: what goes wrong here, such as a lost device, is told by the next run.
+    // The network is correct without tuning, so errors are ignored; the next run reports those such as a lost device.
     const tuned = choice.isTuned ? improve(improving).catch(() => undefined) : Promise.resolve();
     return networkOf(program, choice, steps, own, {
       tuned,
@@ -145,7 +166,7 @@ export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = 
   }
 }
 
-/** The network that callers see. */
+/** Builds the network that compile() returns. */
 function networkOf(
   program: Program,
   choice: Choice,
@@ -179,20 +200,20 @@ function networkOf(
   };
 }
 
-/** When tuning may begin. */
+/** Delays tuning until it may begin. */
 interface Gate {
-  /** Resolves then. */
+  /** Resolves when tuning may begin. */
   wait(): Promise<void>;
-  /** Lets it begin now. */
+  /** Lets tuning begin now. */
   open(): void;
-  /** To be called after each run. */
+  /** The caller calls this after each run. */
   afterRun(): void;
 }
 
-/** Milliseconds that tuning waits for a first run. */
+/** Maximum milliseconds that tuning waits for a first run. */
 const FIRST_RUN_WAIT = 1000;
 
-/** Opens when `after` settles; without it after the first run, or a second without one. */
+/** The gate opens when `after` settles. Without `after`, it opens after the first run, or after FIRST_RUN_WAIT. */
 function createGate(after: Promise<unknown> | undefined): Gate {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -212,7 +233,7 @@ function createGate(after: Promise<unknown> | undefined): Gate {
   };
 }
 
-/** Changes from the plans of the start to the default ones, times all, and changes to the fastest. */
+/** Changes from the plans of the start to the default plans, measures all plans, and changes to the fastest ones. */
 async function improve(o: {
   readonly choice: Choice;
   readonly steps: BoundSteps;
@@ -232,7 +253,7 @@ async function improve(o: {
   await change();
 }
 
-/** Every buffer must fit a binding. */
+/** Checks that every buffer fits into a binding. @throws if one does not */
 function checkSizes(program: Program, gpu: Gpu): void {
   const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
   for (const { name, length } of program.buffers)

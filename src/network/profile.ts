@@ -1,4 +1,4 @@
-/** How long each step of a network takes, and how much it computes and moves. */
+/** Measures how long each step of a network takes, and how much it computes and moves. */
 
 import { dispatch, type Gpu } from '../gpu/gpu';
 import { createTimer } from '../gpu/timer';
@@ -10,7 +10,7 @@ import { allocate, withinMemory } from './memory';
 import type { Program, StepSpec } from './program';
 import { itemsOf, type TuningStore } from './tuning';
 
-/** A step of a network, measured by itself. */
+/** The measured time of one step of a network, without the other steps. */
 export interface StepProfile {
   /** The node's name. */
   readonly node: string;
@@ -18,24 +18,24 @@ export interface StepProfile {
   readonly op: string;
   /** The variant of the kernel that ran. */
   readonly variant: string;
-  /** Milliseconds, the least of a few samples. */
+  /** Milliseconds; the minimum of a few samples. */
   readonly ms: number;
-  /** Arithmetic operations of the operator's definition, whatever the variant computes to get there. */
+  /** Arithmetic operations by the operator's definition; a variant may compute more or fewer. */
   readonly flop: number;
-  /** The least that the step must move: each of its operands and its output once. */
+  /** Minimum number of bytes that the step moves: each operand and the output once. */
   readonly bytes: number;
 }
 
-/** What to measure. */
+/** What is measured. */
 export interface ProfileOptions {
-  /** Items that run at once; models with a fixed batch keep theirs. */
+  /** Number of items in a run. Models with a fixed batch keep theirs. */
   readonly batch: number;
-  /** Where the times of variants are kept: from them follows which variant runs. Nothing is added. */
+  /** The stored times, which decide which variant runs; default: IndexedDB if it is available. Nothing is stored. */
   readonly store?: TuningStore;
 }
 
 /**
- * Runs each step of a network by itself, a few times, with the variant that the network would run.
+ * Runs each step of a network alone, a few times, with the variant that the network would run.
  * @throws what `compile` throws
  */
 export async function profile(

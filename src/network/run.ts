@@ -1,4 +1,4 @@
-/** One run of a network on the CPU's tensors. */
+/** One run of a network on tensors in CPU memory. */
 
 import type { Gpu } from '../gpu/gpu';
 import type { Readback } from '../gpu/readback';
@@ -9,29 +9,39 @@ import { checkInputs, type Tensor } from './inputs';
 import type { Memory } from './memory';
 import type { Program } from './program';
 
-/** What comes out: numbers, or labels of the model's classes. */
+/** An output of a run: numbers, or labels of the model's classes. */
 export type OutputTensor = Tensor | LabelTensor;
 
 /** Labels of a model's classes. */
 export interface LabelTensor {
   /** Its dimensions, the batch first. */
   readonly shape: readonly number[];
-  /** Whole numbers, or texts where the model's classes are texts. */
+  /** The labels, row-major: whole numbers, or texts where the model's classes are texts. */
   readonly data: BigInt64Array | readonly string[];
 }
 
 /** A network that can be run. */
 export interface Runnable {
+  /** The device that the network was compiled for. */
   readonly gpu: Gpu;
+  /** The name of the model, for WebGPU's labels. */
   readonly label: string;
+  /** The network as data. */
   readonly program: Program;
+  /** The layouts of inputs that the caller set, by the inputs' names. */
   readonly layouts: Readonly<Record<string, Layout>> | undefined;
+  /** The network's buffers. */
   readonly memory: Memory;
+  /** The network's steps. */
   readonly steps: BoundSteps;
+  /** Reads the outputs. */
   readonly readback: Readback;
 }
 
-/** Uploads the inputs, records one compute pass, and reads the outputs. @throws if an input is wrong, with both shapes */
+/**
+ * Uploads the inputs, submits one compute pass, and reads the outputs.
+ * @throws what `checkInputs` throws, if an input was compiled as nhwc4, or if the device is lost
+ */
 export async function run(
   { gpu, label, program, layouts, memory, steps, readback }: Runnable,
   given: Readonly<Record<string, Tensor>>,

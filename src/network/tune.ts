@@ -1,4 +1,4 @@
-/** Times a program's plans on the device at hand, on operands of its own, while the network may already run. */
+/** Measures a program's plans on a device. It creates its own operands, so the network can run at the same time. */
 
 import type { Candidates, Plan } from '../../shaders/plan/plan';
 import { bytesFor, dispatch, type Gpu } from '../gpu/gpu';
@@ -7,35 +7,39 @@ import { bindPlan } from './bind-plan';
 import type { Program, StepSpec } from './program';
 import { itemsOf, type KernelTimings, signatureOf } from './tuning';
 
+/** How plans are measured. */
 export interface TuneOptions {
   /**
-   * Milliseconds that measuring may take in all, and a tenth of those that pass with what it needs, which is compiling
-   * more than all else; the plan under way is measured to its end.
+   * Maximum milliseconds of measuring. With everything else, mostly compiling, tuning takes at most ten times as long.
+   * A plan that is being measured when the time is over is measured to its end.
    */
   readonly budget: number;
-  /** What is timed. */
+  /** The batch that is measured. */
   readonly batch: number;
-  /** Already known. */
+  /** The times that are known already. */
   readonly known: KernelTimings;
-  /** Ends it early. */
+  /** Returns true to end tuning early. */
   readonly stopped: () => boolean;
 }
 
 interface TunedStep {
   readonly step: StepSpec;
   readonly items: number;
-  /** Ranked. */
+  /** Its plans, in the order of their rank. */
   readonly plans: readonly Plan[];
-  /** Grows. */
+  /** The known times, by variant. Measuring adds to them. */
   readonly times: Record<string, number>;
 }
 
-/** A plan that takes so much longer than the fastest is measured once. */
+/** A plan that takes longer than the fastest one by this factor is measured only once. */
 const HOPELESS = 2;
 
 /**
- * Times what `known` lacks of the steps that have several plans: the first plan of each, which shows where the time goes,
- * then the second ones, the slowest step's first, and so on, until all are known or the budget is used up.
+ * Measures the plans of the steps that have several plans, except those in `known`. It begins with the first plan of
+ * each step, which shows which steps are slow. The second plans follow, those of the slowest steps first, and so on,
+ * until all times are known or the budget is used up.
+ * @returns the times of these steps, with those in `known`
+ * @throws if a pipeline can't be created, or if the device is lost
  */
 export async function tune(
   gpu: Gpu,
@@ -76,7 +80,7 @@ export async function tune(
   return Object.fromEntries(timed.map(([signature, { times }]) => [signature, times]));
 }
 
-/** The least of a few runs, or one that took longer than `enough`; and the time spent. */
+/** Returns a plan's milliseconds (see `Timer.time` for `enough`), and the milliseconds that measuring took. */
 async function timePlan(
   gpu: Gpu,
   timer: Timer,

@@ -1,10 +1,10 @@
-/** Where a browser keeps timings: IndexedDB. Without it (private windows, some workers) nothing is kept. */
+/** Stores timings in IndexedDB. Where the browser has none (private windows, some workers), nothing is stored. */
 
 import type { KernelTimings, TuningStore } from './tuning';
 
 const STORE = 'timings';
 
-/** Milliseconds. Some browsers' databases never answer, and a network must not wait for one. */
+/** Milliseconds to wait for the database. In some browsers it never answers, and a network must not wait for that. */
 const OPEN_TIMEOUT = 1000;
 
 const settled = <T>(request: IDBRequest<T>): Promise<T> =>
@@ -14,10 +14,10 @@ const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_TIMEOUT);
   });
 
-/** Undefined where there is no IndexedDB. Its promises reject where it fails. */
+/** Returns a store in IndexedDB; undefined if there is none. The store's promises reject if the database fails. */
 export function browserStore(): TuningStore | undefined {
   if (!globalThis.indexedDB) return undefined;
-  /** A transaction on a database that is opened for it: one that is kept open would hold up its deletion. */
+  /** Runs `work` in a transaction. The database is closed afterwards, since an open one could not be deleted. */
   const using = async <T>(
     mode: IDBTransactionMode,
     work: (store: IDBObjectStore) => Promise<T>,
@@ -35,7 +35,7 @@ export function browserStore(): TuningStore | undefined {
     (await settled(store.get(id))) ?? {};
   return {
     load: (id) => using('readonly', (store) => read(store, id)),
-    // Another page may have learnt something meanwhile.
+    // Reads again before it writes, since another page may have stored timings meanwhile.
     save: (id, timings) =>
       using('readwrite', async (store) => {
         await settled(store.put({ ...(await read(store, id)), ...timings }, id));

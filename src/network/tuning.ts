@@ -1,8 +1,9 @@
 /**
- * What is known of how fast a step's plans are on an adapter, and which plan follows from it. Pure: tune.ts measures.
+ * The measured times of a step's plans on an adapter, and the choice of the fastest plan. The functions here are pure:
+ * tune.ts measures.
  *
- * A step is known by a signature of all its plans, so equal layers of any model share what one of them taught, and a
- * kernel that changes is timed anew.
+ * Times are stored by a signature of all plans of a step. So equal layers of all models share their times, and a kernel
+ * that has changed is measured again.
  */
 
 import {
@@ -15,38 +16,42 @@ import {
 import { bytesFor, type Gpu } from '../gpu/gpu';
 import type { StepSpec } from './program';
 
-/** Milliseconds by variant. */
+/** The milliseconds of each measured variant of a step, by the variant's name. */
 export type Times = Readonly<Record<string, number>>;
 
-/** By signature. */
+/** The times of steps, by the step's signature: a text that identifies its plans and the work that they do. */
 export type KernelTimings = Readonly<Record<string, Times>>;
 
-/** Keeps timings from one start to the next, by `Gpu.id`. */
+/** Stores timings from one start to the next, by `Gpu.id`. */
 export interface TuningStore {
-  /** What is known of a GPU; an empty record if nothing is. */
+  /** Returns the stored timings of a GPU; an empty record if there are none. */
   load(id: string): Promise<KernelTimings>;
-  /** Adds timings to what is known of a GPU. */
+  /** Adds timings to the stored ones of a GPU. */
   save(id: string, timings: KernelTimings): Promise<void>;
 }
 
 /** How a network chooses its kernels. */
 export interface TuningOptions {
   /**
-   * Milliseconds of measuring, default 300, in up to ten times as long: most of it the driver compiles. What is still
-   * unknown then is measured after the next start. 0: what the store knows is used, and nothing is measured.
+   * Maximum milliseconds of measuring; default 300. Tuning takes at most ten times as long in all, since most of
+   * its time is spent on compiling. Variants that are not measured by then are measured after the next start. With 0,
+   * nothing is measured, and only stored timings are used.
    */
   readonly budget?: number;
-  /** The batch that is timed: what runs most often; default the largest. */
+  /** The batch that is measured: set it to the one that runs most often; default: the largest batch. */
   readonly batch?: number;
-  /** What must come first, since it would have to share the GPU: by default the first run, or a second without one. */
+  /**
+   * Tuning begins when this promise settles, so that it does not slow down other work on the GPU. By default it begins
+   * after the first run, or one second after compile() if there was no run.
+   */
   readonly after?: Promise<unknown>;
-  /** Where timings are kept; default IndexedDB, where there is one. */
+  /** Where timings are stored; default: IndexedDB if it is available, else nowhere. */
   readonly store?: TuningStore;
-  /** Called when steps have changed, in the task that changed them: `passes` are others now. */
+  /** Called each time that steps have changed, in the same task. `Network.passes` then contains other passes. */
   readonly onChange?: () => void;
 }
 
-/** What a store gave, without what can't be timings: files and databases can be spoilt. */
+/** Returns what a store has loaded, without entries that can't be timings: files and databases can be damaged. */
 export function onlyTimings(found: unknown): KernelTimings {
   const entries = (value: unknown) => (typeof value === 'object' && value ? Object.entries(value) : []);
   return Object.fromEntries(
@@ -57,10 +62,10 @@ export function onlyTimings(found: unknown): KernelTimings {
   );
 }
 
-/** Items that a step runs for at most. */
+/** Maximum number of items that a step computes in one run. */
 export const itemsOf = (step: StepSpec, batch: number): number => (step.batched ? batch : step.items);
 
-/** The step's plans that this device can run. @throws if there is none */
+/** Returns the plans of a step that this device can run. @throws if there are none */
 export function candidatesFor(gpu: Gpu, step: StepSpec, batch: number): Candidates {
   const items = itemsOf(step, batch);
   const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
@@ -82,10 +87,10 @@ export function candidatesFor(gpu: Gpu, step: StepSpec, batch: number): Candidat
 const fitsGrid = (pass: Pass, items: number): boolean =>
   workgroupsFor(pass, items).every((n) => n <= MAX_WORKGROUPS);
 
-/** A plan must be faster than the first one by this factor: a smaller gain is noise. */
+/** A plan replaces the first one only if it takes less than this fraction of its time: a smaller gain is noise. */
 const GAIN = 0.95;
 
-/** The fastest plan; the first one as long as that has no time. */
+/** Returns the fastest plan. It is the first plan if that one was not measured, or if no other is clearly faster. */
 export function choose({ ranked }: Candidates, times: Times = {}): Plan {
   const [first] = ranked;
   const limit = (times[first.variant] ?? 0) * GAIN;
@@ -93,7 +98,7 @@ export function choose({ ranked }: Candidates, times: Times = {}): Plan {
   return timed.reduce((best, plan) => (times[plan.variant] < times[best.variant] ? plan : best), first);
 }
 
-/** What tells a step's plans and their work from another's. */
+/** Returns the key under which a step's times are stored: it identifies the step's plans and their work. */
 export function signatureOf(op: string, { ranked }: Candidates, items: number): string {
   const text = JSON.stringify(
     ranked.map(({ variant, passes }) => [
@@ -104,7 +109,7 @@ export function signatureOf(op: string, { ranked }: Candidates, items: number): 
   return `${op} ${hash(text)}`;
 }
 
-/** FNV-1a, twice from unlike starts: 64 bits are enough to tell kernels apart. */
+/** A hash of 64 bits, which are enough to distinguish kernels: FNV-1a, and a variant of it from another start. */
 function hash(text: string): string {
   let [a, b] = [0x811c9dc5, 0x01000193];
   for (let i = 0; i < text.length; i++) {

@@ -1,14 +1,16 @@
-/** Between an Svm and ONNX's SVMClassifier, which says the same with other signs and orders. */
+/** Conversion between an Svm and ONNX's SVMClassifier, which stores the same numbers with other signs and names. */
 
 import { type Graph, type Node, nodeText, numbersOf, textOf, textsOf } from '../graph/graph';
 import { SVM_KERNELS, type Svm } from './svm';
 
-/** ONNX's kernel_type, in the order of SVM_KERNELS. */
+/** The values of ONNX's kernel_type, in the order of SVM_KERNELS. */
 const KERNEL_TYPES = ['LINEAR', 'POLY', 'RBF', 'SIGMOID'];
 
 /**
- * Reads an SVMClassifier node.
- * @throws if its lists don't fit each other, with both numbers
+ * Converts an SVMClassifier node to an Svm.
+ * @param features how many features a row of the node's input has
+ * @throws if the kernel is unknown, or if the lengths of the node's lists don't match; the message then
+ *   contains both lengths
  */
 export function svmOfNode(node: Node, features: number): Svm {
   const fail = (what: string): never => {
@@ -45,12 +47,18 @@ export function svmOfNode(node: Node, features: number): Svm {
 }
 
 /**
- * An attribute of our own, set on SVMs that are not ONNX's: two classes' probabilities are Platt's, uncoupled, as
- * LIBSVM has them.
+ * An attribute that ONNX does not have. It is set on SVMs that do not come from ONNX: for two classes, the
+ * probabilities are then Platt's without pairwise coupling, as in LIBSVM.
  */
 export const UNCOUPLED = 'mien_uncoupled';
 
-/** An SVM alone as a graph: x (N,features) -> label (N) by votes, scores as ONNX's SVMClassifier gives them. */
+/**
+ * Converts an SVM to a graph with one node, ONNX's SVMClassifier.
+ *
+ * Input: `x` (N,features). Outputs: `label` (N), the class with the most votes, and `scores`. The scores are the
+ * probabilities of the classes (N,k) if the SVM has `probA` and `probB`, else the decision values of the pairs (N,P);
+ * for two classes without probabilities (N,2), a decision value d as (-d, d).
+ */
 export function svmToGraph(svm: Svm): Graph {
   const strings = typeof svm.labels[0] === 'string';
   const node: Node = {

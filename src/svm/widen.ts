@@ -1,14 +1,15 @@
 import type { Svm } from './svm';
 
-/** A gibibyte of floats; an index that is a typing error must not ask for more. */
+/** Maximum number of values of a matrix: one gibibyte of floats. A mistyped index must not allocate more. */
 export const MOST_VALUES = 2 ** 28;
 
 /**
- * The same machine over more features, in which its support vectors are 0. Rows that have features the
- * training data lacked need it: they add nothing to u·v, but under `rbf` they do add to |u - v|².
+ * Returns the same SVM with more features. In the new features, its support vectors are 0. Rows need this if they have
+ * features that the training data did not have: these add nothing to u·v, but with `rbf` they add to |u - v|².
  *
- * @param features  K of the result, at least `svm.features`; if equal, `svm` itself comes back
- * @throws Error  if `features` is less than `svm.features`, or not a whole number, or makes too many values
+ * @param features  K of the result, at least `svm.features`; if it is equal, the result is `svm` itself
+ * @throws Error  if `features` is less than `svm.features`, or not a whole number, or if the support vectors
+ *   would have more than 2^28 values
  */
 export function widen(svm: Svm, features: number): Svm {
   const K = svm.features;

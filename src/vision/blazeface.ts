@@ -1,13 +1,13 @@
-/** What goes between BlazeFace and its kernels. Bazarevsky et al., BlazeFace: sub-millisecond neural face detection, 2019. */
+/** Outputs of BlazeFace (Bazarevsky et al., BlazeFace: Sub-millisecond neural face detection on mobile GPUs, 2019). */
 
 import { COARSE_ANCHORS, FINE_ANCHORS } from '../../shaders/boxes/boxes';
 import type { Operands } from '../gpu/gpu';
 import type { Network } from '../network/network';
 
 /**
- * BlazeFace's outputs as the boxes kernel names them: logits (1,A,1) and boxes (1,A,16) for 512 fine and 384 coarse
- * anchors, or for all 896 together, the fine ones first.
- * @throws if there are others
+ * Returns BlazeFace's outputs under the operand names of the boxes kernel. The model has logits (1,A,1) and boxes
+ * (1,A,16): either separately for 512 fine and 384 coarse anchors, or together for all 896, the fine anchors first.
+ * @throws Error if the network's outputs have other shapes; the message contains them
  */
 export function blazeFaceOutputs({ outputs }: Network): Operands {
   const find = (anchors: number, width: number) =>

@@ -1,33 +1,35 @@
-/** Dispatches for as many faces as there are, which only the GPU knows: it computes their workgroups. */
+/** Indirect dispatches for the faces in a picture. The GPU computes the workgroup counts from the number of faces. */
 
 import { gridTable, planGrids } from '../../shaders/grids/grids';
 import type { Pass } from '../../shaders/plan/plan';
 import { type BoundPass, bindToPipeline, bytesFor, type Gpu } from '../gpu/gpu';
 import type { Own } from './owned';
 
-/** The workgroups of some passes. */
+/** The workgroup counts of several passes. */
 export interface CountedGrids {
-  /** For dispatchIndirect(): the workgroups of the passes, in their order. */
+  /** Arguments for dispatchWorkgroupsIndirect(): three numbers for each pass, in the order of the passes. */
   readonly grids: GPUBuffer;
-  /** Writes them, from the number of faces. */
+  /** Computes `grids` from the number of faces. */
   readonly pass: BoundPass;
 }
 
-/** The workgroups of passes that may change. */
+/** Workgroup counts of passes that tuning may replace. */
 export interface GridCounter {
+  /** The workgroup counts of the current passes. */
   readonly current: CountedGrids;
-  /** Whether a picture was searched since the passes changed: until then `grids` is empty. */
+  /** Whether a picture was searched since the passes last changed. If not, `grids` contains no valid counts. */
   readonly isCounted: boolean;
-  /** To be called when `current.pass` is recorded. */
+  /** The caller must call it when it records `current.pass`. */
   counted(): void;
-  /** To be called when the passes have changed. */
+  /** The caller must call it when the passes change. */
   recount(): void;
 }
 
 /**
- * Creates the buffers for the passes, now and at each recount. Old buffers stay until the owner is destroyed: frames that
- * run may read them.
- * @param faces what the faces kernel writes
+ * Creates the buffers for the passes, now and at each recount. Old buffers are kept until the owner is destroyed,
+ * because frames in progress may read them.
+ * @param faces the output of the faces kernel
+ * @param passesOf returns the current passes
  */
 export async function createGridCounter(
   gpu: Gpu,
@@ -50,7 +52,7 @@ export async function createGridCounter(
     return { grids, pass: bindToPipeline(gpu, 'grids', pass, pipeline, { table, faces, y: grids }) };
   };
   let current = create();
-  let isCounted = true; // the first picture is searched anyway
+  let isCounted = true; // true, because the first picture is always searched
   return {
     get current() {
       return current;

@@ -2,7 +2,10 @@ import type { Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { type CompileOptions, compile, type Network } from '../network/network';
 
-/** Compiles a network that looks at crops. @throws if its one input is no picture of so many channels, or its batch another */
+/**
+ * Compiles a network whose input is a batch of crops.
+ * @throws Error if the network does not have exactly one input (N,channels,H,W), or has a fixed N other than `batch`
+ */
 export async function compileOnCrops(
   gpu: Gpu,
   label: string,

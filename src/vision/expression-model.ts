@@ -1,24 +1,26 @@
-/** Expression models: a CNN, an SVM, or a CNN with an SVM behind it -> a graph from crops to class scores. */
+/** Converts an expression model (CNN, SVM, or CNN followed by an SVM) to a graph from crops to class scores. */
 
 import { type Graph, type Node, shapeText, unusedName } from '../graph/graph';
 import { dropInputTransposes } from '../graph/passes/input-transposes';
 import { resolve } from '../graph/passes/resolve';
 
-/** What the recognizer runs on crops. */
+/** The model that the recognizer runs on crops of faces. */
 export interface ExpressionModel {
-  /** One input (N,1,S,S) of grey levels -1..1. */
+  /** A graph with one input (N,1,S,S), grey levels in -1..1. */
   readonly graph: Graph;
-  /** The graph's output (N, classes): probabilities. */
+  /** Name of the graph's output (N, classes) that contains probabilities. */
   readonly scores: string;
-  /** The names of the classes. */
+  /** Names of the classes, in the order of the output. */
   readonly labels: readonly string[];
 }
 
 /**
- * Makes an expression model of any graph that ends in class scores. A graph whose input is (N, S²), such as that of an
- * SVM on pixels, gets the pixels row after row; a graph without SVMClassifier that doesn't end in Softmax gets one.
- * @param labels the names of the classes, where the model has none of its own, or others are wanted
- * @throws if it has no output (N, classes), or several, or no names, or another number of them, with both numbers
+ * Creates an expression model from a graph that ends in class scores. If the graph's input is (N, S²), as for an SVM on
+ * pixels, the pixels are passed in row-major order. If the graph has no SVMClassifier and does not end in Softmax, a
+ * Softmax is added.
+ * @param labels names of the classes; default: the names in the SVMClassifier
+ * @throws Error if not exactly one output is (N, classes), if the SVMClassifier has no probabilities, if there are no
+ *   names, or if the number of names differs from the number of classes; the message contains the numbers
  */
 export function expressionModel(model: Graph, labels?: readonly string[]): ExpressionModel {
   const graph = flattenCrops(dropInputTransposes(model));
@@ -49,7 +51,7 @@ const sizeOfList = (node: Node, name: string): number => {
   return Array.isArray(list) ? list.length : 0;
 };
 
-/** An SVM's classes, texts or whole numbers. */
+/** Names of an SVM's classes, which ONNX stores as strings or as integers. */
 function labelsOf({ attributes }: Node): readonly string[] | undefined {
   for (const name of ['classlabels_strings', 'classlabels_ints']) {
     const list = attributes[name];
@@ -58,13 +60,13 @@ function labelsOf({ attributes }: Node): readonly string[] | undefined {
   return undefined;
 }
 
-/** Gives a graph whose input is a row of S² pixels an input of pictures instead. */
+/** Replaces an input (N, S²) by an input (N,1,S,S) and a Flatten node. */
 function flattenCrops(graph: Graph): Graph {
   const [input] = graph.inputs;
   if (graph.inputs.length !== 1 || input.shape.length !== 2) return graph;
   const [batch, pixels] = input.shape;
   const side = Math.sqrt(Number(pixels));
-  if (!Number.isInteger(side)) return graph; // refused as an input that is no picture
+  if (!Number.isInteger(side)) return graph; // compileOnCrops reports the unsuitable input
   const row = freeName(graph, `${input.name}/row`);
   const flatten = nodeOf('Flatten', input.name, row, { axis: 1 });
   const renamed = graph.nodes.map((node) => ({
@@ -78,7 +80,7 @@ function flattenCrops(graph: Graph): Graph {
   };
 }
 
-/** Sees that scores are probabilities: they pass through Softmax unless they come from one. */
+/** Adds a Softmax node, unless the scores are already the output of one. */
 function withSoftmax(graph: Graph, output: string): { graph: Graph; scores: string } {
   const isSoftmax = graph.nodes.some(({ op, outputs }) => op === 'Softmax' && outputs[0] === output);
   if (isSoftmax) return { graph, scores: output };

@@ -1,40 +1,44 @@
-/** What is known of a face. */
+/** The types that describe a face. */
 
+/** A position in a picture. */
 export interface Point {
-  /** From the left, in pixels. */
+  /** Distance from the left edge of the picture, in pixels. */
   readonly x: number;
-  /** From the top, in pixels. */
+  /** Distance from the top edge of the picture, in pixels. */
   readonly y: number;
 }
 
-/** Corner and size. */
+/** An upright rectangle in a picture. */
 export interface Box {
-  /** Of the left side, in pixels of the picture. */
+  /** Distance of the left side from the left edge of the picture, in pixels. */
   readonly x: number;
-  /** Of the top, in pixels of the picture. */
+  /** Distance of the top side from the top edge of the picture, in pixels. */
   readonly y: number;
-  /** In pixels of the picture. */
+  /** Width in pixels of the picture. */
   readonly width: number;
-  /** In pixels of the picture. */
+  /** Height in pixels of the picture. */
   readonly height: number;
 }
 
-/** A face before its expression; lengths are pixels of the picture. */
+/** A face that the detector found, without its expression. All lengths are in pixels of the picture. */
 export interface Detection {
-  /** The box of the face, from the forehead to the chin. */
+  /** The rectangle around the face, from the forehead to the chin. */
   readonly box: Box;
-  /** Six: right eye, left eye, nose, mouth, right ear, left ear; right and left are the person's. */
+  /**
+   * Six points: right eye, left eye, nose, mouth, right ear, left ear. Right and left are as the person sees them.
+   * Empty if the picture was not searched for faces (`detect: false`).
+   */
   readonly keypoints: readonly Point[];
-  /** How sure the detector is that this is a face, 0..1. */
+  /** The detector's score for this face, 0..1. */
   readonly score: number;
 }
 
-/** A face and its expression; lengths in pixels of the picture. */
+/** A face and its expression. All lengths are in pixels of the picture. */
 export interface Face extends Detection {
-  /** The likeliest class. */
+  /** The class with the highest probability. */
   readonly label: string;
-  /** A probability for each class; they sum to 1. */
+  /** The probability of each class. The probabilities sum to 1. */
   readonly scores: Readonly<Record<string, number>>;
-  /** What the CNN sees, where it was asked for: 48 x 48 grey levels, -1..1, row-major. */
+  /** The expression model's input: 48 x 48 grey levels in -1..1, row-major. Only with `crops: true`. */
   readonly crop?: Float32Array;
 }

@@ -1,4 +1,4 @@
-/** What a frame path is made of: two networks, the kernels between them, and their buffers. */
+/** The parts of a frame path: two networks, the kernels between them, and their buffers. */
 
 import { BOX_SIZE, COARSE_ANCHORS, FINE_ANCHORS, planBoxes } from '../../shaders/boxes/boxes';
 import { planCrops } from '../../shaders/crops/crops';
@@ -17,29 +17,34 @@ import type { PicturePasses } from './stages';
 
 const ANCHORS = FINE_ANCHORS + COARSE_ANCHORS;
 
-/** Boxes that overlap by more, intersection over union, are one face. */
+/** Boxes whose intersection over union is greater than this are the same face. */
 const SAME_FACE = 0.3;
 
 /**
- * Where a face is in a picture of FER2013, on which the CNN was trained, in shares of the picture's side: medians over
- * 1,425 training faces, of BlazeFace's keypoints. Crops are cut so that faces are placed alike.
+ * Position of a face in a picture of FER2013, the data set on which the CNN was trained, as fractions of the picture's
+ * side: medians of BlazeFace's keypoints over 1,425 training faces. In crops, faces are placed in the same position.
  */
 const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
 
-/** Both networks take colours in -1..1. */
+/** Both networks expect colours in -1..1. */
 const SIGNED = { scale: 2, offset: -1 } as const;
 
-/** The two networks, and the sides of their pictures in pixels. */
+/** The two networks of a frame path. */
 export interface FrameNetworks {
+  /** The face detector. */
   readonly detector: Network;
+  /** The expression network. */
   readonly expression: Network;
+  /** Side of the detector's input in pixels. */
   readonly size: number;
+  /** Side of the expression network's input in pixels. */
   readonly faceSize: number;
 }
 
 /**
- * Compiles both networks. They are tuned after `settled`.
- * @param onChange called when the expression network's passes have changed
+ * Compiles both networks. Tuning starts after `settled` is resolved.
+ * @param onChange called when tuning has replaced passes of the expression network
+ * @throws Error if the input of a network is unsuitable, or its batch is fixed to another number
  */
 export async function compileNetworks(
   gpu: Gpu,
@@ -53,7 +58,7 @@ export async function compileNetworks(
   const later = tuning !== false && { ...tuning, after: Promise.all([settled, tuning?.after]) };
   const pictures = dropInputTransposes(graphs.detector);
   const detector = own(await compileOnCrops(gpu, 'detector', pictures, 3, 1, later));
-  const scored = { ...graphs.expression, outputs: [options.scores] }; // without the label: it is the likeliest class
+  const scored = { ...graphs.expression, outputs: [options.scores] }; // the label follows from the scores
   const counting = tuning !== false && {
     ...{ batch: 1, ...later }, // most pictures show one person
     onChange: () => {
@@ -66,18 +71,21 @@ export async function compileNetworks(
   return { detector, expression, size: sideOf(detector), faceSize: sideOf(expression) };
 }
 
-/** What the kernels between the networks read and write. */
+/** The buffers that the kernels between the networks read and write. */
 export interface FrameBuffers {
   /** The crop of the whole picture for the detector. */
   readonly letterbox: GPUBuffer;
   /** The crop of the whole picture as one face. */
   readonly whole: GPUBuffer;
+  /** The output of the boxes kernel: a box for each anchor. */
   readonly boxes: GPUBuffer;
+  /** The output of the faces kernel: the number of faces and a box for each face. */
   readonly faces: GPUBuffer;
   /** A crop for each face. */
   readonly crops: GPUBuffer;
 }
 
+/** Creates the buffers for at most `maxFaces` faces. */
 export function createBuffers({ device }: Gpu, own: Own, maxFaces: number): FrameBuffers {
   const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
   const buffer = (label: string, length: number, usage = 0) =>
@@ -91,13 +99,16 @@ export function createBuffers({ device }: Gpu, own: Own, maxFaces: number): Fram
   };
 }
 
-/** The pass of a kernel that has only one plan, of one pass. */
+/** The pass of a kernel that has only one plan with only one pass. */
 const onlyPass = ({ start }: Candidates): Pass => start.passes[0];
 
 const bind = (gpu: Gpu, label: string, candidates: Candidates, operands: Operands): Promise<BoundPass> =>
   bindPass(gpu, label, onlyPass(candidates), operands);
 
-/** From the detector's outputs to crops. @throws if the outputs are not BlazeFace's */
+/**
+ * Binds the kernels that compute the crops of faces from the detector's outputs.
+ * @throws Error if the outputs are not those of BlazeFace
+ */
 export function bindFinding(
   gpu: Gpu,
   { detector, size, faceSize }: FrameNetworks,
@@ -112,14 +123,15 @@ export function bindFinding(
   ]);
 }
 
-/** The passes that read the picture. */
+/** Returns the passes that read the picture, for each kind of picture. */
 export function picturePasses(
   gpu: Gpu,
   { detector, expression, size, faceSize }: FrameNetworks,
   buffers: FrameBuffers,
 ): {
-  /** The pass that cuts all faces, for one face. */
+  /** The pass that crops the faces, with the workgroups for one face. */
   readonly cutPass: Pass;
+  /** Binds the passes for pictures of a kind. */
   bind(kind: PictureKind): Promise<PicturePasses>;
 } {
   const sight = { ...SIGNED, H: size, W: size, grey: false, border: 'black' } as const;

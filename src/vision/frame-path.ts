@@ -1,9 +1,12 @@
 /**
- * From a picture to the expressions of all faces in it, as one compute pass in one submission.
+ * Computes the expressions of all faces in a picture, in one compute pass and one submission.
  *
- * The picture is letterboxed for the detector; the detector's outputs become boxes, boxes become faces, faces become
- * crops, and their number becomes the workgroups of all that follows: only the GPU knows how many faces there are until
- * the result is read. Everything that a frame needs is created when the path is.
+ * 1. The picture is letterboxed for the detector.
+ * 2. The detector's outputs are converted to boxes, the boxes to faces, and the faces to crops.
+ * 3. The number of faces determines the workgroups of the remaining passes. Those are dispatched indirectly, because
+ *    only the GPU knows the number of faces until the result is read.
+ *
+ * Everything that a frame needs is created together with the path.
  */
 
 import { type Affine, cropRecord } from '../../shaders/frame/frame';
@@ -20,40 +23,45 @@ import { createOwner } from './owned';
 import type { BoundPicture } from './picture';
 import { type PicturePasses, recordStages, STAGES, type StageName, stagesOf, type Where } from './stages';
 
+/** The GPU work from a picture to its faces and their expressions. */
 export interface FramePath {
-  /** Resolves when pictures of a kind can be submitted; at once for a kind that was awaited before. */
+  /** Resolves when pictures of a kind can be submitted; at once for a kind that is already prepared. */
   ready(kind: PictureKind): Promise<void>;
   /**
-   * Records and submits a frame in the task of the call; what it promises is the result. Frames may overlap: they
-   * run in turn, and the read of one holds up no other.
-   * @throws if the picture's kind was not awaited
+   * Records and submits a frame before it returns; the promise resolves to the result. Frames may overlap: the GPU runs
+   * them in turn, and reading one frame back does not delay another.
+   * @throws Error if `ready` was not awaited for the picture's kind
    */
   submit(picture: BoundPicture, where: Where, extras?: Extras): Promise<FrameResult>;
   /** Resolves when both networks are tuned; never rejects. */
   readonly tuned: Promise<void>;
-  /** Dispatches a frame, by stage; tuning may change it. */
+  /** Number of dispatches of a frame in each stage. Tuning may change it. */
   readonly dispatches: Readonly<Record<StageName, number>>;
-  /** Bytes that a frame reads back. */
+  /** Number of bytes that a frame reads back from the GPU. */
   readonly bytesRead: number;
+  /** Frees the networks and the buffers. */
   destroy(): void;
 }
 
+/** Options of `createFramePath`. */
 export interface FramePathOptions {
+  /** Maximum number of faces. */
   readonly maxFaces: number;
-  /** How sure the detector must be, 0..1. */
+  /** Minimum detector score of a face, 0..1. */
   readonly minScore: number;
-  /** The name of the expression network's output that is read, (N, classes). */
+  /** Name of the expression network's output (N, classes) that is read back. */
   readonly scores: string;
-  /** Of both networks; false: none. */
+  /** Tuning of both networks; `false` switches it off. */
   readonly tuning?: TuningOptions | false;
 }
 
-/** Milliseconds that tuning waits for a first frame. */
+/** Maximum time in milliseconds that tuning waits for the first frame. */
 const FIRST_FRAME_WAIT = 1000;
 
 /**
- * @throws if the detector is no BlazeFace (logits of 512 and 384 anchors, and 16 numbers for each), or the networks'
- *   inputs are no pictures of three channels and of one
+ * Compiles the networks and creates all buffers of a frame path.
+ * @throws Error if the detector's outputs are not those of BlazeFace (a logit and 16 numbers for each of 512 and 384
+ *   anchors), if the detector's input does not have three channels, or if the expression network's does not have one
  */
 export async function createFramePath(
   gpu: Gpu,
@@ -90,7 +98,7 @@ export async function createFramePath(
       async submit(picture, where, extras = {}) {
         const own = passes.get(picture.kind);
         if (!own) throw new Error(`pictures of the kind ${picture.kind} are not ready`);
-        // In a picture of another size no face is where it was.
+        // After a change of the picture's size, the previous positions of the faces are wrong.
         const mustSearch = place(picture) || !counter.isCounted;
         const parts = { detector, expression, finding, counted: counter.current };
         const stages = stagesOf(parts, where === 'keep' && mustSearch ? 'search' : where, own);
@@ -117,7 +125,7 @@ export async function createFramePath(
 }
 
 /**
- * When the networks may look for better kernels: once the first frame is there, not while it compiles; or if none comes.
+ * `settled` is resolved when tuning may start: after the first frame, so that tuning does not delay it.
  */
 function createFirstFrame(): { readonly settled: Promise<void>; settle(): void } {
   let settle: () => void = () => undefined;
@@ -127,7 +135,7 @@ function createFirstFrame(): { readonly settled: Promise<void>; settle(): void }
   return { settled, settle };
 }
 
-/** The passes for each kind of picture, bound when a picture of that kind first comes. */
+/** The passes for each kind of picture. They are bound when a kind is first used. */
 function cachedPasses(bind: (kind: PictureKind) => Promise<PicturePasses>) {
   const loading = new Map<PictureKind, Promise<void>>();
   const bound = new Map<PictureKind, PicturePasses>();
@@ -145,7 +153,7 @@ function cachedPasses(bind: (kind: PictureKind) => Promise<PicturePasses>) {
   };
 }
 
-/** Writes the crops that follow from the picture's size alone, and returns whether the size is another one. */
+/** Returns a function that writes the crops of a picture's size, and returns whether the size has changed. */
 function createPlacement({ device }: Gpu, buffers: FrameBuffers, size: number, faceSize: number) {
   let [width, height] = [0, 0];
   const write = (to: GPUBuffer, crop: Affine) =>

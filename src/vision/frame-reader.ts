@@ -1,4 +1,4 @@
-/** Reads a frame's result back. */
+/** Reads the result of a frame back from the GPU. */
 
 import { decodeFaces } from '../../shaders/faces/faces';
 import type { Gpu } from '../gpu/gpu';
@@ -11,36 +11,36 @@ import type { Own } from './owned';
 import type { BoundPicture } from './picture';
 import { STAGES, type StageName, type Where } from './stages';
 
-/** Reads that may be under way before another buffer is created: twice as many as watch() has, where one follows another. */
+/** Number of reads in progress before another buffer is created. Two watch() calls in succession need at most this. */
 const READS = 8;
 
-/** What comes back of a frame. */
+/** The result of one frame. */
 export interface FrameResult {
-  /** The faces with the highest scores first. */
+  /** The faces, in descending order of the detector's score. */
   readonly faces: readonly Detection[];
-  /** Whether there are more faces than `maxFaces`. */
+  /** Whether there are more than `maxFaces` faces. */
   readonly moreFaces: boolean;
-  /** (faces, classes) */
+  /** The probabilities (faces, classes). */
   readonly scores: Float32Array;
-  /** Milliseconds on the GPU, if they were asked for and the GPU can tell. */
+  /** GPU time of each stage in milliseconds, if requested and supported by the GPU. */
   readonly stages?: Readonly<Record<StageName, number>>;
-  /** What the CNN saw of each face, if it was asked for: (H,W), row-major, -1..1. */
+  /** The expression network's input for each face, if requested: (H,W), row-major, -1..1. */
   readonly crops?: readonly Float32Array[];
 }
 
-/** What else a frame brings back. */
+/** Additional results of a frame. */
 export interface Extras {
-  /** Each stage timed, in a pass of its own. */
+  /** Whether to time each stage. Each stage then runs in a compute pass of its own. */
   readonly stages?: boolean;
-  /** What the CNN sees of each face. */
+  /** Whether to return the expression network's input for each face. */
   readonly crops?: boolean;
 }
 
-/** Reads frames. */
+/** Reads the results of frames back. */
 export interface FrameReader {
-  /** Bytes that a frame without extras reads. */
+  /** Number of bytes that a frame without extras reads back. */
   readonly bytes: number;
-  /** Records the copies; call what it returns after the submission. */
+  /** Records the copies. The caller must call the returned function after the submission. */
   record(
     encoder: GPUCommandEncoder,
     picture: BoundPicture,
@@ -50,6 +50,7 @@ export interface FrameReader {
   ): () => Promise<FrameResult>;
 }
 
+/** Creates the buffers for reading frames back. */
 export function createFrameReader(
   { device }: Gpu,
   own: Own,
@@ -90,13 +91,13 @@ export function createFrameReader(
   };
 }
 
-/** The first lanes of `count` pictures (H,W,4): the others are empty. */
+/** The first channel of `count` pictures (H,W,4). The other channels are empty. */
 const cropsIn = (pixels: Float32Array, count: number, size: number): Float32Array[] =>
   Array.from({ length: count }, (_, i) =>
     Float32Array.from({ length: size * size }, (_, at) => pixels[(i * size * size + at) * 4]),
   );
 
-/** A picture that is a face: no keypoints were looked for. */
+/** The whole picture as one face, without keypoints. */
 const wholeFace = ({ width, height }: BoundPicture): Detection => ({
   box: { x: 0, y: 0, width, height },
   keypoints: [],

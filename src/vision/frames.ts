@@ -1,9 +1,12 @@
-/** What brings pictures one after the other: videos, streams, iterables. */
+/** Sources of successive pictures: videos, streams and async iterables. */
 
 import type { Platform } from './dom';
 import { describe, isCanvas, isVideo, type PictureSource } from './picture-source';
 
-/** What can be watched. VideoFrames that a stream or an iterable brings are closed when they are no longer needed. */
+/**
+ * A source for `watch`: a video, a stream of VideoFrames, or an async iterable of pictures. VideoFrames from a stream
+ * or an iterable are closed when they are no longer needed.
+ */
 export type WatchSource =
   | Platform<'HTMLVideoElement'>
   | ReadableStream<Platform<'VideoFrame'>>
@@ -12,29 +15,33 @@ export type WatchSource =
 const isVideoFrame = (picture: PictureSource): picture is VideoFrame =>
   typeof VideoFrame !== 'undefined' && picture instanceof VideoFrame;
 
-/** Closes a VideoFrame; other pictures belong to whoever brought them. */
+/** Closes a VideoFrame. Does nothing for other pictures: they belong to the source. */
 export const release = (picture: PictureSource): void => {
   if (isVideoFrame(picture)) picture.close();
 };
 
-/** A picture, and milliseconds of its source's clock. */
+/** A picture and its time. */
 export interface TimedPicture {
+  /** The picture. */
   readonly picture: PictureSource;
+  /** Time in milliseconds, on the source's clock. */
   readonly time: number;
 }
 
-/** A picture that is submitted, and what is shown of it. */
+/** A picture to be submitted, and the picture to be drawn with the result. */
 export interface HeldFrame {
+  /** The picture to be submitted. */
   readonly picture: PictureSource;
-  /** The picture as it was submitted, for drawing; undefined if that was not asked for, or is not possible. */
+  /** The submitted picture, for drawing. Undefined if it was not requested, or if this kind can't be kept. */
   readonly shown?: VideoFrame | ImageBitmap;
-  /** Closes what was made or taken over here; may be called twice. */
+  /** Closes the pictures that were created or taken over here. It may be called twice. */
   free(): void;
 }
 
 /**
- * Prepares a picture for submission. To `keep` it, a video or canvas, whose pixels will change, becomes a VideoFrame
- * (which most browsers make of a video without a copy) or else an ImageBitmap.
+ * Prepares a picture for submission. If `keep` is true, a video or a canvas is converted to a VideoFrame, because its
+ * pixels will change; most browsers create a VideoFrame from a video without a copy. Where VideoFrame does not exist,
+ * it is converted to an ImageBitmap.
  */
 export async function hold({ picture, time }: TimedPicture, keep = false): Promise<HeldFrame> {
   const free = () => release(picture);
@@ -50,7 +57,11 @@ export async function hold({ picture, time }: TimedPicture, keep = false): Promi
   return { picture: shown, shown, free: () => shown.close() };
 }
 
-/** The frames of a source, until it ends or `ended` says so; who takes one owns it. */
+/**
+ * Yields the frames of a source until the source ends or `ended` is aborted. The caller must close the VideoFrames that
+ * it receives.
+ * @throws TypeError if the source is not a video, a stream or an async iterable
+ */
 export function framesOf(source: WatchSource, ended: AbortSignal): AsyncGenerator<TimedPicture> {
   if (typeof source !== 'object' || source === null)
     throw new TypeError(`${describe(source)} can't be watched`);
@@ -62,7 +73,7 @@ export function framesOf(source: WatchSource, ended: AbortSignal): AsyncGenerato
   );
 }
 
-/** A video's frames as they are shown. */
+/** Yields the frames that a video shows. */
 async function* framesOfVideo(video: HTMLVideoElement, ended: AbortSignal): AsyncGenerator<TimedPicture> {
   let time = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA ? video.currentTime : undefined;
   while (!ended.aborted) {
@@ -73,7 +84,10 @@ async function* framesOfVideo(video: HTMLVideoElement, ended: AbortSignal): Asyn
   }
 }
 
-/** Seconds of the video when it shows another frame; undefined if it has ended, or its source was taken away. */
+/**
+ * Resolves when the video shows its next frame, to the frame's time in seconds. Resolves to undefined if the video has
+ * ended or its source was removed.
+ */
 const nextFrame = (video: HTMLVideoElement, ended: AbortSignal): Promise<number | undefined> =>
   new Promise((resolve) => {
     const done = new AbortController();
@@ -91,7 +105,7 @@ const nextFrame = (video: HTMLVideoElement, ended: AbortSignal): Promise<number 
     else requestAnimationFrame(() => finish((video as HTMLVideoElement).currentTime));
   });
 
-/** Not every browser lets `for await` over a stream. */
+/** Iterates over a stream. Not every browser supports `for await` on a ReadableStream. */
 async function* framesOfStream(
   stream: ReadableStream<VideoFrame>,
   ended: AbortSignal,
@@ -121,7 +135,7 @@ async function* framesOfIterable(
   });
   try {
     while (!ended.aborted) {
-      // The watching ends without waiting for a picture that may never come. If one comes, nobody else will close it.
+      // On abort, this does not wait for a picture that may never arrive. If it arrives later, it is closed here.
       const asked = iterator.next();
       const next = await Promise.race([asked, abort]);
       if (!next) {

@@ -1,13 +1,13 @@
-/** Whatever must be destroyed with what uses it. */
+/** Resources that are destroyed together. */
 
 interface Destroyable {
   destroy(): void;
 }
 
-/** Remembers an object until all are destroyed, and returns it. */
+/** Registers an object to be destroyed with the others, and returns it. */
 export type Own = <T extends Destroyable>(resource: T) => T;
 
-/** Objects that are destroyed together, the last one first. */
+/** Creates an empty group of objects. `destroyAll` destroys them in the reverse order of their registration. */
 export function createOwner(): { own: Own; destroyAll(): void } {
   const owned: Destroyable[] = [];
   return {

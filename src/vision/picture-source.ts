@@ -1,22 +1,27 @@
-/** What can be recognised, and what is refused, each with the reason in one sentence. */
+/** The kinds of pictures that are accepted, and the checks that reject others with a one-sentence reason. */
 
 import type { Platform } from './dom';
 
-/** RGBA, 8 bits a channel, rows from the top: ImageData, or a decoded file in Node. Transparent parts count as black. */
+/**
+ * Pixels in RGBA order, 8 bits per channel, top row first: ImageData, or a decoded file in Node. The picture is blended
+ * with black where it is transparent.
+ */
 export interface Pixels {
-  /** In pixels. */
+  /** Width in pixels. */
   readonly width: number;
-  /** In pixels. */
+  /** Height in pixels. */
   readonly height: number;
-  /** width x height x 4 bytes. */
+  /** `width * height * 4` bytes. */
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
 /**
- * A picture. A video or canvas is taken as it is at the time of the call. Transparent parts count as black, whatever
- * the kind; only a texture's alpha is not looked at. A texture must belong to the recognizer's own device, be 2d with
- * the usage TEXTURE_BINDING, and have one of the formats rgba8unorm, bgra8unorm, rgb10a2unorm, rgba16float and
- * rgba32float: what a shader reads of it is 0..1 for the levels 0..255.
+ * A picture. Of a video or a canvas, the content at the time of the call is used. Pictures of every kind except
+ * GPUTexture are blended with black where they are transparent; the alpha of a texture is ignored.
+ *
+ * A texture must belong to the recognizer's device, and have the dimension 2d and the usage TEXTURE_BINDING. Its format
+ * must be rgba8unorm, bgra8unorm, rgb10a2unorm, rgba16float or rgba32float. A shader must read 0..1 from it for the
+ * levels 0..255.
  */
 export type PictureSource =
   | Pixels
@@ -30,13 +35,13 @@ export type PictureSource =
   | Platform<'VideoFrame'>
   | GPUTexture;
 
-/** A picture that needs no decoding. */
+/** A picture that does not need decoding. */
 export type DecodedPicture = Exclude<PictureSource, Blob>;
 
 const KINDS =
   'a Blob (such as a File), ImageBitmap, ImageData, image, canvas, video, VideoFrame, GPUTexture, or { width, height, data } with bytes of RGBA';
 
-/** What was given instead of something else, in a few words. */
+/** Describes a wrong argument in a few words, for error messages. */
 export const describe = (what: unknown): string => {
   if (typeof what === 'string') return `the text "${what.length > 40 ? `${what.slice(0, 40)}...` : what}"`;
   if (typeof what !== 'object' || !what) return String(what);
@@ -46,27 +51,33 @@ export const describe = (what: unknown): string => {
     : `a ${name}`;
 };
 
-/** Whether `value` is an instance of a class that this platform may lack. */
+/** Whether `value` is an instance of a class that may not exist on this platform. */
 const isA = <Name extends keyof typeof globalThis>(name: Name, value: unknown): boolean => {
   const type = globalThis[name] as unknown;
   return typeof type === 'function' && value instanceof type;
 };
 
+/** Whether a picture is a Blob, and therefore needs decoding. */
 export const isBlob = (source: unknown): source is Blob => isA('Blob', source);
 
+/** Whether a picture is a video or a VideoFrame. */
 export const isVideo = (source: unknown): source is HTMLVideoElement | VideoFrame =>
   isA('HTMLVideoElement', source) || isA('VideoFrame', source);
 
+/** Whether a picture is a GPUTexture. */
 export const isTexture = (source: unknown): source is GPUTexture => isA('GPUTexture', source);
 
-/** Pixels or ImageData. */
+/** Whether a picture is ImageData or an object with `width`, `height` and `data`. */
 export const isPixels = (source: DecodedPicture): source is Pixels => 'data' in source;
 
-/** A picture whose pixels may change after the call. */
+/** Whether a picture is a canvas, whose pixels may change after the call. */
 export const isCanvas = (source: unknown): source is HTMLCanvasElement | OffscreenCanvas =>
   isA('HTMLCanvasElement', source) || isA('OffscreenCanvas', source);
 
-/** @throws TypeError if it is no picture, with what it is and what is accepted */
+/**
+ * Checks the type of a picture.
+ * @throws TypeError if it is not a picture; the message names its type and the accepted kinds
+ */
 export function checkPicture(source: unknown): asserts source is PictureSource {
   if (isBlob(source)) return;
   const isSized =
@@ -76,7 +87,7 @@ export function checkPicture(source: unknown): asserts source is PictureSource {
     if (Object.getPrototypeOf(source) !== Object.prototype) return; // a class of the platform
     throw new TypeError(`${describe(source)} is no picture: data, the bytes of RGBA, is missing`);
   }
-  // ImageData has bytes too, but half floats where its pixelFormat is rgba-float16.
+  // The data of ImageData is bytes, except with the pixelFormat rgba-float16, where it is half floats.
   const { data } = source;
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray))
     throw new TypeError(
@@ -84,10 +95,13 @@ export function checkPicture(source: unknown): asserts source is PictureSource {
     );
 }
 
-/** Formats that the frame kernel reads as colours 0..1. */
+/** Texture formats from which the frame kernel reads colours in 0..1. */
 const FORMATS = ['rgba8unorm', 'bgra8unorm', 'rgb10a2unorm', 'rgba16float', 'rgba32float'];
 
-/** @throws if the frame kernel can't read it, with what it is */
+/**
+ * Checks that the frame kernel can read a texture.
+ * @throws Error if it can't; the message names the unsuitable property
+ */
 export function checkTexture({
   format,
   usage,
@@ -107,7 +121,10 @@ export function checkTexture({
   }
 }
 
-/** @throws if the picture has no pixels, or the device has no textures so large, with both numbers */
+/**
+ * Returns the size of a picture in pixels.
+ * @throws Error if the picture is empty, or larger than the device's maxTextureDimension2D; the message names the sizes
+ */
 export function checkSize(device: GPUDevice, picture: DecodedPicture): [width: number, height: number] {
   const [width, height] = sizeOfPicture(picture);
   const most = device.limits.maxTextureDimension2D;
@@ -131,7 +148,7 @@ function remedy(picture: DecodedPicture): string {
   return 'it has no pixels';
 }
 
-/** Width and height in pixels. */
+/** Returns the width and the height of a picture in pixels, without checking them. */
 export function sizeOfPicture(source: DecodedPicture): [width: number, height: number] {
   if ('videoWidth' in source) return [source.videoWidth, source.videoHeight];
   if ('naturalWidth' in source) return [source.naturalWidth, source.naturalHeight];
@@ -140,8 +157,8 @@ export function sizeOfPicture(source: DecodedPicture): [width: number, height: n
 }
 
 /**
- * Checks the number of bytes and blends with black what is transparent.
- * @throws if pixels are missing or too many, with both numbers
+ * Blends a picture with black where it is transparent. Returns `data` itself if the picture is opaque.
+ * @throws Error if `data` does not have `width * height * 4` bytes; the message names both numbers
  */
 export function opaqueBytes({
   width,

@@ -1,4 +1,4 @@
-/** Pictures of every kind -> a bind group that the frame kernel reads. */
+/** Converts pictures of every kind to a bind group that the frame kernel reads. */
 
 import type { PictureKind } from '../../shaders/plan/plan';
 import type { Gpu } from '../gpu/gpu';
@@ -16,32 +16,44 @@ import {
   type PictureSource,
 } from './picture-source';
 
-/** A picture bound for the frame kernel; that of a video is valid until the end of the task that bound it. */
+/**
+ * A picture in a bind group for the frame kernel. The bind group of a video is valid only until the end of the task
+ * that created it, because external textures expire then.
+ */
 export interface BoundPicture {
+  /** Whether the picture is a texture or an external texture. */
   readonly kind: PictureKind;
+  /** Bind group 1 of the frame kernel. */
   readonly group: GPUBindGroup;
+  /** Width in pixels. */
   readonly width: number;
+  /** Height in pixels. */
   readonly height: number;
 }
 
-/** Binds pictures, and keeps what can be used again. */
+/** Creates bind groups for pictures, and reuses textures and bind groups where possible. */
 export interface Pictures {
   /**
-   * What a picture must be turned into before it is bound, and the kind that it will be bound as. The caller calls
-   * `done` when it has submitted the picture.
-   * @throws if it is no picture, or can't be decoded
+   * Decodes or converts a picture if necessary. Returns the picture for `bind` and the kind for `bind`. The caller must
+   * call `done` after it has submitted the picture.
+   * @throws TypeError if `source` is not a picture; Error if it can't be decoded
    */
   prepare(source: PictureSource): Promise<{ picture: DecodedPicture; kind: PictureKind; done(): void }>;
-  /** Binds it, in the task of the call. @throws if it has no pixels, too many, or too few for its size, with both numbers */
+  /**
+   * Creates the bind group, without waiting.
+   * @throws Error if the picture is empty, too large, can't be read, or has the wrong number of bytes for its size
+   */
   bind(picture: DecodedPicture, kind: PictureKind): BoundPicture;
+  /** Destroys the texture into which pictures are copied. */
   destroy(): void;
 }
 
+/** Creates bind groups for the pictures of one recognizer. */
 export function createPictures({ device, bindPicture }: Gpu): Pictures {
-  /** The texture that pictures are copied into is kept as long as their size stays the same. */
+  /** The texture into which pictures are copied. It is reused as long as the size stays the same. */
   let own: (BoundPicture & { readonly texture: GPUTexture }) | undefined;
-  const groups = new WeakMap<GPUTexture, GPUBindGroup>(); // of the embedder's textures
-  /** Known from the first video on: a browser without the import, or one that draws on the CPU, copies its frames. */
+  const groups = new WeakMap<GPUTexture, GPUBindGroup>(); // for the caller's textures
+  /** Whether videos can be imported; else frames are copied (no import, or a software GPU). Set by the first video. */
   let canImport: boolean | undefined;
 
   const ownOf = (width: number, height: number) => {
@@ -69,7 +81,7 @@ export function createPictures({ device, bindPicture }: Gpu): Pictures {
       if (isFirst && importable(device, source)) canImport = true;
       if (canImport) return { picture: source, kind: 'external', done() {} };
       const bitmap = await createImageBitmap(source);
-      canImport = false; // it has pixels, so it is the importing that fails
+      canImport = false; // the video has pixels, so the failure is due to the import
       return { picture: bitmap, kind: 'texture', done: () => bitmap.close() };
     },
     bind(picture, kind) {
@@ -100,7 +112,7 @@ const createPictureTexture = (device: GPUDevice, width: number, height: number):
     label: 'picture',
     size: [width, height],
     format: 'rgba8unorm',
-    // copyExternalImageToTexture draws, so it needs RENDER_ATTACHMENT.
+    // copyExternalImageToTexture requires RENDER_ATTACHMENT.
     usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT,
   });
 
@@ -110,7 +122,7 @@ function importable(device: GPUDevice, source: HTMLVideoElement | VideoFrame): b
     return true;
   } catch (error) {
     if ((error as Error).name === 'SecurityError') throw new Error(OTHER_ORIGIN);
-    // Firefox has no such import, and some browsers not for this kind, or not without a GPU.
+    // Firefox has no importExternalTexture. Some browsers don't support it for this kind of picture or without a GPU.
     return false;
   }
 }
@@ -121,7 +133,7 @@ const OTHER_ORIGIN =
 const NO_COPY =
   'the WebGPU of this platform can only take { width, height, data }, a GPUTexture or ImageData (it has no copyExternalImageToTexture): decode the picture first';
 
-/** Decodes a file and turns it upright, as its EXIF says. */
+/** Decodes a file, and rotates the picture as its EXIF data specifies. */
 function decode(device: GPUDevice, file: Blob): Promise<ImageBitmap> {
   if (!device.queue.copyExternalImageToTexture || typeof createImageBitmap === 'undefined')
     return Promise.reject(new Error(NO_COPY));
@@ -133,7 +145,10 @@ function decode(device: GPUDevice, file: Blob): Promise<ImageBitmap> {
   });
 }
 
-/** Copies a picture into a texture of its size, blended with black. @throws if it can't be read, in one sentence */
+/**
+ * Copies a picture, blended with black, into a texture of the same size.
+ * @throws Error if the picture can't be read
+ */
 function copy(device: GPUDevice, source: Exclude<DecodedPicture, GPUTexture>, texture: GPUTexture): void {
   const { width, height } = texture;
   if (isPixels(source) && !hasOtherColors(source)) {
@@ -143,7 +158,7 @@ function copy(device: GPUDevice, source: Exclude<DecodedPicture, GPUTexture>, te
   if (!device.queue.copyExternalImageToTexture) throw new Error(NO_COPY);
   try {
     const external = source as Exclude<typeof source, { data: unknown }>;
-    // Colours that are multiplied by their alpha are blended with black.
+    // Multiplying the colours by alpha is the same as blending with black.
     const to = { texture, premultipliedAlpha: true };
     device.queue.copyExternalImageToTexture({ source: external }, to, [width, height]);
   } catch (error) {
@@ -156,5 +171,5 @@ function copy(device: GPUDevice, source: Exclude<DecodedPicture, GPUTexture>, te
   }
 }
 
-/** ImageData of another colour space than sRGB, which the browser converts. */
+/** Whether a picture is ImageData in a colour space other than sRGB; the browser must convert it. */
 const hasOtherColors = (source: object): boolean => 'colorSpace' in source && source.colorSpace !== 'srgb';

@@ -13,93 +13,105 @@ import type { StageName } from './stages';
 import { createSubmit, type Recognition } from './submit';
 import { type WatchedFrame, type WatchOptions, watch } from './watch';
 
-/** How a recognizer is made. */
+/** Options of `createRecognizer`. */
 export interface RecognizerOptions {
-  /** A GPU from `createGpu`, to share one; else the recognizer opens its own. */
+  /** A GPU from `createGpu`, if it is shared with other code. Default: the recognizer opens its own GPU. */
   readonly gpu?: Gpu;
   /**
-   * A shipped BlazeFace by name, or another as ONNX, an address or bytes, or as a graph. `accurate`, the default, sees 256 x 256
-   * pixels; `fast` sees 128 x 128, is a sixth of the work, and misses small faces.
+   * The face detector: the name of a shipped BlazeFace model, the address or the bytes of an ONNX file, or a graph.
+   * `accurate` (default) reads 256 x 256 pixels. `fast` reads 128 x 128 pixels, needs a sixth of the computation,
+   * and misses small faces.
    */
   readonly detector?: DetectorName | Source | Graph;
   /**
-   * What reads a face: a CNN, an SVMClassifier, or both one after the other, as ONNX, an address or bytes, or as a
-   * graph (such as `svmToGraph` makes); default the shipped one. Its input is (N,1,S,S), (N,S,S,1) or (N,S²), grey levels -1..1; its output is (N, classes). What is
-   * no probability yet passes through Softmax.
+   * The expression model: the address or the bytes of an ONNX file, or a graph, for example from `svmToGraph`. It is a
+   * CNN, an SVMClassifier, or a CNN followed by an SVMClassifier. Default: the shipped model.
+   * Its input is (N,1,S,S), (N,S,S,1) or (N,S²) with grey levels -1..1. Its output is (N, classes). If the model
+   * contains no SVMClassifier and does not end in Softmax, a Softmax is added.
    */
   readonly expression?: Source | Graph;
-  /** The names of the expression model's classes, in its order; default those of its SVMClassifier. */
+  /** Names of the expression model's classes, in the model's order. Default: the names in its SVMClassifier. */
   readonly labels?: readonly string[];
-  /** Maximum number of faces in a picture; default 16. */
+  /** Maximum number of faces returned per picture. Default: 16. */
   readonly maxFaces?: number;
-  /** Minimum score of the detector for a face, 0..1; default 0.5. */
+  /** Minimum detector score of a face, 0..1. Default: 0.5. */
   readonly minScore?: number;
-  /** How both networks choose their kernels, as in `compile`. */
+  /** Tuning of both networks, as in `compile`. `false` switches tuning off. */
   readonly tuning?: TuningOptions | false;
   /**
-   * Aborted while the models load, `createRecognizer` rejects with the signal's reason; aborted later, the recognizer is
-   * destroyed, and what watches with it ends without an error.
+   * If it is aborted while the models load, `createRecognizer` rejects with the signal's reason. If it is aborted
+   * later, the recognizer is destroyed, and every `watch` that uses it ends without an error.
    */
   readonly signal?: AbortSignal;
 }
 
-/** How one picture is recognised. */
+/** Options of `recognize` and `analyse`. */
 export interface RecognizeOptions {
-  /** false: the picture is one face already, cut like those of FER2013, and is not searched; default true. */
+  /**
+   * Whether to search the picture for faces. If `false`, the whole picture is treated as one face; it should be
+   * cropped like the pictures of the FER2013 data set. Default: true.
+   */
   readonly detect?: boolean;
-  /** Whether the stages are timed on the GPU, which costs a little; default false. */
+  /** Whether to time each stage on the GPU. Timing makes a frame slightly slower. Default: false. */
   readonly stages?: boolean;
-  /** Whether faces bring what the CNN sees of them: 37 kB more are read for each of `maxFaces`; default false. */
+  /** Whether to return `Face.crop`. This reads 37 kB more from the GPU for each of `maxFaces`. Default: false. */
   readonly crops?: boolean;
 }
 
-/** What a frame costs. */
+/** The GPU work and the data transfer of one frame. */
 export interface FrameCost {
-  /** Dispatches by stage; tuning may change them. */
+  /** Number of dispatches in each stage. Tuning may change it. */
   readonly dispatches: Readonly<Record<StageName, number>>;
-  /** Bytes that are read back. */
+  /** Number of bytes read back from the GPU. */
   readonly bytesRead: number;
 }
 
-/** Finds faces and says what they express. */
+/** Finds faces in pictures and recognises their expressions. */
 export interface Recognizer {
-  /** The GPU that it runs on. */
+  /** The GPU that the recognizer uses. */
   readonly gpu: Gpu;
-  /** The classes, in the model's order. */
+  /** Names of the expression classes, in the model's order. */
   readonly labels: readonly string[];
-  /** What a frame costs, whatever it shows. */
+  /** The cost of one frame. It does not depend on the number of faces in the picture. */
   readonly frame: FrameCost;
-  /** Resolves when the networks have chosen their kernels; frames before are as right, and slower. Never rejects. */
+  /** Resolves when tuning is over. Results before that are equally correct, only slower. Never rejects. */
   readonly tuned: Promise<void>;
   /**
-   * Finds the faces in a picture and says what they express: one submission to the GPU and one read.
-   * Calls may overlap: a picture need not wait for the faces of the one before.
-   * @throws if the picture can't be decoded, has no pixels or too many, or the GPU is lost
+   * Finds the faces in a picture and recognises their expressions, with one submission to the GPU and one read.
+   * Calls may overlap: the caller does not have to wait for the result of the previous call.
+   * @throws TypeError if `picture` is not a picture; Error if it can't be decoded, is empty or too large, if the GPU
+   *   is lost, or if the recognizer is destroyed
    */
   recognize(picture: PictureSource, options?: RecognizeOptions): Promise<readonly Face[]>;
-  /** The same, with the picture's size and the time that each part took. */
+  /**
+   * Does the same as `recognize`, and also returns the picture's size and the time of each part.
+   * @throws the same errors as `recognize`
+   */
   analyse(picture: PictureSource, options?: RecognizeOptions): Promise<Recognition>;
   /**
-   * The faces of every frame of a video, followed: `for await (const { faces } of recognizer.watch(video)) draw(faces)`.
-   * Ends with the video or stream, by `break`, or by `signal`. In a module worker, watch a stream of VideoFrames.
-   * @throws what `recognize` throws, while it is iterated
+   * Recognises the frames of a video and tracks the faces from frame to frame:
+   * `for await (const { faces } of recognizer.watch(video)) draw(faces)`.
+   * The loop ends when the video or the stream ends, on `break`, or when `signal` is aborted. In a worker there is no
+   * video element: watch a stream of VideoFrames there.
+   * @throws during the iteration: the errors of `recognize`, TypeError if `source` can't be watched, and RangeError or
+   *   Error if an option is out of range
    */
   watch(source: WatchSource, options?: WatchOptions): AsyncGenerator<WatchedFrame, void, undefined>;
-  /** Frees all that the recognizer holds on the GPU; a GPU that was handed in stays open. */
+  /** Frees the recognizer's GPU resources. A GPU that was passed in `RecognizerOptions.gpu` stays open. */
   destroy(): void;
 }
 
 /**
- * Opens the GPU and loads the models.
- * @throws if an option is out of its range, there is no WebGPU, a model can't be loaded or is of another kind, or
- *   `signal` is aborted
+ * Creates a recognizer: opens the GPU and loads the models.
+ * @throws RangeError if `maxFaces` or `minScore` is out of range; Error if WebGPU is not available, or if a model can't
+ *   be loaded or has unsuitable inputs or outputs; the signal's reason if `signal` is aborted
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const { maxFaces = 16, minScore = 0.5, signal } = options;
   checkRanges(maxFaces, minScore);
   signal?.throwIfAborted();
   const graphs = loadModels(options);
-  graphs.catch(() => undefined); // if there is no GPU, that is what is told
+  graphs.catch(() => undefined); // if there is no GPU either, only that error is reported
   const gpu = options.gpu ?? (await createGpu());
   const release: (() => void)[] = options.gpu ? [] : [() => gpu.destroy()];
   const gone = new AbortController();

@@ -1,4 +1,4 @@
-/** The stages of a frame, and what each of them dispatches. */
+/** The stages of a frame and their dispatches. */
 
 import { type BoundPass, dispatch, dispatchIndirect } from '../gpu/gpu';
 import type { Stopwatch } from '../gpu/stopwatch';
@@ -6,39 +6,42 @@ import type { Network } from '../network/network';
 import type { CountedGrids } from './counted-grids';
 
 /**
- * Where the faces are: `search` the picture for them; where they were in the last picture that was searched (`keep`);
- * or the picture is one, cut like those of FER2013 (`whole`).
+ * How the faces are located. `search`: the detector searches the picture. `keep`: the faces are where they were in the
+ * last picture that was searched. `whole`: the whole picture is one face, cropped like the pictures of FER2013.
  */
 export type Where = 'search' | 'keep' | 'whole';
 
-/** The parts of a frame, in their order; each can be timed by itself. */
+/** The stages of a frame, in order. Each can be timed separately. */
 export const STAGES = ['letterbox', 'detector', 'faces', 'crops', 'expression'] as const;
-/** The name of a part of a frame. */
+/** The name of a stage of a frame. */
 export type StageName = (typeof STAGES)[number];
 
-/** Records what a stage dispatches. */
+/** Records the dispatches of a stage. */
 type Stage = (encoder: GPUComputePassEncoder) => void;
 
 /** The passes that read the picture. */
 export interface PicturePasses {
-  /** The whole picture, letterboxed, for the detector. */
+  /** Writes the letterboxed picture to the detector's input. */
   readonly letterbox: BoundPass;
-  /** The faces that were found. */
+  /** Writes the crops of the faces to the expression network's input. */
   readonly found: BoundPass;
-  /** The whole picture as one face. */
+  /** Writes the whole picture, as one face, to the expression network's input. */
   readonly one: BoundPass;
 }
 
-/** What the stages are made of. */
+/** The networks and passes from which the stages are composed. */
 export interface StageParts {
+  /** The face detector. */
   readonly detector: Network;
+  /** The expression network. */
   readonly expression: Network;
-  /** From the detector's outputs to the crops of faces. */
+  /** The passes that compute the crops of faces from the detector's outputs. */
   readonly finding: readonly BoundPass[];
+  /** The workgroup counts of the passes that run for each face. */
   readonly counted: CountedGrids;
 }
 
-/** What each stage records; undefined for a stage that is left out. */
+/** Returns the function that records each stage; undefined for a stage that is skipped. */
 export function stagesOf(
   { detector, expression, finding, counted }: StageParts,
   where: Where,
@@ -61,7 +64,7 @@ export function stagesOf(
   };
 }
 
-/** Records stages as one compute pass, or with a stopwatch as one for each stage. */
+/** Records the stages in one compute pass or, with a stopwatch, in one compute pass for each stage. */
 export function recordStages(
   encoder: GPUCommandEncoder,
   stages: Readonly<Record<StageName, Stage | undefined>>,

@@ -1,4 +1,4 @@
-/** One picture from its source to its faces. */
+/** Submits one picture to the GPU and returns the recognised faces. */
 
 import type { Gpu } from '../gpu/gpu';
 import type { Face } from './face';
@@ -8,39 +8,45 @@ import type { Pictures } from './picture';
 import type { PictureSource } from './picture-source';
 import type { StageName, Where } from './stages';
 
-/** What was found in a picture. */
+/** The result for one picture. */
 export interface Recognition {
-  /** The faces with the highest scores first. */
+  /** The faces, in descending order of the detector's score; at most `maxFaces`. */
   readonly faces: readonly Face[];
-  /** Whether the picture shows more faces than `maxFaces`; they are left out. */
+  /** Whether the picture contains more than `maxFaces` faces. The others are left out. */
   readonly moreFaces: boolean;
-  /** The picture's, in pixels. */
+  /** Width of the picture in pixels. */
   readonly width: number;
-  /** The picture's, in pixels. */
+  /** Height of the picture in pixels. */
   readonly height: number;
-  /** How long each part took. */
+  /** The time that each part took. */
   readonly timings: Timings;
 }
 
-/** Milliseconds. */
+/** The time that each part of a frame took, in milliseconds. */
 export interface Timings {
-  /** Until the picture was decoded, where it had to be. */
+  /** Time to prepare the picture, including its decoding if that was necessary. */
   readonly decode: number;
-  /** On the CPU, to bind (or copy) the picture, to record all of the frame and to submit it. */
+  /** CPU time to bind or copy the picture, to record the whole frame, and to submit it. */
   readonly record: number;
-  /** From the call to the result. */
+  /** Time from the call to the result. */
   readonly total: number;
-  /** On the GPU, by stage: where they were asked for and the GPU has timestamp queries. Browsers may round to 0.1. */
+  /**
+   * GPU time of each stage. Undefined unless the caller sets `stages: true` and the GPU supports timestamp queries.
+   * Browsers may round the times to 0.1 ms.
+   */
   readonly stages?: Readonly<Record<StageName, number>>;
 }
 
-/** Submits pictures: what it returns resolves when a picture is submitted, to a promise of its faces. */
+/**
+ * Returns a function that submits a picture. Its promise resolves when the picture is submitted; `result` resolves when
+ * the faces are read back. Both promises reject with an Error if the picture can't be used or the GPU is lost.
+ */
 export function createSubmit(o: {
   readonly gpu: Gpu;
   readonly path: FramePath;
   readonly pictures: Pictures;
   readonly labels: readonly string[];
-  /** Aborted when the recognizer is destroyed or the GPU lost. */
+  /** Aborted when the recognizer is destroyed or the GPU is lost. */
   readonly gone: AbortSignal;
 }): (source: PictureSource, where: Where, extras: Extras) => Promise<{ result: Promise<Recognition> }> {
   const { gpu, path, pictures, labels, gone } = o;
@@ -51,8 +57,8 @@ export function createSubmit(o: {
     try {
       await path.ready(kind);
       const decoded = performance.now();
-      gone.throwIfAborted(); // while the picture was decoded
-      // What the GPU refuses it says later, and would read back what was there before.
+      gone.throwIfAborted(); // it may have been aborted while the picture was decoded
+      // WebGPU reports validation errors later. Without this check, the old content of the buffers would be returned.
       const { given, refusal } = refusalOf(gpu.device, () => {
         const bound = pictures.bind(picture, kind);
         return { bound, pending: path.submit(bound, where, extras) };
@@ -73,7 +79,7 @@ export function createSubmit(o: {
   };
 }
 
-/** What `work` returns, and a promise of what the device has to say against it. */
+/** Runs `work` in error scopes. Returns its result, and a promise of the device's error, if there is one. */
 function refusalOf<T>(
   device: GPUDevice,
   work: () => T,
@@ -81,7 +87,7 @@ function refusalOf<T>(
   const filters = ['validation', 'out-of-memory'] as const;
   for (const filter of filters) device.pushErrorScope(filter);
   const pop = async () => {
-    const errors = filters.map(() => device.popErrorScope().catch(() => null)); // a lost GPU says so itself
+    const errors = filters.map(() => device.popErrorScope().catch(() => null)); // a lost GPU is reported by gpu.lost
     return (await Promise.all(errors)).find((error) => error !== null) ?? undefined;
   };
   try {

@@ -1,68 +1,73 @@
-/** Faces over time: who is who from frame to frame, scores without flicker, and what changed. No device. */
+/** Tracks faces from frame to frame, smooths their scores over time, and reports events. Runs on the CPU. */
 
 import type { Face } from './face';
 
-/** A face that was followed. */
+/** A face that is tracked from frame to frame. Its `label` and `scores` are smoothed over time. */
 export interface TrackedFace extends Face {
-  /** Stays with a face from frame to frame, and is given to no other. */
+  /** Number of the face. It stays the same from frame to frame, and no other face of this watch() gets it. */
   readonly id: number;
-  /** What this frame alone says; `label` and `scores` are smoothed over time. */
+  /** The most probable class in this frame alone, without smoothing. */
   readonly frameLabel: string;
 }
 
-/** What happened to a face. */
+/** A change in the expression of a tracked face. */
 export type FaceEvent = ChangeEvent | BriefEvent;
 
-/** The smoothed label is another one. */
+/** The smoothed label of a face changed. */
 export interface ChangeEvent {
-  /** Which kind of event it is. */
+  /** Kind of the event. */
   readonly type: 'change';
-  /** The face's. */
+  /** The `id` of the face. */
   readonly id: number;
-  /** Milliseconds of the source's clock. */
+  /** Time of the event in milliseconds, on the source's clock. */
   readonly time: number;
-  /** The label before. */
+  /** The label before the change. */
   readonly from: string;
-  /** The label from now on. */
+  /** The label after the change. */
   readonly to: string;
 }
 
 /**
- * An expression came and went within 40 to 200 ms, a micro-expression, and the one before it is back. The event comes
- * only where frames are close enough together to be sure: at least 40 ms from the first frame that shows it to the last,
- * and at most 200 ms between the frames around it.
+ * A micro-expression: an expression appeared for 40 to 200 ms, and then the previous expression returned. The event is
+ * reported only if the frames prove the duration: at least 40 ms from the first to the last frame that shows the
+ * expression, and at most 200 ms from the last frame before it to the first frame after it.
  */
 export interface BriefEvent {
-  /** Which kind of event it is. */
+  /** Kind of the event. */
   readonly type: 'brief';
-  /** The face's. */
+  /** The `id` of the face. */
   readonly id: number;
-  /** Milliseconds of the source's clock. */
+  /** Time of the event in milliseconds, on the source's clock. */
   readonly time: number;
-  /** The expression that came and went. */
+  /** The expression that appeared briefly. */
   readonly label: string;
-  /** Milliseconds: the middle between the shortest and the longest time that it can have taken. */
+  /** Duration in milliseconds: the mean of the shortest and the longest duration that fit the frames. */
   readonly duration: number;
 }
 
+/** Options of `createTracks`. */
 export interface TracksOptions {
-  /** Half-life of the scores, in milliseconds: after it an old score counts half as much; 0: no smoothing. */
+  /** Half-life in milliseconds: after this time an old score has half its weight. 0 switches smoothing off. */
   readonly smoothing: number;
 }
 
+/** The faces that are tracked. */
 export interface Tracks {
-  /** Takes the faces of the next frame, at a time in milliseconds. */
+  /** Matches the faces of the next frame to the tracked faces. `time` is in milliseconds. */
   update(
     faces: readonly Face[],
     time: number,
   ): { readonly faces: readonly TrackedFace[]; readonly events: readonly FaceEvent[] };
 }
 
-/** A face that is out of sight for longer is a new one when it comes back, unless the frames stand farther apart. */
+/**
+ * Milliseconds. A face that was not seen for longer gets a new id when it returns. A face of the previous frame is
+ * always remembered, even if that frame is older.
+ */
 const FORGET_AFTER = 500;
-/** Milliseconds of a brief expression. */
+/** Shortest and longest duration of a brief expression, in milliseconds. */
 const BRIEF = { least: 40, most: 200 } as const;
-/** Between two frames a face moves by less than this many of its sides, and grows by less than this factor. */
+/** Between two frames a face moves by less than `move` times its width, and its width changes by less than `growth`. */
 const REACH = { move: 0.7, growth: 2 } as const;
 
 interface Track {
@@ -70,18 +75,23 @@ interface Track {
   face: Face;
   time: number;
   label: string;
-  /** Frames in a row that say the same. */
+  /** The latest consecutive frames with the same label. */
   run: Run;
 }
 
+/** Consecutive frames with the same label; times in milliseconds. */
 interface Run {
   readonly label: string;
   readonly first: number;
   last: number;
-  /** The label and the last frame of the run before. */
+  /** The label and the time of the last frame of the previous run. */
   readonly before?: { readonly label: string; readonly last: number };
 }
 
+/**
+ * Starts with no faces.
+ * @throws Error if `smoothing` is negative or not a number
+ */
 export function createTracks({ smoothing }: TracksOptions): Tracks {
   if (!(smoothing >= 0)) throw new Error(`smoothing is ${smoothing}: a half-life of 0 ms or more is needed`);
   let tracks: Track[] = [];
@@ -110,7 +120,7 @@ export function createTracks({ smoothing }: TracksOptions): Tracks {
   };
 }
 
-/** For each face, by its place in `faces`, the track that is nearest; each track is taken once. */
+/** Assigns the nearest track to each face, by the face's index in `faces`. Each track is assigned at most once. */
 function match(tracks: readonly Track[], faces: readonly Face[]): ReadonlyMap<number, Track> {
   const pairs = tracks
     .flatMap((track) => faces.map((face, at) => ({ track, at, apart: apart(track.face, face) })))
@@ -126,7 +136,7 @@ function match(tracks: readonly Track[], faces: readonly Face[]): ReadonlyMap<nu
   return matched;
 }
 
-/** Takes the face of the next frame into its track, with smoothed scores; adds what happened to `events`. */
+/** Updates a track with its face in the next frame, smooths the scores, and adds new events to `events`. */
 function follow(track: Track, seen: Face, time: number, smoothing: number, events: FaceEvent[]): TrackedFace {
   const { id } = track;
   const elapsed = Math.max(time - track.time, 0);
@@ -144,7 +154,7 @@ function follow(track: Track, seen: Face, time: number, smoothing: number, event
         ...{ type: 'brief', id, time, label: run.label },
         duration: (run.last - run.first + time - run.before.last) / 2,
       });
-    // A clock that goes back, such as a video's that starts anew, ends what was before.
+    // If the clock goes back, for example because a video starts again, the previous run is forgotten.
     const before = time >= run.last ? { label: run.label, last: run.last } : undefined;
     track.run = { label: seen.label, first: time, last: time, before };
   }
@@ -154,11 +164,11 @@ function follow(track: Track, seen: Face, time: number, smoothing: number, event
   return { ...track.face, id, frameLabel: seen.label };
 }
 
-/** Whether a run that has ended by `time` certainly took as long as a brief expression does. */
+/** Whether a run that ended before `time` certainly has the duration of a brief expression. */
 const isBrief = ({ first, last, before }: Run, time: number): boolean =>
   before !== undefined && last - first >= BRIEF.least && time - before.last <= BRIEF.most;
 
-/** How far a face would have moved, in its sides; infinite if it would have grown too much. */
+/** Distance between two faces, divided by their mean width. Infinite if their widths differ too much. */
 function apart({ box: a }: Face, { box: b }: Face): number {
   const growth = Math.max(a.width, b.width) / Math.min(a.width, b.width);
   if (!(growth < REACH.growth)) return Number.POSITIVE_INFINITY;

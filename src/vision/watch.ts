@@ -1,4 +1,4 @@
-/** Frames of a video, a stream or anything that brings pictures -> their faces, followed over time. */
+/** Recognises the frames of a video, a stream or an iterable, and tracks the faces over time. */
 
 import type { Platform } from './dom';
 import { framesOf, type HeldFrame, hold, release, type WatchSource } from './frames';
@@ -6,57 +6,61 @@ import type { PictureSource } from './picture-source';
 import type { Recognition } from './submit';
 import { createTracks, type FaceEvent, type TrackedFace } from './tracks';
 
-/** How a video is watched. */
+/** Options of `watch`. */
 export interface WatchOptions {
-  /** Maximum number of faces returned per frame, those with the highest scores; default: the recognizer's. */
+  /** Maximum number of faces returned per frame: those with the highest scores. Default: the recognizer's. */
   readonly maxFaces?: number;
-  /** Half-life of the scores in milliseconds; 0 switches smoothing off. Default 150. */
+  /** Half-life of the smoothed scores in milliseconds. 0 switches smoothing off. Default: 150. */
   readonly smoothing?: number;
   /**
-   * The detector runs in every n-th frame; in the frames between, expressions are read where the faces were. Default 1.
-   * If it is more, give the recognizer no other pictures meanwhile: it remembers where the faces of its last one were.
+   * The detector runs in every n-th frame. In the frames between, the positions of the faces are those of the last
+   * frame in which the detector ran. Default: 1. If it is more than 1, pass no other pictures to the recognizer
+   * at the same time, because it remembers only the faces of its latest picture.
    */
   readonly detectEvery?: number;
-  /** Whether each result carries the picture that its faces were found in, to draw both together; default false. */
+  /** Whether each result contains the picture in which the faces were found, for drawing. Default: false. */
   readonly picture?: boolean;
-  /** As in `recognize`. */
+  /** Whether to time each stage on the GPU, as in `recognize`. Default: false. */
   readonly stages?: boolean;
-  /** As in `recognize`. */
+  /** Whether to return `Face.crop`, as in `recognize`. Default: false. */
   readonly crops?: boolean;
-  /** Ends the watching at once and without an error, as `break` does. */
+  /** If it is aborted, the iteration ends at once and without an error, as with `break`. */
   readonly signal?: AbortSignal;
 }
 
-/** The faces of one frame. Frames come in their order. */
+/** The result for one frame. The frames keep the order of the source. */
 export interface WatchedFrame extends Omit<Recognition, 'faces'> {
-  /** The faces with the highest scores first. */
+  /** The faces, in descending order of the detector's score. */
   readonly faces: readonly TrackedFace[];
-  /** What happened to faces in this frame. */
+  /** The events of this frame. */
   readonly events: readonly FaceEvent[];
-  /** Milliseconds of the source's own clock: a video's `currentTime`, a VideoFrame's `timestamp`. */
+  /**
+   * Time of the frame in milliseconds, on the source's clock: the `currentTime` of a video, the `timestamp` of a
+   * VideoFrame, otherwise `performance.now()`.
+   */
   readonly time: number;
   /**
-   * With `picture: true`, what the faces were found in: `drawImage` takes it. It is closed when the next frame is asked
-   * for; `clone()` a VideoFrame to keep it. Videos, canvases, VideoFrames and ImageBitmaps have one, other kinds of
-   * pictures don't.
+   * With `picture: true`, the picture in which the faces were found. `drawImage` accepts it. It is closed when the next
+   * frame is requested; call `clone()` on a VideoFrame to keep it. It is undefined if the source's pictures are not
+   * videos, canvases, VideoFrames or ImageBitmaps.
    */
   readonly picture?: Platform<'VideoFrame'> | Platform<'ImageBitmap'>;
 }
 
-/** Submits one picture; resolves when the GPU has the picture, to a promise of its result. */
+/** Submits one picture. The promise resolves when the picture is submitted; `result` is a promise of its result. */
 export type Submit = (
   picture: PictureSource,
   options: { readonly search: boolean; readonly stages?: boolean; readonly crops?: boolean },
 ) => Promise<{ readonly result: Promise<Recognition> }>;
 
 /**
- * Frames that are computed or wait to be taken before the next one is submitted: enough to hide the latency of a read,
- * and only one where a frame takes more than SLOW milliseconds, since more would only make the results older.
+ * Maximum number of frames that are submitted and not yet consumed. This is enough to hide the latency of reading back.
+ * If a frame takes more than SLOW milliseconds, the maximum is 1, because more frames would only delay the results.
  */
 const UNDER_WAY = 3;
 const SLOW = 100;
 
-/** A frame that was submitted and is not yet taken. */
+/** A frame that was submitted and not yet consumed. */
 interface Submitted {
   readonly time: number;
   readonly held: HeldFrame;
@@ -64,11 +68,14 @@ interface Submitted {
 }
 
 /**
- * Yields every frame that was submitted, in order. Frames that come while enough others are under way are left out
- * where the source drops them itself (a video, a camera's stream); an iterable is asked for no more meanwhile.
- * Ends with its source, when `signal` is aborted, or by `break` or `return()`, at once, whatever is under way.
- * @param gone aborted when the recognizer is destroyed or its GPU lost; its reason is thrown unless `signal` is aborted
- * @throws while it is iterated: what a frame's recognition throws, and RangeError for options out of range
+ * Yields every submitted frame, in order. While the maximum number of frames is in progress, no further frame is
+ * requested: a video or a camera stream drops frames in this time, and an iterable waits.
+ * The generator ends when the source ends. It ends at once, without waiting for frames in progress, when `signal` is
+ * aborted, on `break`, or on `return()`.
+ * @param gone aborted when the recognizer is destroyed or its GPU is lost; its reason is thrown, unless `signal` is
+ *   aborted
+ * @throws during the iteration: the errors of a frame's recognition, TypeError if `source` can't be watched, RangeError
+ *   if `maxFaces` or `detectEvery` is less than 1, and Error if `smoothing` is negative
  */
 export function watch(
   submit: Submit,
@@ -78,7 +85,7 @@ export function watch(
 ): AsyncGenerator<WatchedFrame, void, undefined> {
   const stop = new AbortController();
   const frames = results(submit, gone, stop, source, options);
-  // A generator's own return() waits for the next() that is under way.
+  // The return() of a generator would wait until the pending next() is settled.
   const stopped = {
     next: () => frames.next(),
     return(value: undefined) {
@@ -132,19 +139,22 @@ async function* results(
   } finally {
     stop.abort();
     queue.clear();
-    // The source is let go before this returns, unless it takes its time.
+    // Waits until the source is released, but not longer than one task.
     await Promise.race([fed, new Promise((resolve) => setTimeout(resolve))]);
   }
 }
 
-/** What is submitted and not yet taken, and how the source ended. */
+/** The frames that are submitted and not yet consumed, and the error with which the source ended, if any. */
 interface Queue {
   readonly length: number;
   readonly failure: { readonly error: unknown } | undefined;
   push(frame: Submitted): void;
-  /** The oldest frame, which stays in the queue, as soon as there is one; undefined when the source has ended. */
+  /**
+   * Resolves to the oldest frame as soon as there is one, and leaves it in the queue. Resolves to undefined if the
+   * queue is empty and the source has ended.
+   */
   first(): Promise<Submitted | undefined>;
-  /** Takes the oldest frame away. */
+  /** Removes the oldest frame and frees it. */
   drop(): void;
   finish(failure?: { readonly error: unknown }): void;
   /** Resolves when the queue changes. */
@@ -195,7 +205,7 @@ function createQueue(): Queue {
   };
 }
 
-/** Submits the source's frames until it or the watching ends. */
+/** Submits the source's frames until the source ends or `ended` is aborted. */
 async function feed(
   submit: Submit,
   source: WatchSource,
@@ -210,7 +220,7 @@ async function feed(
   let most = UNDER_WAY;
   try {
     for (let count = 0; ; count++) {
-      // First room, then a frame: it should be new when it is submitted.
+      // Waits for room before it requests a frame, so that the frame is new when it is submitted.
       while (queue.length >= most && !ended.aborted) await Promise.race([queue.changed(), end]);
       const { done, value } = ended.aborted ? { done: true } : await frames.next();
       if (done || !value) return;
@@ -226,7 +236,7 @@ async function feed(
         () => {
           most = performance.now() - submitted > SLOW * (ahead + 1) ? 1 : UNDER_WAY;
         },
-        () => undefined, // thrown when its turn comes
+        () => undefined, // results() throws it when it reaches this frame
       );
       if (!held.shown) held.free();
       if (ended.aborted) return held.free();

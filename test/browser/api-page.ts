@@ -1,11 +1,11 @@
-/** What runs in the page: the library as an embedder uses it. */
+/** Runs in the page: uses the library as an application does. */
 
 import { compile, createGpu, createRecognizer, type Face, loadOnnx, type PictureSource } from '../../src';
 
 const photo = '/demo/astronaut.png';
 const blob = async (): Promise<Blob> => (await fetch(photo)).blob();
 
-/** The same photo in every form in which a page may have it. */
+/** The same photo as every kind of picture that a page may have. */
 const forms: Readonly<Record<string, () => Promise<PictureSource>>> = {
   Blob: blob,
   ImageBitmap: async () => createImageBitmap(await blob()),
@@ -40,11 +40,11 @@ async function draw<T extends HTMLCanvasElement | OffscreenCanvas>(canvas: T): P
   return canvas;
 }
 
-/** One device for all: many in one page can kill Chrome under SwiftShader. */
+/** One device for all tests, because many devices in one page may crash Chrome with SwiftShader. */
 const gpu = createGpu();
 const recognizer = gpu.then((opened) => createRecognizer({ gpu: opened }));
 
-/** Counts the buffers and textures that are made and destroyed on a device. */
+/** Returns a function that counts the buffers and textures that were created on a device and not destroyed. */
 function count(device: GPUDevice): () => number {
   let live = 0;
   const counted = <T extends { destroy(): void }>(resource: T): T => {
@@ -60,7 +60,7 @@ function count(device: GPUDevice): () => number {
   };
   const makeBuffer = device.createBuffer.bind(device);
   const makeTexture = device.createTexture.bind(device);
-  // Sizes are made once for the device, as pipelines are, and stay.
+  // Buffers of sizes are cached for the device, as pipelines are, so they are not counted.
   device.createBuffer = (descriptor) =>
     descriptor.label?.startsWith('size ') ? makeBuffer(descriptor) : counted(makeBuffer(descriptor));
   device.createTexture = (descriptor) => counted(makeTexture(descriptor));
@@ -86,7 +86,7 @@ const inApiPage = {
     const results = await Promise.all(pictures.map(async (picture) => (await recognizer).recognize(picture)));
     return results.map(([face]) => face.label);
   },
-  /** The message of what a picture is refused with. */
+  /** Returns the message with which a picture is rejected. */
   async refusal(kind: Refused): Promise<string> {
     const pictures: Record<Refused, unknown> = {
       'empty video': document.createElement('video'),
@@ -102,7 +102,7 @@ const inApiPage = {
       (error: Error) => error.message,
     );
   },
-  /** The faces of the photo with one alpha for all pixels, as Blob, image, canvas and ImageData. */
+  /** Recognises the photo with the same alpha in all pixels, as Blob, image, canvas and ImageData. */
   async transparent(alpha = 200): Promise<(readonly Face[])[]> {
     const pixels = (await forms.ImageData()) as ImageData;
     for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = alpha;
@@ -120,10 +120,10 @@ const inApiPage = {
       found.push(await (await recognizer).recognize(picture));
     return found;
   },
-  /** Buffers and textures that live after a recognizer and a network came, worked and went. */
+  /** Counts buffers and textures before, during and after the use of a recognizer and a network. */
   async leaks(): Promise<{ atWork: number; before: number; after: number; failed: number }> {
     const opened = await gpu;
-    await (await recognizer).tuned; // it would be counted
+    await (await recognizer).tuned; // its buffers would be counted
     const live = count(opened.device);
     const before = live();
     const own = await createRecognizer({ gpu: opened, maxFaces: 2 });
@@ -136,17 +136,17 @@ const inApiPage = {
     const atWork = live();
     network.destroy();
     own.destroy();
-    await Promise.all([network.tuned, own.tuned]); // what is being timed is timed to its end
+    await Promise.all([network.tuned, own.tuned]); // a measurement in progress is completed first
     const after = live();
-    // A recognizer whose second model is of the wrong kind leaves nothing either.
+    // A recognizer with an unsuitable expression model must not leave any objects either.
     await createRecognizer({ gpu: opened, expression: '/weights/face/blazeface-128.onnx' }).catch(
       () => undefined,
     );
     return { before, atWork, after, failed: live() };
   },
-  /** Whether what one start timed is known to the next, in this browser's own store. */
+  /** Whether the times of one start are used by the next, through the browser's own store. */
   async remembersTimings(): Promise<{ first: boolean; second: boolean; same: boolean }> {
-    // Not a model that the tests before this one have timed.
+    // A model that no earlier test has timed.
     const graph = await loadOnnx('/test/fixtures/nets/net-torch-mobile.onnx');
     const timed = async (budget: number) => {
       const network = await compile(graph, await gpu, { tuning: { budget } });
@@ -158,7 +158,7 @@ const inApiPage = {
     const [first, second] = [await timed(1e6), await timed(0)];
     return { first: first.known, second: second.known, same: first.steps === second.steps };
   },
-  /** Devices that stay open after a recognizer that opens its own GPU fails to load a model. */
+  /** Counts devices that stay open after a recognizer with its own GPU could not load a model. */
   async openAfterFailure(): Promise<number> {
     const request = GPUAdapter.prototype.requestDevice;
     const devices: GPUDevice[] = [];
@@ -174,7 +174,7 @@ const inApiPage = {
     const closed = await Promise.all(gone.map((each) => Promise.race([each, late])));
     return devices.length ? closed.filter((isClosed) => !isClosed).length : -1;
   },
-  /** The messages of what goes wrong at load. */
+  /** Returns the messages of errors while models are loaded. */
   async loads(): Promise<string[]> {
     const message = (promise: Promise<unknown>) =>
       promise.then(
@@ -189,7 +189,7 @@ const inApiPage = {
       message(createRecognizer({ gpu: opened, detector: '/weights/expression.onnx' })),
     ]);
   },
-  /** The first face that a module worker finds. */
+  /** Returns the faces that a module worker finds in the photo. */
   async inWorker(): Promise<readonly Face[]> {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     const picture = (await forms.ImageBitmap()) as ImageBitmap;
@@ -202,7 +202,7 @@ const inApiPage = {
     if (!answer.faces) throw new Error(answer.error);
     return answer.faces;
   },
-  /** What a recognizer says after its device is gone: the last thing to try. */
+  /** Returns a recognizer's error after its device is destroyed. It must be the last test. */
   async afterLoss(): Promise<string> {
     const working = await recognizer;
     working.gpu.device.destroy();

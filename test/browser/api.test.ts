@@ -59,7 +59,7 @@ test.each<[Parameters<Window['inApiPage']['refusal']>[0], RegExp]>([
   ['no picture', /no picture that can be decoded here \(text\/plain, 10 bytes\)/],
   ['too few pixels', /4 x 4 pixels of RGBA are 64 bytes, the picture has 63/],
   ['too large', /100000 x 1, the GPU takes at most \d+ a side/],
-  // Firefox takes such a canvas as a transparent picture, in which nobody is found.
+  // Firefox treats such a canvas as a transparent picture, in which no face is found.
   ['canvas without a context', isFirefox ? /^nothing$/ : /the canvas can't be read: nothing was drawn on it/],
   ['half floats', /the picture's data is a Float32Array: bytes are needed/],
   ['address', /the text "\/demo\/astronaut.png" is no picture: a Blob .* is needed/],
@@ -72,7 +72,7 @@ test('a transparent picture gives the same as Blob, image, canvas and ImageData'
   expect(blob.length).toBe(1);
   for (const other of others) {
     expect(other.map(({ label }) => label)).toEqual(blob.map(({ label }) => label));
-    // Browsers round what they blend to whole levels, each in its own way.
+    // Browsers round blended colours to integer levels in different ways.
     expect(Math.abs(other[0].score - blob[0].score)).toBeLessThan(0.02);
   }
 });

@@ -1,4 +1,4 @@
-/** What runs in the page: a camera is watched, while every call on the device is counted. */
+/** Runs in the page: watches a camera, and counts every call on the device. */
 
 import { createGpu, createRecognizer, type Recognizer, type WatchedFrame } from '../../src';
 
@@ -14,7 +14,7 @@ async function openCamera(): Promise<HTMLVideoElement> {
   return video;
 }
 
-/** Counts the calls of what makes, submits and reads on a device; `stop` puts all back and says how many there were. */
+/** Counts calls that create, submit and read on a device. The returned function stops, and returns the counts. */
 function countCalls(recognizer: Recognizer): () => Record<string, number> {
   const { device } = recognizer.gpu;
   const counts: Record<string, number> = {};
@@ -44,10 +44,10 @@ function countCalls(recognizer: Recognizer): () => Record<string, number> {
   };
 }
 
-/** Every VideoFrame that was handed in. */
+/** Every VideoFrame that was passed to the recognizer. */
 const taken: VideoFrame[] = [];
 
-/** So many frames of a playing video, each the video itself or a VideoFrame of it. */
+/** Yields `count` frames of a playing video, each as the video itself or as a VideoFrame. */
 async function* framesOf(video: HTMLVideoElement, form: 'video' | 'VideoFrame', count: number) {
   for (let i = 0; i < count; i++) {
     await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
@@ -64,14 +64,14 @@ export interface Watched {
   readonly counts: Record<string, number>;
   readonly faces: readonly number[];
   readonly labels: readonly string[];
-  /** The faces' ids, frame by frame. */
+  /** The ids of the faces in each frame. */
   readonly ids: readonly (readonly number[])[];
-  /** VideoFrames that were handed in and not closed. */
+  /** Number of VideoFrames that were passed to the recognizer and not closed. */
   readonly open: number;
 }
 
 const inCameraPage = {
-  /** Watches the camera for so many frames, once all is warm. */
+  /** Watches the camera for a number of frames, after some frames that are not counted. */
   async watch(form: 'video' | 'VideoFrame', frames: number): Promise<Watched> {
     const recognizer = await opened;
     const video = await openCamera();
@@ -91,7 +91,7 @@ const inCameraPage = {
       open: taken.splice(0).filter(({ format }) => format !== null).length,
     };
   },
-  /** The same, in a module worker that is sent the camera's stream of VideoFrames. */
+  /** Does the same in a module worker, which receives the camera's stream of VideoFrames. */
   async watchInWorker(frames: number): Promise<{ faces: readonly number[]; labels: readonly string[] }> {
     const video = await openCamera();
     const [track] = (video.srcObject as MediaStream).getVideoTracks();
@@ -115,7 +115,7 @@ declare global {
   interface Window {
     inCameraPage: InCameraPage;
   }
-  /** Chrome's, of the specification mediacapture-transform; not in TypeScript's library. */
+  /** Part of mediacapture-transform, supported by Chrome. It is not in TypeScript's library. */
   class MediaStreamTrackProcessor {
     constructor(init: { track: MediaStreamTrack });
     readonly readable: ReadableStream<VideoFrame>;

@@ -1,4 +1,4 @@
-/** A camera that is a file: what a frame costs in calls on the device, with videos imported and without. */
+/** Calls on the device per frame of a camera, with and without importing videos. The camera is a file. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ const CAMERA = [
   `--use-file-for-fake-video-capture=${film}`,
   '--autoplay-policy=no-user-gesture-required',
 ];
-/** Without a GPU Chrome draws on the CPU, and WebGPU can't import videos, unless it is made to draw with SwiftShader. */
+/** Makes Chrome draw with SwiftShader if there is no GPU. If Chrome draws on the CPU, WebGPU can't import videos. */
 const DRAW = ['--use-angle=swiftshader', '--use-vulkan=swiftshader', '--enable-features=Vulkan'];
 
 const imported = softwareEnvironment() ? [...DRAW, '--ignore-gpu-blocklist'] : [];
@@ -45,7 +45,7 @@ describe.each<[string, number, readonly string[]]>([
     expect(faces.length).toBe(FRAMES);
     expect(new Set(faces)).toEqual(new Set([2, 3]));
     expect(labels).toContain('happy');
-    // How many ids there are in all depends on the machine's speed: after a long gap a face gets a new one.
+    // The total number of ids depends on the machine's speed: after a long gap a face gets a new id.
     for (const each of ids) expect(new Set(each).size).toBe(each.length);
     const { submit, mapAsync, beginComputePass, createCommandEncoder, importExternalTexture, ...others } =
       counts;
@@ -77,7 +77,7 @@ describe.each<[string, number, readonly string[]]>([
     expect(labels).toContain('happy');
   });
 
-  if (more.length) return; // the page is the same, however Chrome draws
+  if (more.length) return; // the page does not depend on how Chrome draws
 
   test('the page that leaves all to a worker', async () => {
     const page = await newPage(open.browser);

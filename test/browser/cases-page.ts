@@ -1,4 +1,4 @@
-/** What runs in the page: the cases and the nets, on one device. */
+/** Runs in the page: runs the cases and the networks on one device. */
 
 import { allCases } from '../../shaders/cases/all-cases';
 import { compile, createGpu, type Gpu, loadOnnx } from '../../src';
@@ -11,7 +11,7 @@ const read = async (url: string): Promise<Uint8Array> => {
   return new Uint8Array(await response.arrayBuffer());
 };
 
-/** Many devices in one page can kill Chrome under SwiftShader. */
+/** One device for all tests, because many devices in one page may crash Chrome with SwiftShader. */
 let opened: Promise<Gpu> | undefined;
 const gpu = (): Promise<Gpu> => {
   opened ??= createGpu();
@@ -25,7 +25,7 @@ const inPage = {
     if (!test) throw new Error(`there is no case ${name} of ${kernel}`);
     await runCase(await gpu(), kernel, test);
   },
-  /** Runs cases of a kernel, the small ones first, until each of its variants has run; returns the variants. */
+  /** Runs cases of a kernel, small cases first, until each variant has run. Returns the variants. */
   async runVariants(kernel: string): Promise<string[]> {
     const cases = allCases.find((k) => k.kernel === kernel)?.cases ?? [];
     const small = cases.filter(({ timed }) => !timed);
@@ -42,7 +42,7 @@ const inPage = {
   async runNet(fixture: NetFixture) {
     await runNet(await gpu(), fixture, (path) => read(`/${path}`));
   },
-  /** What a model is refused with. */
+  /** Returns the message with which a model is rejected. */
   async refusal(model: string): Promise<string> {
     const attempt = loadOnnx(await read(`/${model}`), model).then(async (graph) =>
       compile(graph, await gpu(), { batch: 3 }),

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { isFirefox, newPage, type OpenPage, openPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
 
-/** The page as a visitor sees it; screenshots are left here. */
+/** The folder for screenshots of the page. */
 const output = join(root, 'test/output', isFirefox ? 'firefox' : 'chrome');
 const astronaut = join(root, 'demo/astronaut.png');
 
@@ -49,7 +49,7 @@ test('the bundled photo is recognised as soon as the page opens', async () => {
   expect(await page.$eval('#adapter', (element) => element.textContent)).toMatch(/\w/);
   for (const part of ['cpu', 'letterbox', 'detector', 'faces', 'crops', 'expression', 'total'])
     expect(await page.$eval(`#time-${part}`, (element) => element.textContent)).toMatch(/\d/);
-  // The box is drawn: its canvas is not empty.
+  // The canvas is not empty, so the box is drawn.
   const drawn = await page.$eval('#overlay', (element) => {
     const canvas = element as HTMLCanvasElement;
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
@@ -105,7 +105,7 @@ test('the clip plays: faces keep their ids, and each has its chart', async () =>
     return [...ids];
   });
   expect(seen).toEqual([1]);
-  // The frame that the boxes belong to covers the clip, which has moved on.
+  // The clip already shows a later frame, so the frame of the boxes is drawn over it.
   const frame = await page.$eval('#seen', (element) => {
     const canvas = element as HTMLCanvasElement;
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
@@ -113,7 +113,7 @@ test('the clip plays: faces keep their ids, and each has its chart', async () =>
   });
   expect(frame).toEqual({ hidden: false, width: 512, painted: true });
   expect(await page.$eval('#rate', (element) => element.textContent)).toMatch(/\d/);
-  // The CNN's view and its maps are painted.
+  // The CNN's input and its maps are drawn.
   await page.waitForFunction(
     () =>
       [...document.querySelectorAll<HTMLCanvasElement>('#sight canvas')].filter((canvas) =>
@@ -136,7 +136,7 @@ test('the clip plays: faces keep their ids, and each has its chart', async () =>
 test('a video file plays, another file of that kind is refused in words', async () => {
   await visit();
   await reach('ready');
-  // A second of the photo, as the browser itself writes it.
+  // A video of one second that shows the photo, encoded by the browser.
   await page.evaluate(async () => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [320, 320];

@@ -1,11 +1,11 @@
-/** The code in README.md and docs/, run in the page exactly as it is written. */
+/** Runs the code snippets in README.md and docs/ in the page, unchanged. */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newPage, type OpenPage, openPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
 
-/** Values that snippets use and don't make, each by its name; those that a snippet declares itself are left out. */
+/** Values that snippets use without declaring them. A value that a snippet declares is not inserted. */
 const GIVEN: Readonly<Record<string, string>> = {
   picture: "await (await fetch('/demo/astronaut.png')).blob()",
   recognizer: "await (await import('mien-gpu')).createRecognizer({ detector: 'fast' })",
@@ -15,10 +15,10 @@ const GIVEN: Readonly<Record<string, string>> = {
   draw: '(faces, events) => { console.log(faces[0].label, events.length); video.srcObject = null; }',
 };
 
-/** Snippets that are parts of something that a test can't be: a React component, two sides of a worker, a bundler's import. */
+/** Recognises snippets that can't run alone: a React component, a page and its worker, a bundler's import. */
 const IS_PART = /useEffect|postMessage|\?url/;
 
-/** Makes a video of the photo, and answers the addresses of the README's models with models of this repository. */
+/** Creates a video of the photo, and replaces the models at the README's addresses by models of this repository. */
 const SETUP = `
 const film = async () => {
   const canvas = document.createElement('canvas');
@@ -44,7 +44,7 @@ const snippets = ['README.md', 'docs/getting-started.md', 'docs/guide.md'].flatM
     .map((code, at) => ({ file, at, code })),
 );
 
-/** Each once: a page may repeat what another shows, with other comments. */
+/** Removes comments, so that a snippet is tested once even if several pages show it with different comments. */
 const withoutComments = (code: string): string => code.replace(/\/\/.*/g, '').replace(/\s+/g, ' ');
 const unique = [...new Map(snippets.map((each) => [withoutComments(each.code), each])).values()];
 

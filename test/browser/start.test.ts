@@ -1,4 +1,4 @@
-/** The README's first command, as written: what a newcomer sees. */
+/** Runs the first command in the README, unchanged. */
 
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, test } from 'vitest';
@@ -6,7 +6,7 @@ import { launchChrome } from '../../scripts/chrome';
 import { newPage } from '../../scripts/open-page';
 import { root } from '../fixtures';
 
-// Vite opens no browser where BROWSER is none. In a group of its own, all that npm starts can be ended.
+// With BROWSER=none, Vite does not open a browser. The process group allows all processes of npm to be ended.
 const server = spawn('npm', ['start'], {
   cwd: root,
   env: { ...process.env, BROWSER: 'none', NO_COLOR: '1' },
@@ -35,7 +35,7 @@ test('npm start serves the page, which recognises its photo', async () => {
   try {
     const page = await newPage(browser);
     await page.goto(address);
-    // At its first start Vite may load the page anew, when it has prepared what the page imports.
+    // At its first start, Vite may reload the page after it has prepared the page's dependencies.
     await page.waitForFunction(() =>
       /^1 face: happy/.test(document.querySelector('#status')?.textContent ?? ''),
     );

@@ -1,4 +1,4 @@
-/** A part of the browser tests that takes a minute or two: each variant of each kernel once, and the shipped models. */
+/** A part of the browser tests, about two minutes: each variant of each kernel once, and the shipped models. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OpenPage, openPage } from '../../scripts/open-page';

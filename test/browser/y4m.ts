@@ -1,6 +1,9 @@
 import type { Pixels } from '../../src/vision/picture-source';
 
-/** Pictures of one size, even both ways, as YUV4MPEG2 (4:2:0, BT.601, 16 to 235), each shown for a second. */
+/**
+ * Encodes pictures of the same size as YUV4MPEG2 (4:2:0, BT.601, levels 16 to 235). Width and height must be even. Each
+ * picture is shown for one second.
+ */
 export function toY4m(pictures: readonly Pixels[], rate: number): Uint8Array {
   const [{ width, height }] = pictures;
   const text = (line: string) => new TextEncoder().encode(line);

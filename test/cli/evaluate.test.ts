@@ -17,17 +17,17 @@ const save = (name: string, shape: number[], data: Float32Array | Int32Array | s
   return file;
 };
 
-/** What onnxruntime calls each picture. */
+/** The class of each picture according to onnxruntime. */
 const scores = golden('scores') as Float32Array;
 const called = Array.from({ length: scores.length / 7 }, (_, n) => {
   const row = scores.subarray(n * 7, n * 7 + 7);
   return row.indexOf(Math.max(...row));
 });
 const all = called.length;
-/** A truth that is what was called, but for every fifth picture. */
+/** True classes: those of onnxruntime, except for every fifth picture. */
 const truth = called.map((k, n) => (n % 5 ? k : (k + 1) % 7));
 const labels = save('labels.npy', [all], Int32Array.from(truth));
-const few = Array.from({ length: 24 }, (_, i) => 10 * i + (i % 4)); // each picture takes a while without a GPU
+const few = Array.from({ length: 24 }, (_, i) => 10 * i + (i % 4)); // without a GPU, each picture takes long
 const rows = save('rows.npy', [few.length], Int32Array.from(few));
 
 describe.concurrent('mien evaluate', () => {
@@ -55,7 +55,7 @@ describe.concurrent('mien evaluate', () => {
     expect(page.match(/class="curve"/g)).toHaveLength(
       found.classes.filter(({ auc }: { auc: number | null }) => auc !== null).length,
     );
-    expect(page).not.toMatch(/<script|https?:|<link/); // stands alone
+    expect(page).not.toMatch(/<script|https?:|<link/); // the page refers to no other file
   });
 
   test('as text, some rows, labels by name', async () => {

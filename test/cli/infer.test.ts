@@ -11,7 +11,7 @@ const out = scratch();
 const npy = (path: string) => parseNpy(readFileSync(path));
 const fixture = (name: string) => netFixtures.find((each) => each.name === name)!;
 
-/** The inputs as files of f32, which is what the models take. */
+/** Writes the inputs as files of f32, the type of the models' inputs. */
 function inputsOf(name: string): string[] {
   return Object.entries(fixture(name).inputs).flatMap(([input, path]) => {
     const file = join(out, `${name}.${input.replace(':', '')}.npy`);
@@ -22,7 +22,7 @@ function inputsOf(name: string): string[] {
 
 describe.concurrent('onnxruntime says the same', () => {
   const names = ['blazeface-128', 'svm skl-k4-rbf-prob'];
-  // The other networks run in the browser and in Dawn; what is tested here is the way there and back through files.
+  // Other tests run the other networks in the browser and in Dawn. This test is about reading and writing files.
   const nets = ['net-torch-pair', 'net-torch-unet'];
   test.each([...names, ...nets])('%s', async (name) => {
     const { model, outputs } = fixture(name);
@@ -65,7 +65,7 @@ test('a tensor inside the model is written as it is between two nodes', async ()
   const wanted = [`${conv}=${before}`, `${relu}=${after}`, y].flatMap((text) => ['--output', text]);
   const { status, stderr } = await mien('infer', model, ...inputsOf(name), ...wanted);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  // Were the two nodes one kernel, the first would have no negative numbers.
+  // If both nodes were one kernel, the output of the first would contain no negative numbers.
   const numbers = npy(before).data as Float32Array;
   expect(numbers.some((v) => v < 0)).toBe(true);
   expect(npy(after).data).toEqual(numbers.map((v) => Math.max(v, 0)));

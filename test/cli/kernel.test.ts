@@ -15,7 +15,7 @@ test('the text of a variant, its files in order, its constants in place', async 
     /^\/\/ conv2d, variant tiled 4x8, with the sizes of the case "channels below four"$/m,
   );
   expect(stdout).toMatch(/^\/\/ bindings 0 x, 1 weight, 2 bias, 3 bias, 4 y$/m);
-  // I 3, H 6, W 9, O 7, as the case has them.
+  // The case has I = 3, H = 6, W = 9, O = 7.
   for (const constant of ['I: u32 = 3', 'H: u32 = 6', 'W: u32 = 9', 'O: u32 = 7'])
     expect(stdout).toContain(`const ${constant};`);
   expect(stdout.indexOf('fn activate')).toBeLessThan(stdout.indexOf('fn main'));

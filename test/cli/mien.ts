@@ -5,23 +5,23 @@ import { join } from 'node:path';
 import { softwareEnvironment } from '../../src/cli/dawn';
 import { root } from '../fixtures';
 
-/** What `mien tune` found on this machine before has no say in a test. */
+/** An empty cache folder, so that saved times of `mien tune` do not affect the tests. */
 const cache = mkdtempSync(join(tmpdir(), 'mien-cache-'));
 
 export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
-  /** Without the notice that a software driver is used. */
+  /** The output on stderr, without the note that a software driver is used. */
   readonly stderr: string;
 }
 
-/** The command starts itself again to choose a software driver, which takes a second: here the driver is chosen before. */
+/** Selects a software driver in advance. Otherwise the command restarts itself for this, which takes a second. */
 const environment = { ...process.env, ...softwareEnvironment(), XDG_CACHE_HOME: cache };
 
-/** Runs the command as it is published. */
+/** Runs the built command, as it is published. */
 export const mien = (...args: string[]): Promise<Ran> => run(['cli/dist/mien.js', ...args], environment);
 
-/** Runs the command from the sources, as in a checkout; it chooses a driver itself. */
+/** Runs the command from the sources, as in a checkout. The command selects a driver itself. */
 export const mienFromSources = (...args: string[]): Promise<Ran> =>
   run(['scripts/run.js', 'src/cli/main.ts', ...args], { ...process.env, XDG_CACHE_HOME: cache });
 
@@ -43,5 +43,5 @@ function run(args: string[], env: NodeJS.ProcessEnv): Promise<Ran> {
   });
 }
 
-/** A folder for what a test writes. */
+/** Creates a temporary folder for the files of a test. */
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'mien-'));

@@ -1,4 +1,4 @@
-/** The command as it is published: built, in a folder where its npm packages are missing or broken. */
+/** Tests the built command in a folder in which its npm packages are missing or broken. */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const mien = (...args: string[]) => {
 const photo = 'demo/astronaut.png';
 const remedy = 'run "npm install --global --include=optional mien-cli" again (in a checkout: "npm ci")\n';
 
-/** Puts a package into the folder whose code fails. */
+/** Writes a package whose code throws an error to the folder. */
 function breakPackage(name: string): void {
   const path = join(folder, 'node_modules', name);
   mkdirSync(path, { recursive: true });
@@ -36,7 +36,7 @@ function breakPackage(name: string): void {
   );
 }
 
-/** Puts a package into the folder that works. */
+/** Copies a working package to the folder. */
 const lend = (name: string) =>
   cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true });
 

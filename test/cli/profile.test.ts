@@ -16,7 +16,7 @@ test('every step has its time, its arithmetic and its bytes; the trace has the s
   };
   expect(batch).toBe(2);
   for (const { ms, flop, bytes } of steps) {
-    expect(ms).toBeGreaterThanOrEqual(0); // the clock may be coarser than a step is long
+    expect(ms).toBeGreaterThanOrEqual(0); // a step may be shorter than the resolution of the clock
     expect(Math.min(flop, bytes)).toBeGreaterThan(0);
   }
   const { traceEvents } = JSON.parse(readFileSync(trace, 'utf8')) as {
@@ -32,7 +32,7 @@ test('every step has its time, its arithmetic and its bytes; the trace has the s
 test('as text: a table by step and one by operator', async () => {
   const { status, stdout } = await mien('profile', 'test/fixtures/nets/conv-3x3-pad.onnx');
   expect(status).toBe(0);
-  // 5 x 7 input channels and outputs of 9 x 7 pixels, 3 x 3 each: the model's batch is 1.
+  // The model is a 3 x 3 convolution of 9 x 7 pixels, from 5 to 7 channels, with the fixed batch 1.
   expect(stdout).toMatch(/batch 1: \d+\.\d{3} ms, each step timed by itself/);
   expect(stdout).toMatch(/^Conv conv\S* +\d+\.\d{3} +\d+\.\d % +\d+\.\d\d +\d+\.\d\d +\S/m);
   expect(stdout).toMatch(/^Conv +.* 1 step$/m);

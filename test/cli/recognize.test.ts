@@ -11,7 +11,7 @@ const labels = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise
 const three = join(out, 'three.png');
 const blank = join(out, 'blank.jpg');
 
-/** Three of the astronaut on one canvas. */
+/** Creates a picture with three copies of the astronaut. */
 beforeAll(async () => {
   const background = '#808080';
   const one = await sharp(join(root, astronaut))
@@ -47,7 +47,7 @@ describe('mien recognize', () => {
     expect(face.label).toBe('happy');
     expect(Object.keys(face.scores)).toEqual(labels);
     expect(Object.values<number>(face.scores).reduce((a, b) => a + b)).toBeCloseTo(1, 2);
-    // The face's middle, measured by hand in the picture, lies in the box.
+    // The centre of the face, measured by hand in the picture, is inside the box.
     expect(face.box.x).toBeLessThan(224);
     expect(face.box.x + face.box.width).toBeGreaterThan(224);
     expect(face.box.y).toBeLessThan(120);
@@ -55,7 +55,7 @@ describe('mien recognize', () => {
     expect(many.faces.map(({ label }: { label: string }) => label)).toEqual(['happy', 'happy', 'happy']);
     expect(none.faces).toEqual([]);
 
-    // The detector of 128 x 128 finds her too, in a box of its own.
+    // The detector for 128 x 128 also finds the face, with a different box.
     const fast = await mien('recognize', '--json', '--detector', 'fast', astronaut);
     const [found] = JSON.parse(fast.stdout).faces;
     expect(found.label).toBe('happy');

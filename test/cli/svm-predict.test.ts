@@ -20,7 +20,7 @@ const models = [2, 3, 5, 7].flatMap((k) =>
   })),
 );
 
-/** How near to 0 a row's nearest decision is. Within 1e-5, f32 and f64 may vote differently. */
+/** The smallest absolute decision value of each row. Below 1e-5, f32 and f64 may vote differently. */
 function nearestDecisions(model: string, data: string): number[] {
   const svm = parseLibsvmModel(text(model));
   const rows = parseLibsvmData(text(data));

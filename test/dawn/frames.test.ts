@@ -1,4 +1,4 @@
-/** Frames of no, one, three and sixteen faces, against the reference of the crops and the network on its own. */
+/** Compares frames with 0, 1, 3 and 16 faces with the reference of the crops and with the network run alone. */
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ afterAll(() => {
   gpu.destroy();
 });
 
-/** What the network says, alone, of a face that is cut out by the reference, in float64. */
+/** Returns the scores of the network, run alone, for a face that the reference crops in float64. */
 async function scoresAlone(picture: Pixels, face: Face): Promise<number[]> {
   const records = new Float32Array(24);
   records[0] = 1;
@@ -65,7 +65,7 @@ describe('as many faces as there are, in any order of frames', () => {
     expect(faces.map(({ score }) => score)).toEqual(faces.map(({ score }) => score).sort((a, b) => b - a));
     for (const face of faces) {
       const expected = await scoresAlone(picture, face);
-      // Coordinates to 760 in f32, and what a CNN and an SVM make of such errors in a pixel.
+      // Coordinates up to 760 in f32 change pixels slightly. The CNN and the SVM amplify these errors.
       Object.values(face.scores).forEach((p, k) => {
         expect(Math.abs(p - expected[k])).toBeLessThan(1e-3);
       });

@@ -11,10 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** MIEN_VARIANT="tiled 4x8" runs this variant alone. */
+/** With MIEN_VARIANT="tiled 4x8", only this variant is run. */
 const only = process.env.MIEN_VARIANT;
 
-/** The kernels that the cases offer, by name; one may be made for any number of classes. */
+/** Names of the kernels in the cases. The number of classes is removed from a name. */
 const offered = new Set<string>();
 const nameOf = (name: string) => name.replace(/, \d+ classes$/, '');
 
@@ -29,5 +29,5 @@ describe.each(allCases)('$kernel', ({ kernel, cases }) => {
 test.skipIf(only)('every variant that a model can get is in a case', async () => {
   const names = [...(await allModules()).keys()].map(nameOf);
   const missing = names.filter((name) => !name.includes(', any ') && !offered.has(name));
-  expect(missing).toEqual(['frame of a video']); // only browsers have videos: test/browser/camera.test.ts
+  expect(missing).toEqual(['frame of a video']); // only browsers support videos: test/browser/camera.test.ts
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.destroy());
 
-/** A store that can be looked into. */
+/** A store whose content the test can read. */
 const memoryStore = (
   kept: Record<string, KernelTimings> = {},
 ): TuningStore & { kept: Record<string, KernelTimings> } => ({
@@ -29,10 +29,10 @@ const memoryStore = (
   },
 });
 
-/** Tuning that waits for nothing. */
+/** Tuning starts at once. */
 const after = Promise.resolve();
 
-/** As if a variant had been by far the fastest. */
+/** Returns times in which one variant is by far the fastest. */
 const preferring = (timings: KernelTimings, variant: string): KernelTimings =>
   Object.fromEntries(
     Object.entries(timings).map(([step, times]) => [
@@ -54,7 +54,7 @@ describe('compile', () => {
   test('all variants of every step are timed, kept, and known at the next start', async () => {
     const store = memoryStore();
     const network = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store } });
-    // Until the first run is over, nothing but what compiles soonest is there.
+    // Until the first run is over, only the variants that compile fastest are used.
     expect(new Set(network.steps.map(({ variant }) => variant))).toEqual(new Set(['plain', 'tiled 1x8']));
     const before = await scoresOf(network);
     await network.tuned;
@@ -72,7 +72,7 @@ describe('compile', () => {
 
     const next = await compile(graph, gpu, { batch: 2, tuning: { budget: 0, store } });
     expect(next.steps).toEqual(steps);
-    // Of the kernels that ran before, nothing was kept.
+    // The weights of the replaced kernels are freed.
     expect(next.memory.weights).toBe(weights);
     next.destroy();
   });
@@ -100,7 +100,7 @@ describe('compile', () => {
     const teacher = await compile(graph, gpu, { batch: 2, tuning: { budget: 1e6, store, after } });
     await teacher.tuned;
     teacher.destroy();
-    // One step's time is forgotten, so that there is something to measure; the others have all reason to change.
+    // The time of one step is removed, so that it is measured. The other steps have a faster variant to change to.
     const timings = preferring(store.kept[gpu.id], 'winograd');
     const [first, ...others] = Object.keys(timings);
     const forgetful = memoryStore({
@@ -126,7 +126,7 @@ describe('compile', () => {
     const network = await compile(graph, gpu, { batch: 2, tuning: { budget: 1, store: memoryStore() } });
     const first = new Set(network.passes.map(({ kernel }) => kernel.name));
     const others = () => asked.mock.calls.filter(([{ kernel }]) => !first.has(kernel.name)).length;
-    // Less than it waits for a run.
+    // This is shorter than the time that tuning waits for a run.
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(others()).toBe(0);
     await scoresOf(network);
@@ -198,7 +198,7 @@ test('a frame after a change finds the faces of the one before, and says the sam
     yield picture;
     yield picture;
   }
-  // Faces are looked for in the first frame alone, and in the first after the change.
+  // The detector runs only in the first frame, and in the first frame after the change.
   for await (const frame of recognizer.watch(frames(), { detectEvery: 100 })) faces.push(frame.faces);
   const changed = recognizer.frame.dispatches;
   recognizer.destroy();

@@ -30,7 +30,7 @@ afterAll(() => {
   gpu.destroy();
 });
 
-/** Brings pictures of so many faces; tells how many were asked for, and whether it was let go. */
+/** A source of pictures with these numbers of faces. `seen` counts requests, and says whether it was closed. */
 function source(counts: readonly number[], fail?: Error) {
   const seen = { asked: 0, closed: false };
   async function* bring() {
@@ -67,7 +67,7 @@ test('detectEvery: between detections faces are read where they were', async () 
   const found = await all([2, 0, 3, 1], { detectEvery: 2, smoothing: 0 });
   expect(found.map(({ faces }) => faces.length)).toEqual([2, 2, 3, 3]);
   expect(found[1].faces.map(({ box }) => box)).toEqual(found[0].faces.map(({ box }) => box));
-  // What is read there is the new picture.
+  // The expressions are those of the new picture.
   expect(found[1].faces[0].scores).not.toEqual(found[0].faces[0].scores);
   expect(found[1].faces[0].scores).toEqual(found[1].faces[1].scores); // both are grey
 });
@@ -112,7 +112,7 @@ test('break lets the source go', async () => {
   const { seen, frames } = source([1, 2, 3, 1, 2, 3, 1, 2, 3]);
   for await (const { faces } of recognizer.watch(frames)) if (faces.length === 2) break;
   expect(seen.closed).toBe(true);
-  expect(seen.asked).toBeLessThanOrEqual(6); // two told, three under way, one waiting
+  expect(seen.asked).toBeLessThanOrEqual(6); // two returned, three in progress, one waiting
   expect((await recognizer.recognize(pictures[1])).length).toBe(1);
 });
 
@@ -225,7 +225,7 @@ test('a CNN alone, an SVM alone, and a detector with joined outputs', async () =
   expect(await same.recognize(pictures[2])).toEqual(await recognizer.recognize(pictures[2]));
   same.destroy();
 
-  // The CNN's features, as they are before the SVM and its Scaler, stand for logits.
+  // The CNN's features before the Scaler and the SVM are used as logits.
   const scaler = whole.nodes.find(({ op }) => op === 'Scaler')!;
   const features = scaler.inputs[0];
   const labels = Array.from({ length: 64 }, (_, i) => `class ${i}`);

@@ -14,7 +14,7 @@ import { serve } from './serve';
 const photo = join(root, 'demo/astronaut.png');
 const LABEL = /^happy \d+ %$/;
 
-/** Continuous integration runs a part of the examples; `npm run test:package` runs them all. */
+/** Skipped in continuous integration, which runs a part of the examples. `npm run test:package` runs all. */
 const testInFull = test.skipIf(process.env.MIEN_QUICK);
 
 let browser: Browser;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** What an example's page shows once it has the photo. */
+/** Returns the text that an example's page shows for the photo. */
 async function show(url: string): Promise<string> {
   const page = await newPage(browser);
   onTestFinished(() => page.close());
@@ -42,7 +42,7 @@ async function show(url: string): Promise<string> {
   return text();
 }
 
-/** What the page of a folder shows when the folder is hosted under a path. */
+/** Returns the text that the page in a folder shows when the folder is served under a path. */
 async function showFolder(folder: string, path = '/faces/'): Promise<string> {
   const { url, close } = await serve(folder, path);
   onTestFinished(close);

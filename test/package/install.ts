@@ -5,7 +5,7 @@ import { inject, onTestFinished } from 'vitest';
 import { root } from '../fixtures';
 import { run } from './process';
 
-/** A project in a temporary folder, with the packed package installed as a dependency. */
+/** Installs the packed package as a dependency of a project in a temporary folder. */
 async function install(folder: string, manifest: Record<string, unknown>): Promise<void> {
   const dependencies = { ...(manifest.dependencies as object), 'mien-gpu': `file:${inject('tarball')}` };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, dependencies }));
@@ -14,14 +14,14 @@ async function install(folder: string, manifest: Record<string, unknown>): Promi
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'mien-example-'));
 
-/** An empty project; whoever asks for it removes it. */
+/** Creates an empty project with the package. The caller must remove the folder. */
 export async function installAlone(): Promise<string> {
   const folder = temporary();
   await install(folder, { private: true, type: 'module' });
   return folder;
 }
 
-/** A copy of an example, installed; it is removed when the test ends. */
+/** Copies an example and installs its packages. The folder is removed when the test ends. */
 export async function installExample(name: string): Promise<string> {
   const folder = temporary();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

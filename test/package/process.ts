@@ -1,28 +1,28 @@
-/** Processes that end with all that they started: when they are done, out of time, or when the tests end. */
+/** Runs processes. Each is ended with all its children when it is done, times out, or when the tests end. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 
 interface Where {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds; default 5 minutes. */
+  /** Time limit in milliseconds. Default: 5 minutes. */
   readonly timeout?: number;
 }
 
 interface Child {
   readonly process: ChildProcess;
-  /** All that it has printed so far. */
+  /** Returns the whole output so far. */
   output(): string;
   kill(): void;
 }
 
-/** Starts a process as the leader of a group of its own, so that its children can be ended with it. */
+/** Starts a process in a new process group, so that its children can be ended with it. */
 function launch(command: string, args: readonly string[], { cwd, env }: Where): Child {
   const child = spawn(command, args, {
     ...{ cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
     env: {
       ...{ ...process.env, NODE_ENV: undefined, NEXT_TELEMETRY_DISABLED: '1' },
-      ...{ NO_COLOR: '1', FORCE_COLOR: undefined, ...env }, // addresses are found in what it prints
+      ...{ NO_COLOR: '1', FORCE_COLOR: undefined, ...env }, // no colours: addresses are parsed from the output
     },
   });
   let printed = '';
@@ -34,7 +34,7 @@ function launch(command: string, args: readonly string[], { cwd, env }: Where): 
     try {
       process.kill(-child.pid!, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   };
   process.once('exit', kill);
@@ -44,8 +44,8 @@ function launch(command: string, args: readonly string[], { cwd, env }: Where): 
 
 /**
  * Runs a command to its end.
- * @returns all that it printed
- * @throws with all that it printed, if it fails or takes too long
+ * @returns its whole output
+ * @throws Error with its whole output, if it fails or times out
  */
 export function run(command: string, args: readonly string[], where: Where): Promise<string> {
   const child = launch(command, args, where);
@@ -67,7 +67,7 @@ export function run(command: string, args: readonly string[], where: Where): Pro
 
 /**
  * Starts a server, and waits until it prints its address.
- * @throws with all that it printed, if it ends before that or takes longer than a minute
+ * @throws Error with its whole output, if it ends before that or takes longer than a minute
  */
 export async function start(
   command: string,

@@ -1,4 +1,4 @@
-/** A static server, as simple as they come. */
+/** A simple static server. */
 
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -11,7 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.onnx': 'application/octet-stream',
 };
 
-/** Serves a folder under a path such as `/faces/`; pages of other origins may read it too, as from a CDN. */
+/** Serves a folder under a path such as `/faces/`. Pages of other origins may read the files, as from a CDN. */
 export async function serve(folder: string, path: string): Promise<{ readonly url: string; close(): void }> {
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url!, 'http://localhost');

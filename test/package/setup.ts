@@ -7,14 +7,14 @@ import { run } from './process';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The packed package, a file in a temporary folder. */
+    /** Path of the packed package in a temporary folder. */
     readonly tarball: string;
   }
 }
 
 const NPM = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'];
 
-/** Before the tests: their tools, and the package as npm would publish it. Returns what cleans up after them. */
+/** Prepares the tools and the packed package before the tests. Returns a function that cleans up. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'mien-package-'));
   const clean = () => rmSync(folder, { recursive: true, force: true });

@@ -20,7 +20,7 @@ test.each([
   ['node16', PAGE, ['api.ts', 'dom.ts'], {}],
   ['nodenext', PAGE, ['api.ts', 'dom.ts'], {}],
   ['bundler', WORKER, ['api.ts', 'worker.ts'], {}],
-  // Node has no pictures of its own, and @webgpu/types uses names that it lacks.
+  // Node has no types for pictures, and @webgpu/types uses names that Node's types do not contain.
   [
     'nodenext',
     ['ES2022'],

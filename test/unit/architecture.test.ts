@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { root } from '../fixtures';
 
-/** Which folders a folder may import; layers only look down. */
+/** The folders that each folder may import. A layer imports only lower layers. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shaders: ['shaders'],
   'src/graph': ['src/graph', 'shaders/snippets/activation'], // the table of activations
@@ -49,7 +49,7 @@ test.each(files)('%s imports only what lies below it', (file) => {
       expect(MAY_IMPORT[layerOf(file)], `${file} imports ${target}`).toContain(layerOf(target));
 });
 
-// The command prints kernels with the sizes of a case.
+// `mien kernel` prints kernels with the sizes of a case.
 const mayUseCases = (file: string) => file === 'src/cli/kernel.ts';
 
 test.each(files.filter((file) => !mayUseCases(file) && !/\.(cases|ref)\.ts$|^shaders\/cases\//.test(file)))(
@@ -74,7 +74,7 @@ test('no file leads back to itself through its imports, those of types included'
   expect(cycles).toEqual([]);
 });
 
-/** The functions of a file that have more lines than a reader can keep in mind; object literals are tables. */
+/** Returns the functions of a file with more than `most` lines. */
 function longFunctions(file: string, most: number): string[] {
   const source = ts.createSourceFile(
     file,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { areHalves, packHalves } from '../../shaders/snippets/blocks';
 
-/** By IEEE 754: 5 bits of exponent, 10 of mantissa. */
+/** Decodes a float16 of IEEE 754: 5 bits of exponent, 10 bits of mantissa. */
 function half(bits: number): number {
   const [sign, exponent, mantissa] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
   if (exponent === 0) return sign * mantissa * 2 ** -24;

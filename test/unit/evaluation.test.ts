@@ -8,7 +8,7 @@ describe('six items by hand', () => {
     [0.8, 0.1, 0.1], // a, called a
     [0.4, 0.5, 0.1], // a, called b
     [0.2, 0.7, 0.1], // b, called b
-    [0.4, 0.4, 0.2], // b, called a: of equal scores the first
+    [0.4, 0.4, 0.2], // b, called a: the first of equal scores
     [0.1, 0.9, 0.0], // b, called b
     [0.6, 0.3, 0.1], // b, called a
   ].flat();
@@ -33,7 +33,7 @@ describe('six items by hand', () => {
   });
 
   test('ROC: a step at every threshold, equal scores in one', () => {
-    // Scores of a, falling: .8 (a) .6 (b) .4 (a, b) .2 (b) .1 (b); the last two lie on one line.
+    // Scores of a in descending order: .8 (a) .6 (b) .4 (a, b) .2 (b) .1 (b). The last two points are on one line.
     expect(found.classes[0].roc).toEqual([
       [0, 0],
       [0, 0.5],
@@ -41,7 +41,7 @@ describe('six items by hand', () => {
       [0.5, 1],
       [1, 1],
     ]);
-    // .8 beats all four; .4 beats two, loses to one and is equal to one.
+    // .8 is greater than all four; .4 is greater than two, less than one, and equal to one.
     expect(found.classes[0].auc).toBeCloseTo((4 + 2 + 0.5) / 8, 12);
   });
 
@@ -58,7 +58,7 @@ test('the area under a curve is the share of pairs in the right order', () => {
   const numbers = random(5, 1200, 0, 1)[Symbol.iterator]();
   const next = () => numbers.next().value as number;
   const truth = Array.from({ length: 300 }, () => Math.floor(next() * 3));
-  // Few different scores, so that many are equal.
+  // There are few different scores, so that many are equal.
   const scores = truth.flatMap((t) => [0, 1, 2].map((k) => Math.round(8 * (next() + Number(k === t))) / 16));
   for (const [k, { auc, roc }] of evaluate(scores, truth, ['a', 'b', 'c']).classes.entries()) {
     let [right, pairs] = [0, 0];

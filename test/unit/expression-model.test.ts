@@ -6,7 +6,7 @@ const node = (op: string, inputs: string[], output: string, attributes: Node['at
   ...{ op, domain: '', name: output, inputs, outputs: [output], attributes },
 });
 
-/** A CNN of one layer: (N,1,4,4) -> three scores, from Softmax if asked. */
+/** A CNN with one layer: (N,1,4,4) -> three scores, with a Softmax if `softmax` is true. */
 function cnn(softmax: boolean): Graph {
   const nodes = [node('Flatten', ['x'], 'flat', { axis: 1 }), node('Gemm', ['flat', 'w'], 'y')];
   if (softmax) nodes.push(node('Softmax', ['y'], 'p', { axis: 1 }));
@@ -17,7 +17,7 @@ function cnn(softmax: boolean): Graph {
   };
 }
 
-/** An SVM on 16 features, its classes numbered. */
+/** An SVM on 16 features, with numbers as its classes. */
 function svm(probabilities = true): Graph {
   const attributes = {
     ...{ kernel_type: 'LINEAR', classlabels_ints: [4, 7], vectors_per_class: [1, 1], rho: [0] },

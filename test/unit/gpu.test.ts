@@ -20,7 +20,7 @@ describe('the name of an adapter', () => {
 });
 
 describe('createGpu', () => {
-  /** A WebGPU whose only adapter is of a feature level. */
+  /** A WebGPU with one adapter, which has this feature level. */
   const webGpuOf = (level: string | undefined, features: string[] = [], maxBufferSize = 1) => {
     const limits = { maxBufferSize };
     const device = { features: new Set(features), limits, lost: new Promise(() => undefined), destroy() {} };

@@ -10,7 +10,7 @@ import { couple, predictSvm } from '../svm-reference';
 const FOLDER = new URL('../fixtures/svm/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
 
-/** Three classes, four support vectors, every key. */
+/** A model with three classes, four support vectors and every key. */
 const MODEL = `svm_type c_svc
 kernel_type polynomial
 degree 2
@@ -29,7 +29,7 @@ SV
 0 0.75 1:1 2:2 3:3
 -0.5 -0.75
 `;
-/** The model with one line replaced (lines count from 1), or left out. */
+/** Returns the model with one line replaced or removed. Lines are numbered from 1. */
 const changed = (line: number, by?: string) =>
   MODEL.split('\n')
     .toSpliced(line - 1, 1, ...(by === undefined ? [] : [by]))
@@ -220,8 +220,8 @@ describe('formatLibsvmPrediction', () => {
       [0.00009999994, '9.99999e-05'],
       [1e-7, '1e-07'],
       [1.5e-300, '1.5e-300'],
-      [0.5078125, '0.507812'], // in the middle: to the even digit
-      [0.5234375, '0.523438'], // likewise, upwards
+      [0.5078125, '0.507812'], // halfway: rounded to the even digit
+      [0.5234375, '0.523438'], // halfway: rounded up to the even digit
       [123456.5, '123456'],
       [123457.5, '123458'],
       [999999.5, '1e+06'],
@@ -255,7 +255,7 @@ describe('formatLibsvmAccuracy', () => {
 test('couple takes r back from probabilities that agree with it', () => {
   const p = [0.5, 0.3, 0.2];
   const found = couple(p.map((pi, i) => p.map((pj, j) => (i === j ? 0 : pi / (pi + pj)))));
-  // It stops where the gradient is within 0.005/3, so about so near.
+  // The iteration stops when the gradient is within 0.005/3, so the result is only about this accurate.
   for (const [i, value] of found.entries()) expect(Math.abs(value - p[i])).toBeLessThan(0.005);
 });
 
@@ -277,8 +277,8 @@ describe.each(['k2', 'k3', 'k5', 'k7'])('LIBSVM on %s', (set) => {
     const theirs = read(`${stem}.probabilities`).split('\n');
     expect(ours.length).toBe(theirs.length);
     expect(ours[0]).toBe(theirs[0]);
-    // Six digits are right to 5e-7. Coefficients and support vectors rounded to float32, each wrong by up to
-    // 6e-8 of itself, shift a decision by some 1e-7, and a probability by no more than that.
+    // Six digits are accurate to 5e-7. Rounding coefficients and support vectors to float32 (relative error up to 6e-8)
+    // changes a decision value by about 1e-7, and a probability by at most that.
     const allowed = 5e-7 + 5e-7;
     for (let b = 0; b < B; b++) {
       const [label, ...values] = theirs[b + 1].split(' ');

@@ -5,7 +5,7 @@ import { formatNpy, type NpyArray, type NpyData, parseNpy } from '../../src/form
 import { widen } from '../../src/svm/widen';
 import { predictSvm } from '../svm-reference';
 
-/** A file with this header and body, of version 1 unless told otherwise. */
+/** Returns an .npy file with this header and body. */
 function npy(header: string, body: ArrayBufferView | readonly number[], version = 1): Uint8Array {
   const text = new TextEncoder().encode(`${header}\n`);
   const length =
@@ -41,7 +41,7 @@ describe('parseNpy', () => {
     ['|b1', 'bool', new Uint8Array([1, 0]), new Uint8Array([1, 0])],
     ['<U2', 'string', new Uint32Array([0x61, 0, 0x1f600, 0xe4]), ['a', '😀ä']],
   ])('reads %s as %s', (descr, type, body, data) => {
-    // Three versions, and so three offsets of the values, none of which is a multiple of 8.
+    // Three versions with three offsets of the values. None of the offsets is a multiple of 8.
     for (const version of [1, 2, 3]) {
       expect(parseNpy(npy(header(descr, '(2,)'), body, version))).toEqual({ shape: [2], type, data });
     }
@@ -152,7 +152,7 @@ describe('formatNpy', () => {
   ])('writes %s that parseNpy reads', (_, array) => {
     const bytes = formatNpy(array);
     expect(parseNpy(bytes)).toEqual(array);
-    // NumPy wants the values at a multiple of 64, and the header to end in a new line.
+    // NumPy requires that the values start at a multiple of 64, and that the header ends with a newline.
     const start = 10 + bytes[8] + 256 * bytes[9];
     expect(start % 64).toBe(0);
     expect(bytes[start - 1]).toBe(10);
@@ -191,7 +191,7 @@ describe("NumPy's own files", () => {
     expect(new Set(data as string[])).toEqual(new Set(['anger', 'joy', 'Trauer', 'ärger']));
   });
 
-  // The same machine, read from LIBSVM's file here and from ONNX there.
+  // The same machine, read from LIBSVM's file and from an ONNX file.
   test.each(['k2-rbf', 'k2-polynomial', 'k3-rbf', 'k3-sigmoid', 'k7-rbf'])('onnxruntime on %s', (stem) => {
     const file = new URL(`../fixtures/svm/${stem}.model`, import.meta.url);
     const x = parseNpy(read(`libsvm-${stem.slice(0, 2)}.x.npy`));
@@ -204,10 +204,10 @@ describe("NumPy's own files", () => {
     expect(output('-prob.label')).toEqual(labels);
     const two = (d: number) => [-d, d];
     const scores = svm.labels.length === 2 ? Array.from(found.decisions, two).flat() : found.decisions;
-    // float32: of some 100 terms of up to 20, each rounds by 6e-8 of itself, now up, now down.
+    // float32: about 100 terms of up to 20. Each is rounded up or down, with a relative error of 6e-8.
     const allowed = Math.sqrt(100) * 20 * 6e-8;
     expectNear(output('.scores') as Float32Array, scores, allowed);
-    // A probability follows its decision by A/4, which is about 1.
+    // The derivative of a probability by its decision value is at most A/4, which is about 1.
     expectNear(output('-prob.scores') as Float32Array, found.probabilities!, allowed);
   });
 });

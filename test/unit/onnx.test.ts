@@ -10,7 +10,7 @@ import { root } from '../fixtures';
 const bytesOf = (path: string): Uint8Array => readFileSync(`${root}/test/fixtures/${path}`);
 const load = (path: string) => loadOnnx(bytesOf(path), path);
 
-/** What each bad file must be refused with. */
+/** The message with which each unsuitable file must be rejected. */
 const REFUSALS: Readonly<Record<string, RegExp>> = {
   'conv-3d': /Conv "volume": takes pictures of two axes, kernel_shape has 3/,
   cycle: /cycle through Add "first"/,

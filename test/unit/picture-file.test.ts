@@ -11,7 +11,7 @@ import { root } from '../fixtures';
 const folder = mkdtempSync(join(tmpdir(), 'mien-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A part of the photo that is not square. */
+/** Size of the part of the photo that is used. It is not square. */
 const W = 200;
 const H = 140;
 const photo = (): Sharp =>
@@ -27,7 +27,7 @@ const read = async (name: string, bytes: Uint8Array): Promise<Pixels> => {
   return readPicture(file);
 };
 
-/** Mean difference of the colours, in levels; alpha must be 255. */
+/** Returns the mean difference of the colours in levels. Checks that alpha is 255. */
 function meanError({ width, height, data }: Pixels, expected = right): number {
   expect([width, height, data.length]).toEqual([W, H, W * H * 4]);
   let sum = 0;
@@ -38,7 +38,7 @@ function meanError({ width, height, data }: Pixels, expected = right): number {
   return sum / (W * H * 3);
 }
 
-/** Where the first stored row and the first stored column lie in the upright picture, as EXIF 2.3 has it. */
+/** The edges of the upright picture at which the first stored row and column are, by EXIF 2.3. */
 const orientations: Readonly<Record<number, readonly [row: string, column: string]>> = {
   1: ['top', 'left'],
   2: ['top', 'right'],
@@ -50,7 +50,7 @@ const orientations: Readonly<Record<number, readonly [row: string, column: strin
   8: ['left', 'bottom'],
 };
 
-/** The photo, stored as an orientation wants it. */
+/** Returns the photo, stored in an EXIF orientation. */
 function stored(orientation: number): Sharp {
   const [firstRow, firstColumn] = orientations[orientation];
   const isTurned = orientation >= 5;
@@ -69,7 +69,7 @@ function stored(orientation: number): Sharp {
 describe.each(Object.keys(orientations).map(Number))(
   'EXIF orientation %i is turned upright',
   (orientation) => {
-    // JPEG changes colours by 2 levels or so; another orientation changes them by 40 and more.
+    // JPEG changes colours by about 2 levels. Another orientation changes them by 40 or more.
     test.each<[string, number, (picture: Sharp) => Sharp]>([
       ['jpg', 4, (picture) => picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' })],
       ['png', 0, (picture) => picture.png()],
@@ -88,7 +88,7 @@ describe('formats', () => {
     ['256 colours', 6, 'png', (p) => p.png({ palette: true, dither: 0 })],
     ['GIF', 8, 'gif', (p) => p.gif({ dither: 0 })],
     ['AVIF', 4, 'avif', (p) => p.avif({ quality: 80, chromaSubsampling: '4:4:4' })],
-    // Printing inks can't show all colours.
+    // CMYK can't represent all colours.
     ['CMYK', 10, 'jpg', (p) => p.toColourspace('cmyk').jpeg({ quality: 95 })],
     ['a wide gamut', 2, 'png', (p) => p.withIccProfile('p3').png()],
     ['progressive', 4, 'jpg', (p) => p.jpeg({ quality: 95, progressive: true })],
@@ -108,7 +108,7 @@ describe('formats', () => {
   });
 
   test('a JPEG whose channels are R, G, B', async () => {
-    // Adobe's marker with the transform 0 says so. Behind it, the Y, Cb, Cr of the photo are taken for R, G, B.
+    // Adobe's marker with the transform 0 means RGB, so the photo's Y, Cb, Cr are read as R, G, B.
     const bytes = await photo().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
     const marker = Buffer.from([0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0]);
     const expected = new Uint8Array(right.length);

@@ -3,7 +3,7 @@ import type { Gpu } from '../../src/gpu/gpu';
 import { createPictures } from '../../src/vision/picture';
 import { describe as inWords, opaqueBytes } from '../../src/vision/picture-source';
 
-/** Deno's queue has no copyExternalImageToTexture. */
+/** A GPU as in Deno, whose queue has no copyExternalImageToTexture. */
 const gpu = { device: { queue: {}, limits: { maxTextureDimension2D: 64 } } } as unknown as Gpu;
 
 test('without copyExternalImageToTexture a file is refused, with what can be given instead', async () => {
@@ -30,5 +30,5 @@ test('opaque bytes are taken as they are, others are blended with black', () => 
   expect(opaqueBytes({ width: 1, height: 1, data: opaque })).toBe(opaque);
   const half = Uint8Array.of(10, 20, 30, 255, 100, 200, 255, 51);
   expect([...opaqueBytes({ width: 2, height: 1, data: half })]).toEqual([10, 20, 30, 255, 20, 40, 51, 51]);
-  expect([...half]).toEqual([10, 20, 30, 255, 100, 200, 255, 51]); // the caller's stay as they are
+  expect([...half]).toEqual([10, 20, 30, 255, 100, 200, 255, 51]); // the caller's pixels are not changed
 });

@@ -5,7 +5,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A device whose buffers are mapped when told. */
+/** A device whose buffers are mapped only when the test says so. */
 function fakeDevice() {
   const submissions: unknown[][] = [];
   let mapped: (error?: Error) => void = () => {};

@@ -7,11 +7,11 @@ import { folds } from '../../src/graph/passes/fold';
 import { root } from '../fixtures';
 
 const readme = readFileSync(`${root}/README.md`, 'utf8');
-/** With the row of activations as the table has it. */
+/** The README with the row of activations from the table. */
 const corrected = readme.replace(/^\| Relu, .*$/m, `| ${[...activationNames, 'PRelu'].join(', ')} | |`);
 
 test("the README's row of activations is the table's", async () => {
-  // `npx vitest run --project unit test/unit/readme.test.ts -u` writes it.
+  // `npx vitest run --project unit test/unit/readme.test.ts -u` updates the row.
   await expect(corrected).toMatchFileSnapshot(`${root}/README.md`);
 });
 
@@ -22,7 +22,7 @@ test('the README lists every operator, and no other', () => {
     .flatMap(([, cell]) => cell.replace('`ai.onnx.ml`:', '').split(','))
     .map((name) => name.trim())
     .filter((name) => /^[A-Z]/.test(name));
-  // Upsample is rewritten as Resize; Shape is known to resolve.ts.
+  // Upsample is rewritten as Resize. Shape is implemented in resolve.ts.
   const known = new Set([...Object.keys(operators), ...Object.keys(folds), 'Upsample', 'Shape']);
   expect(listed.sort()).toEqual([...known].map((key) => key.replace('ai.onnx.ml.', '')).sort());
 });

@@ -1,4 +1,4 @@
-/** What a row in a table must bring with it. */
+/** Checks that every kernel, operator and activation in the tables is listed and occurs in a tested model. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -3,7 +3,7 @@ import type { Face } from '../../src/vision/face';
 import { createTracks } from '../../src/vision/tracks';
 
 const labels = ['happy', 'neutral', 'surprise'];
-/** A face 100 wide, quite sure of a label. */
+/** A face of 100 pixels with a high score for a label. */
 const face = (x: number, y: number, label = 'neutral', size = 100): Face => ({
   box: { x, y, width: size, height: size },
   keypoints: [],
@@ -35,7 +35,7 @@ describe('who is who', () => {
     expect(ids(tracks.update([face(5, 0)], 500).faces)).toEqual([1]);
     tracks.update([], 600);
     expect(ids(tracks.update([face(5, 0)], 1001).faces)).toEqual([2]);
-    expect(ids(tracks.update([face(5, 0)], 9000).faces)).toEqual([2]); // frames that far apart
+    expect(ids(tracks.update([face(5, 0)], 9000).faces)).toEqual([2]); // it was in the previous frame, so it is kept
   });
 
   test('one that jumps, or is of another size, is somebody else', () => {
@@ -77,7 +77,7 @@ describe('smoothing', () => {
 });
 
 describe('events', () => {
-  /** What is told of labels that a face shows, a frame every `step` milliseconds. */
+  /** Returns the events for a face that shows these labels, with a frame every `step` milliseconds. */
   const told = (step: number, shown: readonly string[], smoothing = 0) => {
     const tracks = createTracks({ smoothing });
     return shown.flatMap((label, i) => tracks.update([face(0, 0, label)], i * step).events);
@@ -102,10 +102,10 @@ describe('events', () => {
   });
 
   test('where the frame rate does not allow telling, none is told', () => {
-    expect(briefs(33, [N, S, S, N])).toEqual([]); // 33 ms are sure: perhaps fewer than 40
-    expect(briefs(33, [N, ...Array(6).fill(S), N])).toEqual([]); // perhaps 231
-    expect(briefs(110, [N, S, S, N])).toEqual([]); // 110 to 330
-    expect(briefs(50, [N, S, S, N])).toEqual([100]); // 50 to 150
+    expect(briefs(33, [N, S, S, N])).toEqual([]); // at least 33 ms, so perhaps less than 40
+    expect(briefs(33, [N, ...Array(6).fill(S), N])).toEqual([]); // perhaps 231 ms
+    expect(briefs(110, [N, S, S, N])).toEqual([]); // 110 to 330 ms
+    expect(briefs(50, [N, S, S, N])).toEqual([100]); // 50 to 150 ms
   });
 
   test('an expression on the way to another is none', () => {

@@ -65,7 +65,7 @@ describe('signatureOf', () => {
     const { steps } = lower(graph, { batch: 1 });
     const convolutions = steps.filter(({ op }) => op === 'Conv');
     const signatures = new Set(convolutions.map((step) => signatureOf(step.op, step.candidates, 1)));
-    // conv4.2 and conv4.3 have one shape.
+    // conv4.2 and conv4.3 have the same shape.
     expect(signatures.size).toBe(convolutions.length - 1);
   });
 });

@@ -2,7 +2,12 @@ import { type Node, numberOf, numbersOf, shapeText, sizeOf, textOf } from '../gr
 import { axisOf } from '../strides';
 import { fail, numbers, type Operator, optional, type Shape } from './operator';
 
-/** Pad's numbers before and after each axis of `rank`, from those of `axes` (all, unless they are named). */
+/**
+ * Pad's numbers for all axes: first those before each axis, then those after each axis.
+ * @param pads the same, for `axes` alone
+ * @param axes default: all axes
+ * @throws if there are not two numbers for each of `axes`
+ */
 export function padsOf(
   node: Node,
   rank: number,
@@ -31,7 +36,7 @@ const reshape = (node: Node, x: Shape, to: readonly number[]): Shape[] => {
 
 const passesOn: Operator = { infer: (_, [x]) => [x], passesOn: true };
 
-/** Operators that move numbers, or hand them on. */
+/** Operators that move numbers, or return them unchanged. */
 export const arrange = {
   Identity: passesOn,
   Dropout: {
@@ -40,7 +45,7 @@ export const arrange = {
     },
     ...passesOn,
   },
-  /** Of computed numbers: from f32 to f32, since the GPU has no other type here. */
+  /** A Cast of computed numbers is from f32 to f32, since all numbers on the GPU are f32. */
   Cast: passesOn,
   Concat: {
     infer(node, shapes) {
@@ -102,6 +107,6 @@ export const arrange = {
       return [perm.map((axis) => x[axis])];
     },
   },
-  /** Makes dictionaries of scores; here the scores stay a tensor. */
+  /** In ONNX it converts scores to dictionaries; here the output is the tensor of scores. */
   'ai.onnx.ml.ZipMap': passesOn,
 } satisfies Readonly<Record<string, Operator>>;

@@ -3,7 +3,7 @@ import { axisOf } from '../strides';
 import { windowOf } from '../window';
 import { fail, type Operator, optional } from './operator';
 
-/** Attributes of kernels with three axes are refused by windowOf; those of one axis here. */
+/** Rejects windows that do not have two axes, when the model is loaded. */
 const checkWindow = (node: Node): void => {
   for (const name of ['kernel_shape', 'strides', 'dilations']) {
     const length = numbersOf(node, name).length;
@@ -26,7 +26,7 @@ const globalPool: Operator = {
   },
 };
 
-/** Axes are an attribute until opset 17, then an input. */
+/** The axes are an attribute up to opset 17, and an input since opset 18. */
 const meanOfPixels: Operator = {
   infer(node, [x], constants) {
     const given = optional(node, constants, 1, 'axes') ?? numbersOf(node, 'axes');
@@ -40,7 +40,12 @@ const meanOfPixels: Operator = {
   },
 };
 
-/** Resize's sizes or scales for every axis: those of the attribute `axes` (all, unless they are named), else `x`'s. */
+/**
+ * Resize's sizes or scales for every axis.
+ * @param x the numbers for axes that are not in the attribute `axes` (default: all axes)
+ * @param values the numbers for the axes in `axes`
+ * @throws if there is not one number for each of these axes
+ */
 export function onAxes(node: Node, x: readonly number[], values: readonly number[]): number[] {
   const axes = numbersOf(
     node,
@@ -52,7 +57,7 @@ export function onAxes(node: Node, x: readonly number[], values: readonly number
   return x.map((otherwise, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)] : otherwise));
 }
 
-/** Along an axis: Resize makes a table of as many. */
+/** Maximum number of pixels along an axis of Resize's output, since it creates a table with as many entries. */
 const MOST_PIXELS = 2 ** 20;
 
 /** Operators on pictures (B,C,H,W). */

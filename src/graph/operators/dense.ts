@@ -9,7 +9,7 @@ const softmax: Operator = {
   },
 };
 
-/** Matrix products, and what is computed along a row. */
+/** Matrix products, and operators that compute along an axis. */
 export const dense = {
   Gemm: {
     infer(node, [x, w, c]) {

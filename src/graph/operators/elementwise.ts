@@ -9,7 +9,7 @@ const binary: Operator = {
   },
 };
 
-/** Operators that compute each number by itself. */
+/** Operators that compute each number of the output separately. */
 export const elementwise = {
   PRelu: {
     infer(node, [x, slope]) {

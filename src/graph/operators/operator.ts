@@ -1,37 +1,39 @@
-/** What the table of every family of operators is made of. */
+/** The type of an entry in the table of operators, and what the entries share. */
 
 import { type Constant, type Node, nodeText } from '../graph';
 
+/** The dimensions of a tensor. */
 export type Shape = readonly number[];
 
-/** What is known of an operator before it runs. */
+/** An entry in the table of operators. */
 export interface Operator {
   /**
-   * The outputs' shapes, from the inputs' shapes and, where they are known, the inputs' values.
-   * @throws in the node's name what does not fit, with both numbers
+   * Computes the outputs' shapes from the inputs' shapes.
+   * @param constants the values of those inputs that are constant
+   * @throws if the shapes or attributes don't match; the message names the node and contains both numbers
    */
   infer(node: Node, shapes: readonly Shape[], constants: readonly (Constant | undefined)[]): Shape[];
-  /** Looks at the node alone, when the model is loaded. @throws if its attributes ask for what can't be run */
+  /** Checks the node without its inputs, when the model is loaded. @throws if its attributes are not supported */
   check?(node: Node): void;
-  /** Set where the output is the first input, unchanged. */
+  /** Set if the output is the first input, unchanged. */
   readonly passesOn?: true;
 }
 
-/** Throws in a node's name. */
+/** @throws always: an error that names the node */
 export const fail = (node: Node, what: string): never => {
   throw new Error(`${nodeText(node)}: ${what}`);
 };
 
-/** For an operator whose output has its first input's shape. */
+/** An operator whose output has the shape of its first input. */
 export const same: Operator = { infer: (_, [x]) => [x] };
 
-/** The numbers of an input. @throws if the model computes them */
+/** Returns the numbers of a constant input. @throws if the input is not constant */
 export const numbers = (node: Node, constant: Constant | undefined, what: string): number[] =>
   constant && constant.type !== 'string'
     ? Array.from(constant.data)
     : fail(node, `its ${what} must be constant, but the model computes it`);
 
-/** The numbers of an input that may be left out. @throws if the model computes them */
+/** Returns the numbers of an optional constant input; undefined if it is absent. @throws if it is not constant */
 export const optional = (
   node: Node,
   constants: readonly (Constant | undefined)[],

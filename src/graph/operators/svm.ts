@@ -1,7 +1,7 @@
 import { numbersOf, textOf, textsOf } from '../graph';
 import { fail, type Operator } from './operator';
 
-/** The SVM. */
+/** The classifier of support vector machines. */
 export const svm = {
   'ai.onnx.ml.SVMClassifier': {
     check(node) {

@@ -1,7 +1,10 @@
 import { type Constant, floats, type Node, numberOf, sizeOf } from '../graph';
 import { type FusedGraph, isRow, joinPairs } from './join-pairs';
 
-/** y = (conv - mean) scale / sqrt(variance + epsilon) + shift, all of it constant: into Conv's weight and bias. */
+/**
+ * Folds a BatchNormalization with constant parameters into the weight and bias of the Conv or Gemm before it:
+ * y = (conv - mean) scale / sqrt(variance + epsilon) + shift.
+ */
 export function foldBatchNormalization(graph: FusedGraph): FusedGraph {
   return joinPairs(graph, (first, bn, add) => {
     if (bn.op !== 'BatchNormalization' || bn.inputs[0] !== first.outputs[0]) return undefined;
@@ -14,7 +17,7 @@ export function foldBatchNormalization(graph: FusedGraph): FusedGraph {
     if (!affine || !(bias.data.length === 1 || isRow(bias.shape, affine.scale.length))) return undefined;
 
     const outputs = affine.scale.length;
-    // Conv's weight is (O, ..); Gemm's is (I,O), or (O,I) if transposed.
+    // The weight of Conv is (O, ..); the weight of Gemm is (I,O), or (O,I) if transposed.
     const outputFirst = first.op === 'Conv' || numberOf(first, 'transB', 0) !== 0;
     const inner = sizeOf(weight.shape) / outputs;
     const scaled = weight.data.map(
@@ -43,7 +46,10 @@ const isPlainGemm = (node: Node): boolean =>
   numberOf(node, 'beta', 1) === 1 &&
   !numberOf(node, 'transA', 0);
 
-/** BatchNormalization's constant scale, B, mean, var as y = x scale + shift; undefined if they are computed. */
+/**
+ * Converts BatchNormalization's parameters (scale, B, mean, var) to scale and shift of each channel, y = x scale +
+ * shift. Undefined if a parameter is not constant.
+ */
 export function affineOf(
   bn: Node,
   parameters: readonly (Constant | undefined)[],

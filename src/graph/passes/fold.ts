@@ -1,4 +1,4 @@
-/** Operators whose inputs are all constant are computed once, on the CPU: shapes, axes, rearranged weights. */
+/** Nodes whose inputs are all constant are computed once, on the CPU: shapes, axes, rearranged weights. */
 
 import {
   type Constant,
@@ -14,10 +14,10 @@ import {
 import { operatorFor } from '../operators';
 import { axisOf, broadcast, broadcastStrides, denseStrides, eachIndex } from '../strides';
 
-/** No constant is larger: a damaged file must not take all memory. */
+/** Maximum number of elements of a constant, so that a damaged file does not use all memory. */
 const MOST = 2 ** 24;
 
-/** The size of a shape that is about to be filled. */
+/** Returns the number of elements of a new constant. @throws if it is greater than MOST */
 function bounded(node: Node, shape: readonly number[]): number {
   const size = sizeOf(shape);
   if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= MOST) return size;
@@ -33,7 +33,7 @@ const numeric = (node: Node, constant: Constant | undefined): Numeric => {
   return constant;
 };
 
-/** The same kind of constant with other numbers. */
+/** Creates a constant with other numbers: float32 if `model` is, else int64. */
 const like = (model: Constant, shape: readonly number[], data: ArrayLike<number>): Constant =>
   model.type === 'float32' ? floats(shape, Float32Array.from(data)) : integers(Array.from(data), shape);
 
@@ -61,7 +61,7 @@ const each =
     return like(constant, constant.shape, Float64Array.from(constant.data, operation));
   };
 
-/** The output's shape, from the table of operators. */
+/** The shape of a node's output, from the table of operators. */
 function shapeOf(node: Node, inputs: readonly (Constant | undefined)[]): readonly number[] {
   const shapes = operatorFor(node)?.infer(
     node,
@@ -72,7 +72,7 @@ function shapeOf(node: Node, inputs: readonly (Constant | undefined)[]): readonl
   return shapes[0];
 }
 
-/** Same numbers, another shape: the table of operators knows which. */
+/** For operators that only change the shape. The table of operators computes the shape. */
 const reshaped: Fold = (node, inputs) => {
   const x = numeric(node, inputs[0]);
   const shape = shapeOf(node, inputs);
@@ -92,6 +92,7 @@ const pick = (
   return like(x, shape, data);
 };
 
+/** A function for each operator that computes its output from constant inputs. Each throws if an input is wrong. */
 export const folds: Readonly<Record<string, Fold>> = {
   Constant(node) {
     const { value, value_float, value_floats, value_int, value_ints } = node.attributes;
@@ -118,7 +119,7 @@ export const folds: Readonly<Record<string, Fold>> = {
       ? floats(constant.shape, Float32Array.from(constant.data))
       : integers(Array.from(constant.data, Math.trunc), constant.shape);
   },
-  /** (x - x_zero_point) x_scale: whole numbers as which weights are kept to make a file small. */
+  /** (x - x_zero_point) x_scale. Models store weights as whole numbers to make the file smaller. */
   DequantizeLinear(node, inputs) {
     const [x, scale] = [numeric(node, inputs[0]), numeric(node, inputs[1])];
     const zero = inputs[2] && numeric(node, inputs[2]);

@@ -1,10 +1,10 @@
-/** Passes that let one kernel do the work of two nodes. */
+/** Passes that fuse two nodes into one kernel. */
 
 import { type Node, numberOf, numbersOf, sizeOf, textOf } from '../graph';
 import { isActivation } from '../operators/activation';
 import { type FusedGraph, type FusedNode, isRow, joinPairs } from './join-pairs';
 
-/** (B,I) by a constant (I,O), and a constant added: Gemm. */
+/** Replaces MatMul of (B,I) and a constant (I,O), followed by Add of a constant row, by Gemm. */
 export function matMulToGemm(graph: FusedGraph): FusedGraph {
   return joinPairs(graph, (product, sum) => {
     if (product.op !== 'MatMul' || sum.op !== 'Add') return undefined;
@@ -16,7 +16,7 @@ export function matMulToGemm(graph: FusedGraph): FusedGraph {
   });
 }
 
-/** A mean over a whole window, times that window's size, is a sum: AveragePool with the attribute `sum`. */
+/** Replaces AveragePool, times the size of its window, by a sum: AveragePool with the attribute `sum`. */
 export function findSumPools(graph: FusedGraph): FusedGraph {
   return joinPairs(graph, (pool, times) => {
     if (pool.op !== 'AveragePool' || times.op !== 'Mul') return undefined;
@@ -35,8 +35,8 @@ const isUnpadded = (node: Node): boolean =>
   ((node.attributes.pads as readonly number[] | undefined) ?? []).every((pad) => pad === 0);
 
 /**
- * A residual block's sum, Conv + z, in the Conv's kernel. Where z is a tensor whose channels were filled up with
- * zeros, the tensor itself is added.
+ * Fuses the sum of a residual block, Conv + z, into the kernel of the Conv. If z is a tensor whose channels were padded
+ * with zeros, the kernel adds the tensor without the padding.
  */
 export function fuseResiduals(graph: FusedGraph): FusedGraph {
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node])));
@@ -55,7 +55,7 @@ export function fuseResiduals(graph: FusedGraph): FusedGraph {
   });
 }
 
-/** Concat of a tensor and zeros, along the channels. */
+/** Whether a node is a Concat of a tensor and zeros along the channels. */
 function isFilledUp(graph: FusedGraph, node: FusedNode): boolean {
   const [first, ...others] = node.inputs;
   if (node.op !== 'Concat' || graph.constants.has(first) || ![1, -3].includes(numberOf(node, 'axis', 0)))
@@ -66,10 +66,10 @@ function isFilledUp(graph: FusedGraph, node: FusedNode): boolean {
   });
 }
 
-/** Operators whose kernels can apply an activation to what they write. */
+/** Operators whose kernels can apply an activation to the numbers that they write. */
 const WITH_ACTIVATION = ['Conv', 'Gemm', 'MatMul', 'BatchNormalization', 'Add', 'Sub', 'Mul', 'Div'];
 
-/** An activation in the kernel of the node before it. */
+/** Fuses an activation into the kernel of the node before it. */
 export function fuseActivations(graph: FusedGraph): FusedGraph {
   return joinPairs(graph, (first, second) => {
     if (first.activation || !WITH_ACTIVATION.includes(first.op) || !isActivation(second)) return undefined;
@@ -78,7 +78,10 @@ export function fuseActivations(graph: FusedGraph): FusedGraph {
   });
 }
 
-/** Conv and MaxPool of 2 x 2 by 2: the convolution's kernel writes the largest of each four. */
+/**
+ * Fuses MaxPool with windows of 2 x 2 and strides of 2 into the Conv before it, whose kernel then writes the maximum of
+ * each window.
+ */
 export function fusePools(graph: FusedGraph): FusedGraph {
   return joinPairs(graph, (conv, pool) => {
     if (conv.op !== 'Conv' || pool.op !== 'MaxPool' || conv.inputs[3] || conv.attributes.pool)

@@ -1,9 +1,9 @@
 import { type Graph, numbersOf } from '../graph';
 
 /**
- * Networks that come from TensorFlow take (N,H,W,C) and turn it to (N,C,H,W) at once. Where all that an input
- * meets is that Transpose, it is dropped and the input becomes (N,C,H,W), so that a caller can fill it in the
- * layout that convolutions read.
+ * Removes the Transpose of an input. Models that were converted from TensorFlow take (N,H,W,C) and transpose it to
+ * (N,C,H,W) first. If that Transpose is the only reader of an input, it is removed and the input becomes (N,C,H,W). A
+ * caller can then write the input in the layout that convolutions read.
  */
 export function dropInputTransposes(graph: Graph): Graph {
   let { nodes, inputs } = graph;

@@ -1,21 +1,27 @@
-/** What passes that make one node of two share. */
+/** What the passes share that replace two nodes by one. */
 
 import { type Constant, type Node, sizeOf, unusedName } from '../graph';
 import type { ResolvedGraph } from './resolve';
 
 /**
- * A node, and the activation that its kernel applies before it writes. A Conv may have a fourth input, a residual that is
- * added, and the attribute `pool`: its kernel then writes the maximum of every 2 x 2.
+ * A node after fusing. A Conv may have a fourth input, a residual that is added. It may also have the attribute `pool`:
+ * its kernel then writes the maximum of each window of 2 x 2.
  */
 export interface FusedNode extends Node {
+  /** The activation that the node's kernel applies to the numbers that it writes. */
   readonly activation?: Node;
 }
 
+/** A graph with fused nodes. */
 export interface FusedGraph extends ResolvedGraph {
+  /** The nodes in topological order. */
   readonly nodes: readonly FusedNode[];
 }
 
-/** Replaces, from first to last, a node and the only reader of its output by what `join` makes of the two. */
+/**
+ * Replaces pairs of nodes, in order: a node with one output, and the only reader of that output.
+ * @param join returns the node that replaces both, or undefined to keep them
+ */
 export function joinPairs(
   graph: FusedGraph,
   join: (
@@ -33,7 +39,7 @@ export function joinPairs(
     shapes.set(name, constant.shape);
     return name;
   };
-  /** For each value, where in `nodes` its readers stand. */
+  /** The positions in `nodes` of the readers of each value. */
   const readers = new Map<string, Set<number>>();
   const reads = (at: number, inputs: readonly string[]) => {
     for (const name of inputs) readers.set(name, (readers.get(name) ?? new Set()).add(at));
@@ -48,13 +54,13 @@ export function joinPairs(
     const joined = join(first, nodes[reader]!, addConstant);
     if (!joined) continue;
     nodes[at] = undefined;
-    nodes[reader] = joined; // at the reader's place its other inputs are known
+    nodes[reader] = joined; // the reader's other inputs are computed before this position
     for (const name of first.inputs) readers.get(name)?.delete(at);
     reads(reader, joined.inputs);
   }
   return { ...graph, nodes: nodes.filter((node) => node !== undefined), constants, shapes };
 }
 
-/** One number for each of n outputs: (n) or (1,n). */
+/** Whether a shape is one number for each of n outputs: (n) or (1,n). */
 export const isRow = (shape: readonly number[], n: number): boolean =>
   shape.length <= 2 && sizeOf(shape) === n && shape[shape.length - 1] === n;

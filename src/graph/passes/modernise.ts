@@ -1,6 +1,6 @@
 /**
- * Rewrites nodes of older opsets as opset 21 would have them, so that nothing behind this knows of versions:
- * what were attributes become constant inputs.
+ * Rewrites nodes of older opsets to those of opset 21, so that all later code only handles one version. For example,
+ * attributes become constant inputs.
  */
 
 import {
@@ -14,6 +14,7 @@ import {
   unusedName,
 } from '../graph';
 
+/** Rewrites the nodes of a graph to those of opset 21. @throws if an attribute has the wrong type */
 export function modernise(graph: Graph): Graph {
   const constants = new Map(graph.constants);
   const taken = new Set([
@@ -38,19 +39,19 @@ export function modernise(graph: Graph): Graph {
 type AddConstant = (node: Node, name: string, value: Constant) => string;
 
 interface Rule {
-  /** The first opset that needs no rewriting. */
+  /** The first opset whose nodes are not rewritten. */
   readonly until: number;
-  /** What changes in a node. */
+  /** Returns the fields of the node that change. */
   rewrite(node: Node, add: AddConstant): Partial<Node>;
 }
 
 const has = (node: Node, name: string): boolean => node.attributes[name] !== undefined;
 
-/** An attribute of integers as the name of a constant; empty if it is left out. */
+/** Adds a constant for an attribute of integers, and returns its name; empty if the attribute is absent. */
 const listInput = (node: Node, name: string, add: AddConstant): string =>
   has(node, name) ? add(node, name, integers(numbersOf(node, name))) : '';
 
-/** An attribute of one number as the name of a constant; empty if it is left out. */
+/** Adds a constant for an attribute of one number, and returns its name; empty if the attribute is absent. */
 const numberInput = (node: Node, name: string, add: AddConstant): string =>
   has(node, name) ? add(node, name, floats([], [numberOf(node, name, 0)])) : '';
 
@@ -60,7 +61,7 @@ const axesBecomeInput: Rule = {
     has(node, 'axes') ? { inputs: [node.inputs[0], listInput(node, 'axes', add)] } : {},
 };
 
-/** The axes from `axis` (default 1) on were one. */
+/** Before opset 13, Softmax treated the axes from `axis` (default 1) to the last as one axis. */
 const axesWereOne: Rule = {
   until: 13,
   rewrite: (node) => ({
@@ -110,7 +111,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** How Upsample, and Resize before opset 11, mapped coordinates. */
+/** The attributes that describe how Upsample, and Resize before opset 11, mapped coordinates. */
 const asymmetric = (node: Node) => ({
   ...node.attributes,
   coordinate_transformation_mode: 'asymmetric',

@@ -1,4 +1,4 @@
-/** The passes that a graph goes through between its file and its kernels, in their order. */
+/** The passes that are applied to a graph between loading and lowering, in order. */
 
 import type { Graph } from '../graph';
 import { foldBatchNormalization } from './batch-normalization';
@@ -9,7 +9,7 @@ import { dropIdentities, dropUnused } from './remove';
 import { checkOperators, resolve } from './resolve';
 
 /**
- * When a model is loaded: nodes of older opsets are rewritten as those of opset 21.
+ * The passes when a model is loaded: nodes of older opsets are rewritten to those of opset 21.
  * @throws one error that lists every node whose operator or attributes are not supported
  */
 export function afterLoading(graph: Graph): Graph {
@@ -19,8 +19,8 @@ export function afterLoading(graph: Graph): Graph {
 }
 
 /**
- * When a model is compiled for a batch: shapes, constants that are computed once, and fewer nodes. Between the two, what
- * shows pictures to a model drops the Transpose of an input: input-transposes.ts.
+ * The passes when a model is compiled for a batch: shapes and constants are computed, and nodes are fused or removed.
+ * Between the two, code that writes pictures to a model may remove the Transpose of an input: see input-transposes.ts.
  * @throws what `resolve` throws
  */
 export const beforeLowering = (graph: Graph, batch: number): FusedGraph =>

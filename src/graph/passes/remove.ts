@@ -3,7 +3,7 @@
 import { operatorFor } from '../operators';
 import type { FusedGraph, FusedNode } from './join-pairs';
 
-/** Removes nodes whose output is their input, such as Identity: their readers read the input instead. */
+/** Removes nodes whose output is equal to their input, such as Identity. Their readers then read the input. */
 export function dropIdentities(graph: FusedGraph): FusedGraph {
   const source = new Map<string, string>();
   const nodes: FusedNode[] = [];

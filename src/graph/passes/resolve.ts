@@ -1,4 +1,4 @@
-/** Gives every value its shape for one size of the batch, and computes what is constant. */
+/** Computes the shape of every value for one batch, and the values that are constant. */
 
 import {
   type Constant,
@@ -15,15 +15,16 @@ import { folds } from './fold';
 
 /** A graph with a number for every dimension. */
 export interface ResolvedGraph extends Graph {
+  /** The inputs, with a number for every dimension. */
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  /** By the values' names. */
+  /** The shape of each value, by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** The shapes for a batch of one item more; the same map where the batch is fixed. */
+  /** The shapes for a batch with one item more; the same map if the batch is fixed. */
   readonly larger: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
- * Refuses what can't be run.
+ * Checks that all operators of a graph are supported.
  * @throws one error that lists every node whose operator or attributes are not supported, by operator and name
  */
 export function checkOperators(graph: Graph): void {
@@ -44,9 +45,10 @@ export function checkOperators(graph: Graph): void {
 }
 
 /**
- * Gives every value its shape, and computes what is constant.
- * @param batch the first dimension of each input that leaves it open
- * @throws one error that lists what is wrong with the nodes, each with both numbers; if a constant depends on the batch
+ * Computes the shape of every value, and the values that are constant.
+ * @param batch the first dimension of each input whose first dimension is symbolic
+ * @throws if the shapes of nodes don't match (one error lists all of them, with both numbers each), if another
+ *   dimension of an input is symbolic, if no node computes an output, or if a constant depends on the batch
  */
 export function resolve(graph: Graph, batch: number): ResolvedGraph {
   const resolved = resolveFor(graph, batch);
@@ -84,7 +86,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
 
   for (const node of graph.nodes) {
     const inputNames = node.inputs.filter((name) => name);
-    if (!inputNames.every((name) => known.has(name))) continue; // an error before it is told already
+    if (!inputNames.every((name) => known.has(name))) continue; // the error of an earlier node is in the list
     try {
       const values = node.inputs.map((name) => constants.get(name));
       const folded = fold(
@@ -135,10 +137,10 @@ function fold(
   return all && Object.hasOwn(folds, node.op) ? folds[node.op](node, values) : undefined;
 }
 
-/** A tensor of f32 of this many numbers takes 2 GiB; no GPU binds more. */
+/** Maximum number of elements of a tensor: 2 GiB of f32. No GPU binds larger buffers. */
 const MOST = 2 ** 29;
 
-/** What a damaged file may ask for. */
+/** Rejects shapes that only a damaged file contains. @throws if a dimension or the size is out of range */
 function checkShape(node: Node, shape: readonly number[]): void {
   if (shape.every((d) => Number.isInteger(d) && d >= 1) && sizeOf(shape) <= MOST) return;
   throw new Error(
@@ -149,9 +151,10 @@ function checkShape(node: Node, shape: readonly number[]): void {
 const ARRANGING = ['Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose'];
 
 /**
- * On the GPU all numbers are f32. An SVM's labels are places in the list of its classes, which may be handed on but
- * not computed with; and a Cast that would round can't be run.
- * @param labels values that are labels; the node's outputs are added
+ * Checks the types of a node's inputs. On the GPU all numbers are f32. An SVM's labels are positions in the list of its
+ * classes: nodes may pass them on, but not compute with them. A Cast that would round is not supported.
+ * @param labels the names of values that are labels; the node's output is added if it is one
+ * @throws if the node computes with labels, or casts to a type that is not supported
  */
 function checkTypes(node: Node, labels: Set<string>): void {
   const isLabel = node.inputs.some((name) => labels.has(name));

@@ -10,7 +10,10 @@ import { isActivation } from '../../graph/operators/activation';
 import type { FusedNode } from '../../graph/passes/join-pairs';
 import { type Builder, type Lower, layoutOf, lengthOf } from '../builder';
 
-/** An activation node as kernels apply it; undefined where there is no node. @throws if a bound of Clip is computed */
+/**
+ * Converts an activation node to the activation that kernels apply; undefined if there is no node.
+ * @throws if the node is not an activation, or if a bound of Clip is not constant
+ */
 export function activationOf(node: Node | undefined, builder: Builder): Activation | undefined {
   if (!node) return undefined;
   if (!isActivation(node)) return builder.fail(node, 'is not an activation');
@@ -28,7 +31,7 @@ export function activationOf(node: Node | undefined, builder: Builder): Activati
   return { op: node.op, ...Object.fromEntries(values) };
 }
 
-/** An activation that no kernel before it applies. */
+/** An activation that was not fused into the kernel before it. */
 function lowerActivation(node: FusedNode, builder: Builder): void {
   const layout = layoutOf(builder.value(node.inputs[0]));
   const x = builder.in(layout, node.inputs[0]);
@@ -38,7 +41,7 @@ function lowerActivation(node: FusedNode, builder: Builder): void {
   builder.step(node.name, node.op, planUnary({ size, activation }), { x: x.buffer }, 'y', y);
 }
 
-/** How each operator of graph/operators/activation.ts becomes kernels. */
+/** The lowering of each operator of graph/operators/activation.ts. */
 export const activation = Object.fromEntries(
   activationNames.map((name) => [name, lowerActivation]),
 ) as Readonly<Record<ActivationName, Lower>>;

@@ -5,7 +5,7 @@ import type { FusedNode } from '../../graph/passes/join-pairs';
 import { axisOf, denseStrides } from '../../graph/strides';
 import { type Builder, type Four, isLaidOut, type Layout, type Lower, layoutOf } from '../builder';
 
-/** Reshape, Flatten, Squeeze, Unsqueeze: row-major numbers under another shape. */
+/** Reshape, Flatten, Squeeze and Unsqueeze: the same row-major numbers with another shape. */
 function lowerReshape(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   const [y] = node.outputs;
@@ -13,7 +13,7 @@ function lowerReshape(node: FusedNode, builder: Builder): void {
   builder.label(y, builder.classesOf(node.inputs[0]));
 }
 
-/** Transpose moves nothing: its readers see other strides, and rearrange if they must. */
+/** Transpose copies nothing: it only changes the strides. A node that reads it rearranges the numbers if necessary. */
 function lowerTranspose(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const perm = numbersOf(
@@ -31,25 +31,25 @@ function lowerTranspose(node: FusedNode, builder: Builder): void {
   builder.label(node.outputs[0], builder.classesOf(node.inputs[0]));
 }
 
-/** Identity and its like, where they make an output of the graph. */
+/** Identity and similar operators whose output is an output of the graph; the others were removed. */
 function lowerIdentity(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   builder.alias(node.outputs[0], x, x.strides);
   builder.label(node.outputs[0], builder.classesOf(node.inputs[0]));
 }
 
-/** The axes of an item in the order in which a layout has them, four in all. */
+/** The axes of an item, at most four, in the order of a layout. */
 function itemAxes(layout: Layout, rank: number, node: FusedNode, builder: Builder): number[] {
   if (layout === 'nhwc4') return [2, 3, 1];
   if (rank > 5) builder.fail(node, `has ${rank} axes, 5 can be run`);
   return Array.from({ length: rank - 1 }, (_, i) => i + 1);
 }
 
-/** `values` of the axes in `order`, filled up to four from the front. */
+/** The `values` of the axes in `order`, with `fill` in front up to four. */
 const along = (order: readonly number[], values: readonly number[], fill: number): Four =>
   [...new Array<number>(4 - order.length).fill(fill), ...order.map((a) => values[a])] as unknown as Four;
 
-/** Each part is copied to its place. */
+/** Concat: a step for each input copies it to its position. */
 function lowerConcat(node: FusedNode, builder: Builder): void {
   const parts = node.inputs.map((name) => builder.value(name));
   const y = builder.make(node.outputs[0], layoutOf(parts[0]));
@@ -59,7 +59,7 @@ function lowerConcat(node: FusedNode, builder: Builder): void {
   const filled = isLaidOut(y, 'nhwc4');
   let offset = 0;
   parts.forEach((x, i) => {
-    // Somebody must write the lanes past the channels: the last part along them, or else every part.
+    // The padding of the channels must be written: by the last part along the channels, else by every part.
     const dims = [...x.shape];
     if (filled && axis !== 1) dims[1] = y.strides[3];
     if (filled && axis === 1 && i === parts.length - 1) dims[1] = y.strides[3] - offset;
@@ -77,7 +77,7 @@ function lowerConcat(node: FusedNode, builder: Builder): void {
   });
 }
 
-/** Pad with a constant; a negative pad cuts. */
+/** Pad with a constant. A negative pad removes numbers. */
 function lowerPad(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const rank = x.shape.length;
@@ -110,7 +110,7 @@ function lowerPad(node: FusedNode, builder: Builder): void {
   );
 }
 
-/** How each operator of graph/operators/arrange.ts becomes kernels. */
+/** The lowering of each operator of graph/operators/arrange.ts. */
 export const arrange: { readonly [Name in keyof typeof known]: Lower } = {
   Identity: lowerIdentity,
   Dropout: lowerIdentity,

@@ -13,7 +13,7 @@ import { windowOf } from '../../graph/window';
 import type { Builder, Lower } from '../builder';
 import { activationOf } from './activation';
 
-/** Conv, with its bias, and what graph/passes/fuse.ts hung onto it: a sum (a fourth input), an activation, a max-pool. */
+/** Conv, its bias, and what graph/passes/fuse.ts fused into it: a sum (a fourth input), an activation, a max-pool. */
 function lowerConv(node: FusedNode, builder: Builder): void {
   const [xName, weightName, biasName, zName] = node.inputs;
   const weight = builder.constant(weightName) ?? builder.fail(node, 'its weight must be constant');
@@ -35,7 +35,7 @@ function lowerConv(node: FusedNode, builder: Builder): void {
     halves: areHalves(weight),
     activation: activationOf(node.activation, builder),
   };
-  const depthwise = options.groups === I && I === O && I > 1; // fuse.ts gives these no residual
+  const depthwise = options.groups === I && I === O && I > 1; // fuse.ts adds no residual to these
   builder.step(
     node.name,
     'Conv',
@@ -54,7 +54,7 @@ function lowerConv(node: FusedNode, builder: Builder): void {
   );
 }
 
-/** MaxPool and AveragePool; with the attribute `sum` (see graph/passes/fuse.ts) a sum. */
+/** MaxPool and AveragePool. With the attribute `sum` (see graph/passes/fuse.ts), AveragePool computes a sum. */
 function lowerPool(node: FusedNode, builder: Builder): void {
   const x = builder.in('nhwc4', node.inputs[0]);
   const [B, C, H, W] = x.shape;
@@ -83,7 +83,7 @@ function lowerGlobalPool(node: FusedNode, builder: Builder): void {
   builder.step(node.name, node.op, plans, { x: x.buffer }, 'y', y, sizeOf(x.shape));
 }
 
-/** ReduceMean over height and width: GlobalAveragePool, whose two axes of length 1 may be left out. */
+/** ReduceMean over height and width: as GlobalAveragePool, but the two axes of length 1 may be left out. */
 function lowerMeanOfPixels(node: FusedNode, builder: Builder): void {
   const x = builder.in('nhwc4', node.inputs[0]);
   const [B, C, H, W] = x.shape;
@@ -101,7 +101,7 @@ function lowerMeanOfPixels(node: FusedNode, builder: Builder): void {
   builder.alias(name, means, means.strides.slice(0, builder.shape(name).length));
 }
 
-/** Resize, mode nearest. */
+/** Resize with mode nearest. */
 function lowerResize(node: FusedNode, builder: Builder): void {
   const x = builder.in('nhwc4', node.inputs[0]);
   const [B, C, H, W] = x.shape;
@@ -110,7 +110,7 @@ function lowerResize(node: FusedNode, builder: Builder): void {
   const scales = builder.numbers(node.inputs[2]);
   const given = scales?.length ? onAxes(node, [1, 1, 1, 1], scales) : undefined;
   const sources = (axis: 2 | 3): Uint32Array => {
-    // Where sizes are given, the scale is their quotient.
+    // Where the model sets sizes instead of scales, the scale is the quotient of the sizes.
     const scale = Math.fround(given ? given[axis] : y.shape[axis] / x.shape[axis]);
     return Uint32Array.from({ length: y.shape[axis] }, (_, i) =>
       nearest(i, scale, x.shape[axis], y.shape[axis], node, builder),
@@ -133,8 +133,8 @@ function lowerResize(node: FusedNode, builder: Builder): void {
 const f32 = Math.fround;
 
 /**
- * The source of pixel i, by ONNX's coordinate_transformation_mode and nearest_mode; in f32, as onnxruntime has it,
- * since a coordinate that lies between two pixels may round either way.
+ * Returns the source of pixel i, by ONNX's coordinate_transformation_mode and nearest_mode. It computes in f32, as
+ * onnxruntime does, since a coordinate in the middle of two pixels could round to the other one in f64.
  */
 function nearest(
   i: number,
@@ -177,7 +177,7 @@ function nearest(
   return Math.min(Math.max(source, 0), from - 1);
 }
 
-/** How each operator of graph/operators/convolution.ts becomes kernels. */
+/** The lowering of each operator of graph/operators/convolution.ts. */
 export const convolution: { readonly [Name in keyof typeof known]: Lower } = {
   Conv: lowerConv,
   MaxPool: lowerPool,

@@ -9,7 +9,7 @@ import { axisOf, broadcastStrides, denseStrides } from '../../graph/strides';
 import type { Builder, Lower } from '../builder';
 import { activationOf } from './activation';
 
-/** y = alpha x weight + beta C. alpha and beta go into weight and bias. */
+/** y = alpha x weight + beta C. The constants alpha and beta are multiplied into weight and bias. */
 function lowerGemm(node: FusedNode, builder: Builder): void {
   const [xName, weightName, biasName] = node.inputs;
   if (numberOf(node, 'transA', 0)) builder.fail(node, 'transA 1 is not supported');
@@ -41,7 +41,7 @@ function lowerGemm(node: FusedNode, builder: Builder): void {
   );
 }
 
-/** C of a Gemm as one number an output. */
+/** C of a Gemm, times beta, as one number for each output. */
 function biasOf(node: FusedNode, builder: Builder, O: number, beta: number): Float32Array {
   const name = node.inputs[2];
   const bias = new Float32Array(O);
@@ -54,7 +54,7 @@ function biasOf(node: FusedNode, builder: Builder, O: number, beta: number): Flo
   return bias.map((_, o) => data[o * step] * beta);
 }
 
-/** The last two axes are matrices; the axes before them repeat. */
+/** MatMul: the last two axes are matrices, and the axes before them are broadcast. */
 function lowerMatMul(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   const w = builder.in('rows', node.inputs[1]);
@@ -63,7 +63,7 @@ function lowerMatMul(node: FusedNode, builder: Builder): void {
   const I = w.shape[w.shape.length - 2];
   const shared = w.shape.length === 2;
   const items = y.shape[0];
-  // Over a shared weight all rows of an item are alike; else each item of the batch brings its own.
+  // Either all items share one weight, or each item of the batch has its own.
   const ownWeights = w.shape.length === 3 && x.shape.length === 3 && x.shape[0] === items;
   if (!shared && !ownWeights)
     builder.fail(
@@ -122,7 +122,7 @@ function lowerNormalizer(node: FusedNode, builder: Builder): void {
   builder.step(node.name, 'Normalizer', plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'rows'));
 }
 
-/** How each operator of graph/operators/dense.ts becomes kernels. */
+/** The lowering of each operator of graph/operators/dense.ts. */
 export const dense: { readonly [Name in keyof typeof known]: Lower } = {
   Gemm: lowerGemm,
   MatMul: lowerMatMul,

@@ -8,7 +8,7 @@ import { type Builder, type Layout, type Lower, layoutOf, lengthOf } from '../bu
 import type { Placed } from '../program';
 import { activationOf } from './activation';
 
-/** Add, Sub, Mul, Div and PRelu, with repetition. */
+/** Add, Sub, Mul, Div and PRelu, with broadcasting. */
 function lowerBinary(node: FusedNode, builder: Builder): void {
   const [x, z] = node.inputs.map((name) => builder.value(name));
   const shape = builder.shape(node.outputs[0]);
@@ -18,7 +18,7 @@ function lowerBinary(node: FusedNode, builder: Builder): void {
   const stridesOf = (v: Placed) => broadcastStrides(v.shape, v.strides, shape);
   const [xs, zs] = [stridesOf(x), stridesOf(z)];
 
-  // The axes of an item in the order in which y lies.
+  // The axes of an item in the order in which y is stored.
   const order = layout === 'nhwc4' ? [2, 3, 1] : shape.slice(1).map((_, axis) => axis + 1);
   const lanes = layout === 'nhwc4' ? y.strides[3] : undefined;
   const axes = order.map((axis) => ({
@@ -54,7 +54,7 @@ interface Axis {
   z: number;
 }
 
-/** Joins neighbouring axes along which both operands go on, or both repeat. */
+/** Joins neighbouring axes where each operand is contiguous or repeats along both. */
 function mergeThree(axes: readonly Axis[]): Axis[] {
   const merged: Axis[] = [];
   for (const axis of axes) {
@@ -67,7 +67,7 @@ function mergeThree(axes: readonly Axis[]): Axis[] {
   return merged;
 }
 
-/** BatchNormalization that no convolution before it took over. */
+/** BatchNormalization that was not folded into a convolution before it. */
 function lowerBatchNormalization(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const parameters = node.inputs.slice(1).map((name) => builder.constant(name));
@@ -101,7 +101,7 @@ function lowerAffine(
   const y = builder.make(node.outputs[0], layout);
   const C = scale.length;
   const size = lengthOf(layout, y.shape) / y.shape[0];
-  // Scaler's features are the last axis, BatchNormalization's channels the second.
+  // The features of Scaler are the last axis; the channels of BatchNormalization are the second axis.
   const channelsFirst = layout === 'rows' && node.op === 'BatchNormalization';
   const inner = channelsFirst ? sizeOf(y.shape.slice(2)) : 1;
   const channelsStored = layout === 'nhwc4' ? y.strides[3] : C;
@@ -119,7 +119,7 @@ function lowerAffine(
   );
 }
 
-/** How each operator of graph/operators/elementwise.ts becomes kernels. */
+/** The lowering of each operator of graph/operators/elementwise.ts. */
 export const elementwise: { readonly [Name in keyof typeof known]: Lower } = {
   PRelu: lowerBinary,
   Add: lowerBinary,

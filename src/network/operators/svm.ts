@@ -17,8 +17,8 @@ import type { Builder, Lower } from '../builder';
 import type { Placed } from '../program';
 
 /**
- * SVMClassifier of ai.onnx.ml: decisions -> votes -> label, and scores as onnxruntime has them:
- * probabilities where the model has Platt's numbers, else the decision values; of two classes (-d, d).
+ * SVMClassifier of ai.onnx.ml: decision values -> votes -> label, and scores as in onnxruntime. The scores are
+ * probabilities if the model has Platt's parameters, else the decision values; for two classes (-d, d).
  */
 function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
@@ -63,7 +63,7 @@ function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   if (node.outputs[1]) lowerScores(node, builder, machine, { B, S }, d);
 }
 
-/** The scores, from decision values d (B,P). */
+/** The scores, computed from the decision values d (B,P). */
 function lowerScores(
   node: FusedNode,
   builder: Builder,
@@ -91,7 +91,7 @@ function lowerScores(
   } else builder.alias(scores, d, d.strides);
 }
 
-/** How each operator of graph/operators/svm.ts becomes kernels. */
+/** The lowering of each operator of graph/operators/svm.ts. */
 export const svm: { readonly [Name in keyof typeof known]: Lower } = {
   'ai.onnx.ml.SVMClassifier': lowerSvmClassifier,
 };
