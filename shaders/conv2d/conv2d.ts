@@ -1,9 +1,10 @@
 import { fix } from '../plan/fix';
 import { type Candidates, ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan/plan';
 import { repeat } from '../plan/repeat';
+import { type WindowOptions, windowConstants } from '../plan/window';
 import { planPool } from '../pool/pool';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
-import { type BlocksPlan, inBlocks, withBlocks } from '../snippets/blocks';
+import { type BlocksPlan, inBlocks, placeInBlocks, withBlocks } from '../snippets/blocks';
 import plain from './conv2d.wgsl?raw';
 import pointwise from './conv2d-pointwise.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
@@ -12,20 +13,10 @@ import tiled from './conv2d-tiled.wgsl?raw';
 import residual from './residual.wgsl?raw';
 
 /** Sizes in the names of ONNX's Conv: x (B,I,H,W), weight (O,I/groups,KH,KW), y (B,O,HO,WO). */
-export interface Conv2dOptions {
+export interface Conv2dOptions extends WindowOptions {
   readonly B: number;
   readonly I: number;
-  readonly H: number;
-  readonly W: number;
   readonly O: number;
-  readonly HO: number;
-  readonly WO: number;
-  readonly KH: number;
-  readonly KW: number;
-  readonly strides: readonly [number, number];
-  /** Rows of padding above and columns left of the picture. The padding below and right follows from HO and WO. */
-  readonly pads: readonly [top: number, left: number];
-  readonly dilations: readonly [number, number];
   readonly groups: number;
   /** Channels of z (B,CZ,HO,WO), which is added to y's first CZ channels before the activation. Default: no z. */
   readonly CZ?: number;
@@ -67,24 +58,11 @@ const pooledKernel: Kernel = {
   files: [activationFile, { name: 'conv2d-pooled.wgsl', code: pooled }],
 };
 
-/** The override constants that every convolution kernel shares. */
-export function convConstants(o: Conv2dOptions): Record<string, number> {
-  return {
-    H: o.H,
-    W: o.W,
-    HO: o.HO,
-    WO: o.WO,
-    KH: o.KH,
-    KW: o.KW,
-    STRIDE_H: o.strides[0],
-    STRIDE_W: o.strides[1],
-    PAD_TOP: o.pads[0],
-    PAD_LEFT: o.pads[1],
-    DILATION_H: o.dilations[0],
-    DILATION_W: o.dilations[1],
-    ...activationConstants(o.activation),
-  };
-}
+/** The override constants that all kernels of convolutions have in common. */
+export const convConstants = (o: Conv2dOptions): Record<string, number> => ({
+  ...windowConstants(o),
+  ...activationConstants(o.activation),
+});
 
 /**
  * The plans of a convolution. Operands x, weight (O,I/groups,KH,KW), bias (O), z if there is a residual -> y.
@@ -240,8 +218,8 @@ function packBlocks(weight: Float32Array, { I, O, KH, KW }: Conv2dOptions): Floa
   for (let o = 0; o < O; o++)
     for (let i = 0; i < I; i++)
       for (let k = 0; k < KH * KW; k++) {
-        const block = (((o >> 3) * KH * KW + k) * (inputs / 4) + (i >> 2)) * 2 + ((o >> 2) & 1);
-        packed[block * 16 + (i & 3) * 4 + (o & 3)] = weight[(o * I + i) * KH * KW + k];
+        const row = (o >> 3) * KH * KW + k;
+        packed[placeInBlocks(row, inputs, i, o)] = weight[(o * I + i) * KH * KW + k];
       }
   return packed;
 }

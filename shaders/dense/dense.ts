@@ -2,7 +2,7 @@ import { fix } from '../plan/fix';
 import { type Candidates, ceilDiv, fill, type Kernel, type Plan, plainPlan } from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
-import { inBlocks, withBlocks } from '../snippets/blocks';
+import { inBlocks, placeInBlocks, withBlocks } from '../snippets/blocks';
 import enableSubgroups from '../snippets/enable-subgroups.wgsl?raw';
 import code from './dense.wgsl?raw';
 import subgroups from './dense-subgroups.wgsl?raw';
@@ -91,9 +91,6 @@ function planPacked(o: DenseOptions): Plan[] {
 function packBlocks(weight: Float32Array, { I, O, weightStrides: [, W_O, W_I] }: DenseOptions): Float32Array {
   const packed = new Float32Array(ceilDiv(O, 8) * 8 * I);
   for (let o = 0; o < O; o++)
-    for (let i = 0; i < I; i++) {
-      const block = ((o >> 3) * (I / 4) + (i >> 2)) * 2 + ((o >> 2) & 1);
-      packed[block * 16 + (i & 3) * 4 + (o & 3)] = weight[o * W_O + i * W_I];
-    }
+    for (let i = 0; i < I; i++) packed[placeInBlocks(o >> 3, I, i, o)] = weight[o * W_O + i * W_I];
   return packed;
 }

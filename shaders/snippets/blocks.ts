@@ -40,6 +40,15 @@ export function inBlocks(
   ];
 }
 
+/**
+ * The place of the weight of input i and output o among blocks of 4 inputs x 4 outputs, two blocks of outputs side by side:
+ * (rows, inputs / 4, 2, 4, 4).
+ * @param row which eight outputs; also which tap, where there are several
+ * @param inputs their number, a multiple of four
+ */
+export const placeInBlocks = (row: number, inputs: number, i: number, o: number): number =>
+  ((row * (inputs / 4) + (i >> 2)) * 2 + ((o >> 2) & 1)) * 16 + (i & 3) * 4 + (o & 3);
+
 const bits = new DataView(new ArrayBuffer(4));
 
 /** The bits of v as a half; undefined if v is not exactly a half. */

@@ -10,6 +10,7 @@ import {
   plainPlan,
 } from '../plan/plan';
 import { repeat } from '../plan/repeat';
+import { placeInBlocks } from '../snippets/blocks';
 import decisionsCode from './svm-decisions.wgsl?raw';
 import decisionsOfSumsCode from './svm-decisions-of-sums.wgsl?raw';
 import kernelCode from './svm-kernel.wgsl?raw';
@@ -232,10 +233,7 @@ function packVectors(v: Float32Array, K: number, filled: Float32Array): Float32A
   const packed = new Float32Array(filled.length * K);
   filled.forEach((s, place) => {
     if (s < 0) return;
-    for (let k = 0; k < K; k++) {
-      const block = ((place >> 3) * (K / 4) + (k >> 2)) * 2 + ((place >> 2) & 1);
-      packed[block * 16 + (k & 3) * 4 + (place & 3)] = v[s * K + k];
-    }
+    for (let k = 0; k < K; k++) packed[placeInBlocks(place >> 3, K, k, place)] = v[s * K + k];
   });
   return packed;
 }

@@ -3,6 +3,7 @@ import { fix } from '../plan/fix';
 import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { activationConstants, activationFile } from '../snippets/activation';
+import { placeInBlocks } from '../snippets/blocks';
 import input from './winograd-input.wgsl?raw';
 import output from './winograd-output.wgsl?raw';
 import product from './winograd-product.wgsl?raw';
@@ -158,8 +159,7 @@ function packProduct(weight: Float32Array, o: Conv2dOptions): Float32Array {
   const step = ceilDiv(o.O, 8) * 8 * inputs;
   const packed = new Float32Array(36 * step);
   transform(weight, o, G4, (out, i, k, value) => {
-    const block = ((out >> 3) * (inputs / 4) + (i >> 2)) * 2 + ((out >> 2) & 1);
-    packed[k * step + block * 16 + (i & 3) * 4 + (out & 3)] = value;
+    packed[k * step + placeInBlocks(out >> 3, inputs, i, out)] = value;
   });
   return packed;
 }
