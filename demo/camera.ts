@@ -59,7 +59,7 @@ export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
 function reasonOf(error: unknown): string {
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
   if (name === 'NotAllowedError' || name === 'SecurityError')
-    return 'The webcam was refused. Allow it beside the address of the page, then start it again.';
+    return 'The webcam was not allowed. Allow it next to the address of the page, then start it again.';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'No webcam was found.';
   if (name === 'NotReadableError' || name === 'AbortError')
     return 'The webcam does not answer; another program may be using it.';

@@ -48,7 +48,7 @@ export async function openVideo(video: HTMLVideoElement, file: Blob, name: strin
     await video.play();
   } catch {
     stop();
-    throw new Error(`“${name}” is no video that this browser can play`);
+    throw new Error(`“${name}” is not a video that this browser can play`);
   }
   const { videoWidth: width, videoHeight: height } = video;
   const never = new Promise<void>(() => undefined);

@@ -168,7 +168,7 @@ async function openPicture(blob: Blob, name?: string): Promise<void> {
     source = await decodePicture(blob);
   } catch {
     if (request === requests)
-      fail(new Error(`“${name ?? 'astronaut.png'}” is no picture that this browser can read`));
+      fail(new Error(`“${name ?? 'astronaut.png'}” is not a picture that this browser can read`));
     return;
   }
   if (request !== requests) {
@@ -199,7 +199,7 @@ watchPictures(find<HTMLInputElement>('file'), find('drop'), (file) => {
   if (file?.type.startsWith('video/'))
     void runLive('video', () => openVideo(video, file, file.name || 'The file'));
   else if (file) void openPicture(file, file.name || 'The file');
-  else fail(new Error('That was no picture: choose, drop or paste a picture or video file'));
+  else fail(new Error('That was not a picture: choose, drop or paste a picture or video file'));
 });
 
 bundled.addEventListener('click', () => {
@@ -241,12 +241,12 @@ async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<v
   stage.stand(what, live.width, live.height);
   setState('working', `${NAMES[kind]} runs. Looking for faces.`);
   void live.ended.then(() => {
-    if (running === mine) void leaveLive(`${NAMES[kind]} went away`);
+    if (running === mine) void leaveLive(`${NAMES[kind]} stopped`);
   });
   const rate = createRate();
   const failed = await watch(live, what, mine.stop.signal, () => rate.frame());
   if (running !== mine) return;
-  await leaveLive(failed ?? `${NAMES[kind]} went away`);
+  await leaveLive(failed ?? `${NAMES[kind]} stopped`);
 }
 
 /** With `picture`, each result contains its frame, so that boxes are drawn on the frame in which they were found. */

@@ -144,7 +144,7 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
     forget: history.clear,
     show(faces, time, drawCrop) {
       if (!faces.length) {
-        const hint = 'Faces that are large and turned to the camera are found best.';
+        const hint = 'Large faces that look at the camera are found best.';
         say(message('No face found', hint));
         return;
       }

@@ -44,7 +44,7 @@ export function showRecognition({ faces, timings }: Recognition): void {
       segment.style.flexGrow = String(parts[i] / (timings.total || 1));
     });
   say('time-cpu', duration(cpu));
-  for (const name of STAGES) say(`time-${name}`, stages ? duration(stages[name]) : 'not told');
+  for (const name of STAGES) say(`time-${name}`, stages ? duration(stages[name]) : 'not measured');
   say('time-total', duration(timings.total));
 }
 

@@ -70,7 +70,7 @@ async function run(): Promise<void> {
     else end(data.ended);
   };
   worker.onerror = ({ message }) => end(message || 'The worker could not be loaded.');
-  void camera.ended.then(() => end('The webcam went away.'));
+  void camera.ended.then(() => end('The webcam was disconnected.'));
   addEventListener('pagehide', () => camera.stop(), { signal: stop.signal });
   say('working', 'The worker loads its models.');
   try {

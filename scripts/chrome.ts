@@ -33,7 +33,7 @@ export async function findChrome(): Promise<string> {
   const named = process.env.CHROME_PATH;
   if (named) {
     if (existsSync(named)) return named;
-    throw new Error(`CHROME_PATH is ${named}, but there is no such file`);
+    throw new Error(`CHROME_PATH is ${named}, but the file does not exist`);
   }
   const installed = INSTALLED.find((path) => existsSync(path));
   if (installed) return installed;

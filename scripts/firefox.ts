@@ -23,7 +23,7 @@ export function findFirefox(): string {
   const named = process.env.FIREFOX_PATH;
   if (named) {
     if (existsSync(named)) return named;
-    throw new Error(`FIREFOX_PATH is ${named}, but there is no such file`);
+    throw new Error(`FIREFOX_PATH is ${named}, but the file does not exist`);
   }
   const found =
     INSTALLED.find((path) => existsSync(path)) ?? installDebianPackage('firefox-esr', '/usr/bin/firefox-esr');

@@ -65,7 +65,7 @@ export function parse<const T extends Options>(
     const { name, rawName, value, inlineValue } = token;
     const option = rawName.startsWith('--') && Object.hasOwn(options, name) ? options[name] : undefined;
     if (!option) throw usageError(`unknown option ${rawName}`, usage);
-    if (option.type === 'boolean' && inlineValue) throw usageError(`${rawName} takes no value`, usage);
+    if (option.type === 'boolean' && inlineValue) throw usageError(`${rawName} does not take a value`, usage);
     // A value that begins with a dash needs `--model=-x` or `--model ./-x`, unless it is a negative number.
     const isOption = !inlineValue && value !== undefined && /^-(?!\d)/.test(value);
     if (option.type === 'string' && (!value || isOption)) throw usageError(`${rawName} needs a value`, usage);
@@ -83,7 +83,7 @@ export function parse<const T extends Options>(
 export function wholeNumber(name: string, text: string | undefined, unsaid: number): number {
   const value = text === undefined ? unsaid : Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new UsageError(`${name} is ${text}: a whole number from 1 is needed`);
+    throw new UsageError(`${name} is ${text}; it must be a whole number of at least 1`);
   return value;
 }
 

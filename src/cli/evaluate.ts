@@ -145,10 +145,11 @@ async function scoresOf(
 }
 
 function checkImages({ shape, type }: NpyArray, item: readonly number[]): void {
-  if (!/^(u8|f16|f32|f64)$/.test(type)) throw new Error(`holds ${type}; grey levels are u8, or f32 in -1..1`);
+  if (!/^(u8|f16|f32|f64)$/.test(type))
+    throw new Error(`contains ${type}; grey levels are u8, or f32 in -1..1`);
   const own = shape.slice(1);
   if (!shape[0] || sizeOf(own) !== sizeOf(item) || own.at(-1) !== item.at(-1))
-    throw new Error(`is ${shapeText(shape)}, the model takes ${shapeText(['N', ...item])}`);
+    throw new Error(`is ${shapeText(shape)}, but the model needs ${shapeText(['N', ...item])}`);
 }
 
 /**
@@ -163,12 +164,12 @@ async function truthOf(
 ): Promise<number[]> {
   const { shape, type, data } = parseNpy(await readBytes(file), file);
   if (shape.length !== 1 || shape[0] !== count)
-    throw new Error(`${file}: is ${shapeText(shape)}, there are ${count} pictures`);
+    throw new Error(`${file}: is ${shapeText(shape)}, but there are ${count} pictures`);
   return rows.map((row) => {
     const truth = type === 'string' ? names.indexOf(data[row] as string) : Number(data[row]);
     if (names[truth] !== undefined) return truth;
     throw new Error(
-      `${file}: row ${row} has the label ${data[row]}, there are ${names.length} classes: ${names.join(', ')}`,
+      `${file}: row ${row} has the label ${data[row]}, but there are ${names.length} classes: ${names.join(', ')}`,
     );
   });
 }
@@ -181,13 +182,13 @@ async function rowsOf(file: string, count: number): Promise<number[]> {
   const { shape, type, data } = parseNpy(await readBytes(file), file);
   const isMask = type === 'bool';
   if (isMask && sizeOf(shape) !== count)
-    throw new Error(`${file}: is ${shapeText(shape)}, there are ${count} pictures`);
+    throw new Error(`${file}: is ${shapeText(shape)}, but there are ${count} pictures`);
   const values = Array.from(data as ArrayLike<number>, Number);
   const rows = isMask ? values.flatMap((taken, row) => (taken ? [row] : [])) : values;
   const wrong = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < count));
   if (wrong !== undefined)
-    throw new Error(`${file}: there is no row ${wrong}, rows go from 0 to ${count - 1}`);
-  if (!rows.length) throw new Error(`${file}: names no row`);
+    throw new Error(`${file}: there is no row ${wrong}; rows go from 0 to ${count - 1}`);
+  if (!rows.length) throw new Error(`${file}: contains no row numbers`);
   return rows;
 }
 
@@ -213,7 +214,7 @@ function probabilities(y: Float32Array, K: number, isLabelled: boolean): Float32
     if (Math.abs(sum - 1) < 1e-3 && row.every((p) => p >= 0)) continue;
     if (isLabelled || !Number.isFinite(sum))
       throw new Error(
-        `the model's scores ${Array.from(row, (v) => v.toPrecision(3)).join(' ')} are no probabilities`,
+        `the model's scores ${Array.from(row, (v) => v.toPrecision(3)).join(' ')} are not probabilities`,
       );
     const highest = Math.max(...row);
     const powers = row.map((v) => Math.exp(v - highest));

@@ -4,7 +4,7 @@ import { access, constants, readFile, realpath, stat, writeFile } from 'node:fs/
 import { basename, dirname, join } from 'node:path';
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'the file does not exist',
   EISDIR: 'it is a folder',
   EACCES: 'it may not be read or written',
   ENOTDIR: 'its folder is a file',
@@ -42,7 +42,7 @@ export async function checkWritable(outputs: readonly string[], inputs: readonly
       taken.set(key, 'it is an input of this call, which is not overwritten');
   for (const file of outputs) {
     await access(dirname(file), constants.W_OK).catch(() => {
-      throw new Error(`${file}: there is no folder ${dirname(file)} that may be written to`);
+      throw new Error(`${file}: there is no folder ${dirname(file)} that can be written to`);
     });
     const found = await stat(file).catch(() => undefined);
     if (found?.isDirectory()) throw new Error(`${file}: ${reasons.EISDIR}`);

@@ -101,7 +101,7 @@ function pair(
       // A path that begins with ./ or ../ or is absolute is never NAME=FILE.
       if (text.includes('=') && !isAbsolute(text) && !/^\.\.?[\\/]/.test(text))
         throw usageError(
-          `the model has no ${what} ${text.slice(0, text.indexOf('='))}; its ${what}s are ${names.join(', ')}`,
+          `the model has no ${what} ${text.slice(0, text.indexOf('='))}; its ${what}s are ${names.join(', ')}${inside.length ? `, and ${inside.length} tensors inside can be named too` : ''}`,
           usage,
         );
       unnamed.push(text);
@@ -120,7 +120,7 @@ function pair(
 
 function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: string): Tensor {
   if (!/^(f|u8|i8|u16|i16|i32|u32)/.test(type))
-    throw new Error(`${file}: holds ${type}, numbers of f32 are needed`);
+    throw new Error(`${file}: contains ${type}, but f32 numbers are needed`);
   return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>) };
 }
 

@@ -44,7 +44,9 @@ async function checkSize(picture: Sharp): Promise<void> {
   const { width, height } = await picture.metadata();
   const count = width * height;
   if (count > MAX_PIXELS)
-    throw new Error(`the picture has ${width} x ${height} = ${count} pixels, at most ${MAX_PIXELS} are read`);
+    throw new Error(
+      `the picture has ${width} x ${height} = ${count} pixels; at most ${MAX_PIXELS} are supported`,
+    );
 }
 
 /** Shortens sharp's messages, which contain internal details. */

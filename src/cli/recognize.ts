@@ -94,7 +94,7 @@ async function findPictures(path: string): Promise<Found[]> {
     return [new Error(`${path}: ${reasonOf(error)}`)];
   }
   const found = await walk(path);
-  return found.length ? found : [new Error(`${path}: no picture is in this folder`)];
+  return found.length ? found : [new Error(`${path}: this folder contains no pictures`)];
 }
 
 /** Returns the pictures below a folder, sorted by name. Links to folders are skipped, because they may form loops. */

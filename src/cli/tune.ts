@@ -58,7 +58,7 @@ export async function run(args: string[]): Promise<void> {
   const { steps } = network;
   network.destroy();
   gpu.destroy();
-  if (failure) throw new Error(`${tuningFile()}: the times can't be kept: ${failure.message}`);
+  if (failure) throw new Error(`${tuningFile()}: the timings can't be saved: ${failure.message}`);
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ model: file, adapter: gpu.adapter, batch: network.batch, steps })}\n`

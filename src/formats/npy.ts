@@ -83,14 +83,14 @@ export function parseNpy(bytes: Uint8Array, file = 'npy'): NpyArray {
     throw new Error(`${file}: ${what}`);
   };
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) fail('not a .npy file, which begins with \\x93NUMPY');
-  if (bytes.length < 10) fail(`the header wants 10 bytes or more, but the file has ${bytes.length}`);
+  if (bytes.length < 10) fail(`the header needs 10 bytes or more, but the file has ${bytes.length}`);
   const version = bytes[6];
   if (version < 1 || version > 3) fail(`version ${version}.${bytes[7]} is not read, only 1 to 3`);
   const start = version === 1 ? 10 : 12;
-  if (bytes.length < start) fail(`the header wants ${start} bytes or more, but the file has ${bytes.length}`);
+  if (bytes.length < start) fail(`the header needs ${start} bytes or more, but the file has ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (bytes.length < end) fail(`the header wants ${end} bytes, but the file has ${bytes.length}`);
+  if (bytes.length < end) fail(`the header needs ${end} bytes, but the file has ${bytes.length}`);
   const header = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, end));
 
   const { descr, columnMajor, shape } =

@@ -65,7 +65,7 @@ export function readTensor(pbf: PbfReader): { name: string; constant: Constant }
   const size = sizeOf(dims);
   const found = raw ? raw.length / known.bytes : numbers.length;
   if (found !== size)
-    throw new Error(`tensor "${name}" of ${shapeText(dims)} wants ${size} numbers, holds ${found}`);
+    throw new Error(`tensor "${name}" of ${shapeText(dims)} needs ${size} numbers, but contains ${found}`);
   const data = raw
     ? decodeRaw(raw, known.name)
     : known.name === 'float16'

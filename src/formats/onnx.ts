@@ -25,7 +25,7 @@ export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
     const { message } = error as Error;
     // These are the errors of pbf for bytes that are not protobuf.
     const noProtobuf = error instanceof RangeError || /^(Unimplemented type|Expected varint)/.test(message);
-    throw new Error(`${file}: ${noProtobuf ? `no ONNX file, or a damaged one (${message})` : message}`);
+    throw new Error(`${file}: ${noProtobuf ? `not an ONNX file, or a damaged one (${message})` : message}`);
   }
 }
 
@@ -54,7 +54,7 @@ function readModel(pbf: PbfReader): Graph {
       opsets.set(domain === 'ai.onnx' ? '' : domain, version);
     },
   });
-  if (!irVersion || !graph) throw new Error('no ONNX file: it holds no model');
+  if (!irVersion || !graph) throw new Error('not an ONNX file: it contains no model');
   const opset = opsets.get('') ?? OPSETS[1]; // models with only ai.onnx.ml operators do not name one
   if (opset < OPSETS[0] || opset > OPSETS[1])
     throw new Error(`opset ${opset} is not supported, ${OPSETS[0]} to ${OPSETS[1]} are`);
@@ -82,7 +82,7 @@ function readGraph(pbf: PbfReader): Omit<Graph, 'opset'> {
       throw new Error('sparse initializers are not supported');
     },
   });
-  if (!nodes.length) throw new Error('the graph holds no node');
+  if (!nodes.length) throw new Error('the graph contains no nodes');
   return {
     name,
     nodes: inOrder(nodes, [...inputs.map((input) => input.name), ...constants.keys()]),
@@ -100,13 +100,15 @@ function inOrder(nodes: readonly Node[], given: readonly string[]): Node[] {
   for (const node of nodes)
     for (const output of node.outputs) {
       if (output && (made.has(output) || known.has(output)))
-        throw new Error(`${node.op} "${node.name}": its output "${output}" is made twice`);
+        throw new Error(
+          `${node.op} "${node.name}": its output "${output}" is also the output of another node`,
+        );
       made.add(output);
     }
   for (const node of nodes)
     for (const input of node.inputs)
       if (!known.has(input) && !made.has(input))
-        throw new Error(`${node.op} "${node.name}": its input "${input}" comes from nowhere`);
+        throw new Error(`${node.op} "${node.name}": its input "${input}" is not in the graph`);
   const earlier = new Set(known);
   const isOrdered = nodes.every(({ inputs, outputs }) => {
     const ready = inputs.every((input) => earlier.has(input));

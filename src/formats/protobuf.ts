@@ -13,7 +13,8 @@ export function message(pbf: PbfReader, end: number, fields: Fields): void {
     const at = pbf.pos;
     if (fields[field]) fields[field](pbf);
     if (pbf.pos === at) pbf.skip(pbf.type);
-    if (pbf.pos > end) throw new Error(`cut off or no ONNX file: needs ${pbf.pos} bytes, has ${pbf.length}`);
+    if (pbf.pos > end)
+      throw new Error(`cut off, or not an ONNX file: needs ${pbf.pos} bytes, but has ${pbf.length}`);
   }
 }
 
@@ -21,7 +22,8 @@ export function message(pbf: PbfReader, end: number, fields: Fields): void {
 function endOf(pbf: PbfReader): number {
   const length = pbf.readVarint();
   const end = pbf.pos + length;
-  if (end > pbf.length) throw new Error(`cut off or no ONNX file: needs ${end} bytes, has ${pbf.length}`);
+  if (end > pbf.length)
+    throw new Error(`cut off, or not an ONNX file: needs ${end} bytes, but has ${pbf.length}`);
   return end;
 }
 

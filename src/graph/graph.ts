@@ -102,7 +102,7 @@ export const nodeText = (node: Node): string =>
 /** Returns an attribute that is one number, or `otherwise` if it is absent. @throws if it is not a number */
 export function numberOf(node: Node, name: string, otherwise: number): number {
   const value = node.attributes[name] ?? otherwise;
-  if (typeof value !== 'number') throw new Error(`${nodeText(node)}: attribute ${name} is no number`);
+  if (typeof value !== 'number') throw new Error(`${nodeText(node)}: attribute ${name} is not a number`);
   return value;
 }
 
@@ -110,14 +110,14 @@ export function numberOf(node: Node, name: string, otherwise: number): number {
 export function numbersOf(node: Node, name: string, otherwise: readonly number[] = []): readonly number[] {
   const value = node.attributes[name] ?? otherwise;
   if (!Array.isArray(value) || value.some((v) => typeof v !== 'number'))
-    throw new Error(`${nodeText(node)}: attribute ${name} is no list of numbers`);
+    throw new Error(`${nodeText(node)}: attribute ${name} is not a list of numbers`);
   return value as readonly number[];
 }
 
 /** Returns an attribute that is a text, or `otherwise` if it is absent. @throws if it is not a text */
 export function textOf(node: Node, name: string, otherwise: string): string {
   const value = node.attributes[name] ?? otherwise;
-  if (typeof value !== 'string') throw new Error(`${nodeText(node)}: attribute ${name} is no text`);
+  if (typeof value !== 'string') throw new Error(`${nodeText(node)}: attribute ${name} is not a string`);
   return value;
 }
 
@@ -125,6 +125,6 @@ export function textOf(node: Node, name: string, otherwise: string): string {
 export function textsOf(node: Node, name: string): readonly string[] {
   const value = node.attributes[name] ?? [];
   if (!Array.isArray(value) || value.some((v) => typeof v !== 'string'))
-    throw new Error(`${nodeText(node)}: attribute ${name} is no list of texts`);
+    throw new Error(`${nodeText(node)}: attribute ${name} is not a list of strings`);
   return value as readonly string[];
 }

@@ -29,21 +29,25 @@ export interface Window {
  * @throws if x has another rank, if an attribute is wrong, or if a window does not fit into x
  */
 export function windowOf(node: Node, x: readonly number[], kernelShape?: readonly number[]): Window {
-  if (x.length !== 4) throw new Error(`${nodeText(node)}: takes (B,C,H,W), x is ${shapeText(x)}`);
+  if (x.length !== 4) throw new Error(`${nodeText(node)}: needs (B,C,H,W), but x is ${shapeText(x)}`);
   const two = (name: string, otherwise: readonly number[]): Two => {
     const values = numbersOf(node, name, otherwise);
     if (values.length !== 2 || values.some((v) => !(v >= 1)))
-      throw new Error(`${nodeText(node)}: ${name} must be two numbers from 1, is ${shapeText(values)}`);
+      throw new Error(
+        `${nodeText(node)}: ${name} must be two numbers of at least 1, but is ${shapeText(values)}`,
+      );
     return [values[0], values[1]];
   };
   const kernel = two('kernel_shape', kernelShape ?? []);
   const strides = two('strides', [1, 1]);
   const dilations = two('dilations', [1, 1]);
   if (kernel[0] * kernel[1] > MOST_CELLS)
-    throw new Error(`${nodeText(node)}: a window of ${shapeText(kernel)} cells, ${MOST_CELLS} are allowed`);
+    throw new Error(
+      `${nodeText(node)}: the window has ${shapeText(kernel)} cells; at most ${MOST_CELLS} are supported`,
+    );
   const given = numbersOf(node, 'pads', [0, 0, 0, 0]);
   if (given.length !== 4 || given.some((v) => v < 0))
-    throw new Error(`${nodeText(node)}: pads must be four numbers from 0, is ${shapeText(given)}`);
+    throw new Error(`${nodeText(node)}: pads must be four numbers of at least 0, but is ${shapeText(given)}`);
   const autoPad = textOf(node, 'auto_pad', 'NOTSET');
   const ceil = numberOf(node, 'ceil_mode', 0) === 1;
 

@@ -121,7 +121,7 @@ export class Builder {
     const known = this.values.get(name);
     if (known) return known;
     const data = this.constant(name);
-    if (!data) throw new Error(`value "${name}" holds no numbers that a kernel could read`);
+    if (!data) throw new Error(`value "${name}" contains no numbers that a kernel can read`);
     const shape = this.shape(name);
     const placed = { buffer: this.upload(name, data), shape, strides: denseStrides(shape), batched: false };
     this.values.set(name, placed);
@@ -227,7 +227,8 @@ export function mergeAxes(node: string, axes: readonly CopyAxis[]): CopyAxis[] {
       merged[merged.length - 1] = { d: last.d * axis.d, high: last.d * axis.d, x: axis.x, y: axis.y };
     else merged.push({ ...axis });
   }
-  if (merged.length > 4) throw new Error(`"${node}": a rearrangement of ${merged.length} axes, 4 can be run`);
+  if (merged.length > 4)
+    throw new Error(`"${node}": rearranges ${merged.length} axes; at most 4 are supported`);
   while (merged.length < 4) merged.unshift({ d: 1, high: 1, x: 0, y: 0 });
   return merged;
 }

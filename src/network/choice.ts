@@ -54,7 +54,7 @@ export async function createChoice(
   const { budget = BUDGET, store = browserStore(), batch = program.batch } = tuning || {};
   const candidates = program.steps.map((step) => candidatesFor(gpu, step, program.batch));
   if (!(Number.isInteger(batch) && batch > 0))
-    throw new Error(`tuning.batch is ${batch}: a whole number from 1 is needed`);
+    throw new Error(`tuning.batch is ${batch}; it must be a whole number of at least 1`);
   const timedBatch = Math.min(batch, program.batch);
   const signatures = program.steps.map((step, at) =>
     signatureOf(step.op, candidates[at], itemsOf(step, timedBatch)),

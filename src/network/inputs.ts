@@ -30,14 +30,14 @@ export function checkInputs(program: Program, given: Readonly<Record<string, Ten
     const wanted = batched ? [batch, ...shape.slice(1)] : shape;
     if (tensor.shape.join() !== wanted.join())
       throw new Error(
-        `input "${name}" is ${shapeText(tensor.shape)}, the model takes ${shapeText(batched ? ['N', ...shape.slice(1)] : shape)}`,
+        `input "${name}" is ${shapeText(tensor.shape)}, but the model needs ${shapeText(batched ? ['N', ...shape.slice(1)] : shape)}`,
       );
     if (tensor.data.length !== sizeOf(wanted))
       throw new Error(
-        `input "${name}" of ${shapeText(wanted)} wants ${sizeOf(wanted)} numbers, holds ${tensor.data.length}`,
+        `input "${name}" of ${shapeText(wanted)} needs ${sizeOf(wanted)} numbers, but contains ${tensor.data.length}`,
       );
   }
   if (open && (batch < 1 || batch > program.batch))
-    throw new Error(`a batch of ${batch}: the network was compiled for 1 to ${program.batch}`);
+    throw new Error(`the batch is ${batch}, but the network was compiled for 1 to ${program.batch}`);
   return batch;
 }

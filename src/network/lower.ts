@@ -39,7 +39,7 @@ export interface LowerOptions {
  */
 export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Program {
   if (!Number.isInteger(batch) || batch < 1)
-    throw new Error(`a batch of ${batch}: a whole number from 1 is needed`);
+    throw new Error(`batch is ${batch}; it must be a whole number of at least 1`);
   for (const name of Object.keys(layouts))
     if (!graph.inputs.some((input) => input.name === name && input.shape.length === 4))
       throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
@@ -92,7 +92,7 @@ function batchedValues(graph: FusedGraph, batch: number): Set<string> {
       if (!shape || !other || shape.join() === other.join()) continue;
       if (shape[0] !== batch || other[0] !== batch + 1 || shape.slice(1).join() !== other.slice(1).join())
         throw new Error(
-          `"${node.name}": with the batch, (${shape.join(',')}) becomes (${other.join(',')}); only the first axis may`,
+          `"${node.name}": with the batch, (${shape.join(',')}) becomes (${other.join(',')}); only the first axis may change`,
         );
       growing.add(output);
     }

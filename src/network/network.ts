@@ -258,5 +258,5 @@ function checkSizes(program: Program, gpu: Gpu): void {
   const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
   for (const { name, length } of program.buffers)
     if (bytesFor(length) > most)
-      throw new Error(`"${name}" takes ${bytesFor(length)} bytes, the GPU binds ${most} at most`);
+      throw new Error(`"${name}" needs ${bytesFor(length)} bytes, but the GPU can bind at most ${most}`);
 }

@@ -81,7 +81,9 @@ export function candidatesFor(gpu: Gpu, step: StepSpec, batch: number): Candidat
     return { start: runnable.includes(start) ? start : runnable[runnable.length - 1], ranked: runnable };
   const counts = ranked.flatMap(({ passes }) => passes.map((pass) => workgroupsFor(pass, items)));
   const large = counts.find((axes) => axes.some((n) => n > MAX_WORKGROUPS));
-  throw new Error(`"${step.node}": ${large?.join(' x ')} workgroups, ${MAX_WORKGROUPS} an axis can be run`);
+  throw new Error(
+    `"${step.node}": needs ${large?.join(' x ')} workgroups; at most ${MAX_WORKGROUPS} per axis are supported`,
+  );
 }
 
 const fitsGrid = (pass: Pass, items: number): boolean =>

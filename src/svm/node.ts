@@ -35,7 +35,8 @@ export function svmOfNode(node: Node, features: number): Svm {
   };
   if (k < 2) fail(`has ${k} classes, two or more are needed`);
   if (counts.length !== k) fail(`vectors_per_class has ${counts.length} numbers for ${k} classes`);
-  if (!Number.isInteger(degree) || degree < 0) fail(`degree is ${degree}, a whole number from 0 is needed`);
+  if (!Number.isInteger(degree) || degree < 0)
+    fail(`degree is ${degree}; it must be a whole number of at least 0`);
   const probA = numbersOf(node, 'prob_a');
   return {
     ...{ kernel, gamma, coef0, degree, labels, features, counts },

@@ -21,6 +21,6 @@ export async function compileOnCrops(
     );
   const items = Number(input.shape[0]);
   if (items > 0 && items !== batch)
-    throw new Error(`${label}: the model's batch is fixed at ${items}, an open one or ${batch} is needed`);
+    throw new Error(`${label}: the model's batch is fixed at ${items}; it must be open or ${batch}`);
   return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' }, tuning });
 }

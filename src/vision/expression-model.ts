@@ -32,17 +32,17 @@ export function expressionModel(model: Graph, labels?: readonly string[]): Expre
   const scores = graph.outputs.filter((name) => shapeOf(name).length === 2);
   if (scores.length !== 1)
     throw new Error(
-      `expression: the model's outputs are ${graph.outputs.map((name) => `"${name}" ${shapeText(shapeOf(name))}`).join(', ')}; exactly one must be (N, classes)`,
+      `expression: the model's outputs are ${graph.outputs.map((name) => `"${name}" ${shapeText(shapeOf(name))}`).join(', ')}; exactly one must be (N,classes)`,
     );
   const [name] = scores;
   const [, classes] = shapeOf(name);
   const names = labels ?? (svm && labelsOf(svm));
   if (!names)
     throw new Error(
-      `expression: the model gives ${classes} scores and no names for them; pass createRecognizer({ labels: [...] })`,
+      `expression: the model returns ${classes} scores without names; pass createRecognizer({ labels: [...] })`,
     );
   if (names.length !== classes)
-    throw new Error(`expression: there are ${names.length} labels, the model gives ${classes} scores`);
+    throw new Error(`expression: there are ${names.length} labels, but the model returns ${classes} scores`);
   return svm ? { graph, scores: name, labels: names } : { ...withSoftmax(graph, name), labels: names };
 }
 

@@ -82,10 +82,10 @@ export function checkPicture(source: unknown): asserts source is PictureSource {
   if (isBlob(source)) return;
   const isSized =
     typeof source === 'object' && source !== null && ['width', 'displayWidth'].some((name) => name in source);
-  if (!isSized) throw new TypeError(`${describe(source)} is no picture: ${KINDS} is needed`);
+  if (!isSized) throw new TypeError(`${describe(source)} is not a picture: ${KINDS} is needed`);
   if (!('data' in source)) {
     if (Object.getPrototypeOf(source) !== Object.prototype) return; // a class of the platform
-    throw new TypeError(`${describe(source)} is no picture: data, the bytes of RGBA, is missing`);
+    throw new TypeError(`${describe(source)} is not a picture: data, the bytes of RGBA, is missing`);
   }
   // The data of ImageData is bytes, except with the pixelFormat rgba-float16, where it is half floats.
   const { data } = source;
@@ -110,7 +110,7 @@ export function checkTexture({
   depthOrArrayLayers,
 }: GPUTexture): void {
   if (!(usage & GPUTextureUsage.TEXTURE_BINDING))
-    throw new Error('the texture lacks the usage TEXTURE_BINDING');
+    throw new Error('the texture was created without the usage TEXTURE_BINDING');
   if (dimension !== '2d' || sampleCount !== 1 || depthOrArrayLayers !== 1)
     throw new Error(
       `the texture is ${dimension}, of ${depthOrArrayLayers} layers and ${sampleCount} samples; 2d, 1 and 1 are needed`,
@@ -131,7 +131,7 @@ export function checkSize(device: GPUDevice, picture: DecodedPicture): [width: n
   if (!(width >= 1 && height >= 1))
     throw new Error(`${emptyName(picture)} is ${width} x ${height}: ${remedy(picture)}`);
   if (width > most || height > most)
-    throw new Error(`the picture is ${width} x ${height}, the GPU takes at most ${most} a side`);
+    throw new Error(`the picture is ${width} x ${height}, but the GPU supports at most ${most} per side`);
   return [width, height];
 }
 
@@ -167,7 +167,7 @@ export function opaqueBytes({
 }: Pixels): Uint8Array<ArrayBuffer> | Uint8ClampedArray<ArrayBuffer> {
   if (data.length !== width * height * 4)
     throw new Error(
-      `${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, the picture has ${data.length}`,
+      `${width} x ${height} pixels of RGBA are ${width * height * 4} bytes, but the picture has ${data.length}`,
     );
   let at = 3;
   while (at < data.length && data[at] === 255) at += 4;

@@ -140,7 +140,7 @@ function decode(device: GPUDevice, file: Blob): Promise<ImageBitmap> {
   return createImageBitmap(file).catch(() => {
     const vector = file.type.startsWith('image/svg') ? '; draw an SVG on a canvas first' : '';
     throw new Error(
-      `the file is no picture that can be decoded here (${file.type || 'type unknown'}, ${file.size} bytes)${vector}`,
+      `the file is not a picture that can be decoded here (${file.type || 'type unknown'}, ${file.size} bytes)${vector}`,
     );
   });
 }

@@ -168,7 +168,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
 
 function checkRanges(maxFaces: number, minScore: number): void {
   if (!Number.isInteger(maxFaces) || maxFaces < 1)
-    throw new RangeError(`maxFaces is ${maxFaces}: a whole number from 1 is needed`);
+    throw new RangeError(`maxFaces is ${maxFaces}; it must be a whole number of at least 1`);
   if (!(minScore >= 0 && minScore <= 1))
     throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
 }

@@ -93,7 +93,8 @@ interface Run {
  * @throws Error if `smoothing` is negative or not a number
  */
 export function createTracks({ smoothing }: TracksOptions): Tracks {
-  if (!(smoothing >= 0)) throw new Error(`smoothing is ${smoothing}: a half-life of 0 ms or more is needed`);
+  if (!(smoothing >= 0))
+    throw new Error(`smoothing is ${smoothing}; it must be a half-life of at least 0 ms`);
   let tracks: Track[] = [];
   let ids = 0;
   let before = Number.NEGATIVE_INFINITY;

@@ -57,12 +57,12 @@ describe('the astronaut is happy', () => {
 test.each<[Parameters<Window['inApiPage']['refusal']>[0], RegExp]>([
   ['empty video', /the video is 0 x 0: it has no frame yet/],
   ['no picture', /no picture that can be decoded here \(text\/plain, 10 bytes\)/],
-  ['too few pixels', /4 x 4 pixels of RGBA are 64 bytes, the picture has 63/],
-  ['too large', /100000 x 1, the GPU takes at most \d+ a side/],
+  ['too few pixels', /4 x 4 pixels of RGBA are 64 bytes, but the picture has 63/],
+  ['too large', /100000 x 1, but the GPU supports at most \d+ per side/],
   // Firefox treats such a canvas as a transparent picture, in which no face is found.
   ['canvas without a context', isFirefox ? /^nothing$/ : /the canvas can't be read: nothing was drawn on it/],
   ['half floats', /the picture's data is a Float32Array: bytes are needed/],
-  ['address', /the text "\/demo\/astronaut.png" is no picture: a Blob .* is needed/],
+  ['address', /the text "\/demo\/astronaut.png" is not a picture: a Blob .* is needed/],
 ])('%s is refused', async (kind, message) => {
   expect(await open.page.evaluate((k) => window.inApiPage.refusal(k), kind)).toMatch(message);
 });
@@ -85,7 +85,7 @@ test('a wholly transparent picture shows nobody, whatever its kind', async () =>
 test('models that are not there, or of another kind, are refused', async () => {
   const [missing, text, noSvm, noDetector] = await open.page.evaluate(() => window.inApiPage.loads());
   expect(missing).toMatch(/nowhere\.onnx/);
-  expect(text).toMatch(/package\.json: no ONNX file/);
+  expect(text).toMatch(/package\.json: not an ONNX file/);
   expect(noSvm).toMatch(/expression: the model's outputs are .*exactly one must be \(N, classes\)/);
   expect(noDetector).toMatch(/detector: the model's inputs are "x" \(N,1,48,48\)/);
 });

@@ -136,7 +136,7 @@ describe.concurrent('what is wrong is said in one line', () => {
       'fewer labels',
       1,
       ['--images', images, '--labels', short],
-      /short\.npy: is \(3\), there are 240 pictures/,
+      /short\.npy: is \(3\), but there are 240 pictures/,
     ],
     [
       'a label too high',
@@ -145,7 +145,7 @@ describe.concurrent('what is wrong is said in one line', () => {
       /eight\.npy: row 0 has the label 7, .* angry,/,
     ],
     ['a label unknown', 1, ['--images', images, '--labels', words], /words\.npy: row 0 has the label bored,/],
-    ['a row too far', 1, [...given, '--rows', far], /far\.npy: there is no row 240, rows go from 0 to 239/],
+    ['a row too far', 1, [...given, '--rows', far], /far\.npy: there is no row 240; rows go from 0 to 239/],
     ['no row', 1, [...given, '--rows', none], /none\.npy: names no row/],
     ['no folder', 1, [...given, '--report', '/nowhere/r.html'], /\/nowhere\/r\.html: there is no folder/],
     ['a folder for a report', 1, [...given, '--report', out], /: it is a folder/],

@@ -50,8 +50,8 @@ test('arithmetic and bytes are those of the definition', async () => {
 describe('what is wrong is said in one line', () => {
   test.each<[string, number, string[], RegExp]>([
     ['no model', 2, [], /^mien: one model is needed, 0 are named; usage: mien profile/],
-    ['a batch of none', 2, [model, '--batch', '0'], /--batch is 0: a whole number from 1 is needed/],
-    ['no such file', 1, ['nowhere.onnx'], /nowhere\.onnx: there is no such file/],
+    ['a batch of none', 2, [model, '--batch', '0'], /--batch is 0; it must be a whole number of at least 1/],
+    ['no such file', 1, ['nowhere.onnx'], /nowhere\.onnx: the file does not exist/],
     ['the model as its own trace', 1, [model, '--trace', model], /net-torch-vgg\.onnx/],
   ])('%s, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('profile', ...args);

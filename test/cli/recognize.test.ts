@@ -91,8 +91,8 @@ describe('mien recognize', () => {
     expect(lines).toEqual([expect.stringMatching(/^\/b\/deep\/her\.PNG: happy/), '/c.jpg: no face']);
     expect(stderr.replaceAll(out, '').trimEnd().split('\n')).toEqual([
       'mien: /folder/a.png: this is no JPEG, PNG, WebP, GIF, AVIF or TIFF picture',
-      'mien: /folder/d.jpg: there is no such file',
-      'mien: /missing.png: there is no such file',
+      'mien: /folder/d.jpg: the file does not exist',
+      'mien: /missing.png: the file does not exist',
       'mien: 5 pictures, 1 face, 3 could not be read',
     ]);
   });
@@ -100,13 +100,13 @@ describe('mien recognize', () => {
   test.each<[string, number, string[], RegExp]>([
     ['nothing', 2, [], /no picture is named; usage: mien recognize/],
     ['an unknown option', 2, ['--jason', astronaut], /unknown option --jason; usage/],
-    ['a value too many', 2, ['--json=yes', astronaut], /--json takes no value; usage/],
+    ['a value too many', 2, ['--json=yes', astronaut], /--json does not take a value; usage/],
     ['a detector unknown', 2, ['--detector', 'slow', astronaut], /--detector is slow: accurate or fast/],
     ['no detector', 2, ['--detector', '--json', astronaut], /--detector needs a value/],
     ['an option twice', 2, ['--json', '--json', astronaut], /--json is given twice/],
-    ['a missing file', 1, ['missing.png'], /missing\.png: there is no such file/],
+    ['a missing file', 1, ['missing.png'], /missing\.png: the file does not exist/],
     ['a text', 1, ['package.json'], /package\.json: this is no JPEG, PNG,/],
-    ['an empty folder', 1, [scratch()], /no picture is in this folder/],
+    ['an empty folder', 1, [scratch()], /this folder contains no pictures/],
   ])('%s is refused in one line, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('recognize', ...args);
     expect([status, stdout]).toEqual([code, '']);

@@ -129,7 +129,7 @@ describe('svm-predict', () => {
       [ownData, ownModel, `${out}/../${basename(out)}/own.model`],
       /own\.model: it is an input of this call/,
     ],
-    [1, ['missing.test', model, 'x'], /missing\.test: there is no such file/],
+    [1, ['missing.test', model, 'x'], /missing\.test: the file does not exist/],
   ])('exit %i: %j is refused', async (code, args, message) => {
     const { status, stderr } = await mien('svm-predict', ...args);
     expect(status).toBe(code);

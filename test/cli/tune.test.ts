@@ -33,16 +33,16 @@ describe('what is wrong is said in one line', () => {
       'a batch of none',
       2,
       [model, '--batch', '0'],
-      /^mien: --batch is 0: a whole number from 1 is needed\n$/,
+      /^mien: --batch is 0; it must be a whole number of at least 1\n$/,
     ],
     [
       'a budget in words',
       2,
       [model, '--budget', 'all'],
-      /^mien: --budget is all: a whole number from 1 is needed\n$/,
+      /^mien: --budget is all; it must be a whole number of at least 1\n$/,
     ],
-    ['a batch below none', 2, [model, '--batch', '-1'], /^mien: --batch is -1: a whole number from 1/],
-    ['no such file', 1, ['nowhere.onnx'], /^mien: nowhere\.onnx: there is no such file\n$/],
+    ['a batch below none', 2, [model, '--batch', '-1'], /^mien: --batch is -1; it must be a whole number of at least 1/],
+    ['no such file', 1, ['nowhere.onnx'], /^mien: nowhere\.onnx: the file does not exist\n$/],
   ])('%s, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('tune', ...args);
     expect({ status, stdout }).toEqual({ status: code, stdout: '' });

@@ -47,16 +47,16 @@ describe('run', () => {
   });
 
   test.each<[string, Record<string, Tensor>, RegExp]>([
-    ['a batch too large', { x: faces(3) }, /a batch of 3: the network was compiled for 1 to 2/],
+    ['a batch too large', { x: faces(3) }, /the batch is 3, but the network was compiled for 1 to 2/],
     [
       'another shape',
       { x: { shape: [1, 1, 48, 47], data: new Float32Array(2256) } },
-      /is \(1,1,48,47\), the model takes \(N,1,48,48\)/,
+      /is \(1,1,48,47\), but the model needs \(N,1,48,48\)/,
     ],
     [
       'too few numbers',
       { x: { shape: [1, 1, 48, 48], data: new Float32Array(5) } },
-      /wants 2304 numbers, holds 5/,
+      /needs 2304 numbers, but contains 5/,
     ],
     ['an unknown input', { x: faces(1), z: faces(1) }, /no input "z"; it has "x"/],
     ['no input', {}, /input "x" of \(2,1,48,48\) is missing/],
@@ -89,7 +89,7 @@ describe('run', () => {
 
 describe('compile', () => {
   test.each([0, -1, 1.5, Number.NaN])('a batch of %s is refused', async (batch) => {
-    await expect(compile(graph, gpu, { batch })).rejects.toThrow(/a whole number from 1 is needed/);
+    await expect(compile(graph, gpu, { batch })).rejects.toThrow(/it must be a whole number of at least 1/);
   });
 
   test('layouts of what is no input are refused', async () => {
@@ -99,7 +99,7 @@ describe('compile', () => {
   test('what a device can not bind is refused with both numbers', async () => {
     const limits = { ...gpu.limits, maxBufferSize: 1e9, maxStorageBufferBindingSize: 1000 };
     await expect(compile(graph, { ...gpu, limits } as Gpu)).rejects.toThrow(
-      /takes \d+ bytes, the GPU binds 1000 at most/,
+      /needs \d+ bytes, but the GPU can bind at most 1000/,
     );
   });
 

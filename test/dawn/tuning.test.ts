@@ -168,7 +168,7 @@ describe('compile', () => {
 
   test('a batch of none is refused', async () => {
     await expect(compile(graph, gpu, { tuning: { batch: 0 } })).rejects.toThrow(
-      'tuning.batch is 0: a whole number from 1 is needed',
+      'tuning.batch is 0; it must be a whole number of at least 1',
     );
   });
 

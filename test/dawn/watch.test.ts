@@ -100,7 +100,7 @@ test('what brings no pictures is refused, and what is none', async () => {
 });
 
 test.each([
-  [{ maxFaces: 0 }, /maxFaces is 0: a whole number from 1/],
+  [{ maxFaces: 0 }, /maxFaces is 0; it must be a whole number of at least 1/],
   [{ maxFaces: 1.5 }, /maxFaces is 1.5/],
   [{ minScore: 2 }, /minScore is 2: a number from 0 to 1/],
   [{ minScore: Number.NaN }, /minScore is NaN/],
@@ -276,7 +276,7 @@ test('what is no picture is refused, with what is accepted', async () => {
       () => 'nothing',
       (error: Error) => error.message,
     );
-  expect(await refusal('/a.png')).toMatch(/^the text "\/a.png" is no picture: a Blob .* is needed$/);
+  expect(await refusal('/a.png')).toMatch(/^the text "\/a.png" is not a picture: a Blob .* is needed$/);
   expect(await refusal({ width, height })).toMatch(/data, the bytes of RGBA, is missing/);
   expect(await refusal({ width, height, data: new Uint16Array(data) })).toMatch(
     /data is a Uint16Array: bytes/,

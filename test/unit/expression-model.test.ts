@@ -68,13 +68,13 @@ describe('expression models', () => {
   });
 
   test.each<[string, () => unknown, RegExp]>([
-    ['no names', () => expressionModel(cnn(true)), /gives 3 scores and no names for them; pass .*labels/],
-    ['too few names', () => expressionModel(cnn(true), ['a', 'b']), /there are 2 labels, .* gives 3 scores/],
+    ['no names', () => expressionModel(cnn(true)), /returns 3 scores without names; pass .*labels/],
+    ['too few names', () => expressionModel(cnn(true), ['a', 'b']), /there are 2 labels, .* returns 3 scores/],
     ['no probabilities', () => expressionModel(svm(false)), /no probabilities \(prob_a, prob_b\)/],
     [
       'two outputs of scores',
       () => expressionModel({ ...cnn(true), outputs: ['y', 'p'] }, labels),
-      /outputs are "y" \(1,3\), "p" \(1,3\); exactly one must be \(N, classes\)/,
+      /outputs are "y" \(1,3\), "p" \(1,3\); exactly one must be \(N,classes\)/,
     ],
     [
       'no scores',

@@ -98,13 +98,13 @@ describe('parseNpy', () => {
   test.each<[string, Uint8Array, string]>([
     ['an empty file', new Uint8Array(0), 'x.npy: not a .npy file, which begins with \\x93NUMPY'],
     ['another file', new Uint8Array(64), 'x.npy: not a .npy file, which begins with \\x93NUMPY'],
-    ['only the beginning', good.slice(0, 8), 'x.npy: the header wants 10 bytes or more, but the file has 8'],
+    ['only the beginning', good.slice(0, 8), 'x.npy: the header needs 10 bytes or more, but the file has 8'],
     [
       'the beginning of version 2',
       npy('{}', [], 2).slice(0, 11),
-      'x.npy: the header wants 12 bytes or more, but the file has 11',
+      'x.npy: the header needs 12 bytes or more, but the file has 11',
     ],
-    ['half a header', good.slice(0, 20), 'x.npy: the header wants 70 bytes, but the file has 20'],
+    ['half a header', good.slice(0, 20), 'x.npy: the header needs 70 bytes, but the file has 20'],
     ['version 4', npy(header('<f4', '(1,)'), [0, 0, 0, 0], 4), 'x.npy: version 4.0 is not read, only 1 to 3'],
     ['a byte too few', good.slice(0, -1), 'x.npy: f32 of shape (2,3) is 24 bytes, but 23 follow the header'],
     [

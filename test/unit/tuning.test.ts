@@ -87,7 +87,7 @@ describe('candidatesFor', () => {
   test('so is one of too many workgroups; if none is left, that is told', () => {
     expect(kept(plan('wide', '', 65536), plan('safe'))).toEqual(['safe']);
     expect(() => kept(plan('wide', '', 65536))).toThrow(
-      '"a": 65536 x 1 x 8 workgroups, 65535 an axis can be run',
+      '"a": needs 65536 x 1 x 8 workgroups; at most 65535 per axis are supported',
     );
   });
 });

@@ -103,7 +103,7 @@ export const arrange = {
       );
       const sorted = [...perm].sort((a, b) => a - b);
       if (perm.length !== x.length || sorted.some((axis, i) => axis !== i))
-        fail(node, `perm ${shapeText(perm)} is no order of the axes of ${shapeText(x)}`);
+        fail(node, `perm ${shapeText(perm)} is not an order of the axes of ${shapeText(x)}`);
       return [perm.map((axis) => x[axis])];
     },
   },

@@ -7,7 +7,7 @@ import { fail, type Operator, optional } from './operator';
 const checkWindow = (node: Node): void => {
   for (const name of ['kernel_shape', 'strides', 'dilations']) {
     const length = numbersOf(node, name).length;
-    if (length && length !== 2) fail(node, `takes pictures of two axes, ${name} has ${length}`);
+    if (length && length !== 2) fail(node, `needs pictures of two axes, but ${name} has ${length}`);
   }
 };
 
@@ -22,7 +22,7 @@ const pool: Operator = {
 
 const globalPool: Operator = {
   infer(node, [x]) {
-    return x.length === 4 ? [[x[0], x[1], 1, 1]] : fail(node, `takes (B,C,H,W), x is ${shapeText(x)}`);
+    return x.length === 4 ? [[x[0], x[1], 1, 1]] : fail(node, `needs (B,C,H,W), but x is ${shapeText(x)}`);
   },
 };
 
@@ -34,7 +34,7 @@ const meanOfPixels: Operator = {
     if (x.length !== 4 || axes.join() !== '2,3')
       fail(
         node,
-        `takes the mean over axes 2 and 3 of (B,C,H,W), not over axes ${shapeText(given)} of ${shapeText(x)}`,
+        `is supported over axes 2 and 3 of (B,C,H,W), not over axes ${shapeText(given)} of ${shapeText(x)}`,
       );
     return [numberOf(node, 'keepdims', 1) ? [x[0], x[1], 1, 1] : [x[0], x[1]]];
   },
@@ -66,7 +66,10 @@ export const convolution = {
     check: checkWindow,
     infer(node, [x, w, bias]) {
       if (x.length !== 4 || w.length !== 4)
-        fail(node, `takes (B,C,H,W) and a weight of four axes, x is ${shapeText(x)}, weight ${shapeText(w)}`);
+        fail(
+          node,
+          `needs (B,C,H,W) and a weight of four axes, but x is ${shapeText(x)}, weight ${shapeText(w)}`,
+        );
       const groups = numberOf(node, 'group', 1);
       if (w[1] * groups !== x[1])
         fail(
@@ -109,7 +112,7 @@ export const convolution = {
       )
         fail(
           node,
-          `resizes pictures alone, by constant scales or sizes; ${shapeText(x)} to ${shapeText(y)} is not that`,
+          `only resizes pictures, by constant scales or sizes; ${shapeText(x)} to ${shapeText(y)} is not that`,
         );
       return [y];
     },

@@ -14,7 +14,7 @@ export const dense = {
   Gemm: {
     infer(node, [x, w, c]) {
       if (x.length !== 2 || w.length !== 2)
-        fail(node, `takes matrices, not ${shapeText(x)} and ${shapeText(w)}`);
+        fail(node, `needs matrices, not ${shapeText(x)} and ${shapeText(w)}`);
       const [m, i] = numberOf(node, 'transA', 0) ? [x[1], x[0]] : x;
       const transposed = numberOf(node, 'transB', 0) !== 0;
       const [inputs, outputs] = transposed ? [w[1], w[0]] : w;
@@ -31,7 +31,7 @@ export const dense = {
   },
   MatMul: {
     infer(node, [x, w]) {
-      if (x.length < 2 || w.length < 2) fail(node, `takes matrices, not ${shapeText(x)} and ${shapeText(w)}`);
+      if (x.length < 2 || w.length < 2) fail(node, `needs matrices, not ${shapeText(x)} and ${shapeText(w)}`);
       const inputs = w[w.length - 2];
       const items = broadcast(x.slice(0, -2), w.slice(0, -2));
       if (inputs !== x[x.length - 1] || !items)

@@ -21,7 +21,9 @@ const MOST = 2 ** 24;
 function bounded(node: Node, shape: readonly number[]): number {
   const size = sizeOf(shape);
   if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= MOST) return size;
-  throw new Error(`${nodeText(node)}: makes a constant of ${shapeText(shape)}, ${MOST} numbers are allowed`);
+  throw new Error(
+    `${nodeText(node)}: creates a constant of ${shapeText(shape)}; at most ${MOST} numbers are allowed`,
+  );
 }
 
 type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
@@ -29,7 +31,7 @@ type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
 type Numeric = Exclude<Constant, { type: 'string' }>;
 
 const numeric = (node: Node, constant: Constant | undefined): Numeric => {
-  if (!constant || constant.type === 'string') throw new Error(`${nodeText(node)}: takes constant numbers`);
+  if (!constant || constant.type === 'string') throw new Error(`${nodeText(node)}: needs constant numbers`);
   return constant;
 };
 
@@ -68,7 +70,7 @@ function shapeOf(node: Node, inputs: readonly (Constant | undefined)[]): readonl
     inputs.map((input) => input?.shape ?? []),
     inputs,
   );
-  if (!shapes) throw new Error(`${nodeText(node)}: no such operator is known`);
+  if (!shapes) throw new Error(`${nodeText(node)}: this operator is not supported`);
   return shapes[0];
 }
 
@@ -101,7 +103,7 @@ export const folds: Readonly<Record<string, Fold>> = {
     if (Array.isArray(value_floats)) return floats([value_floats.length], value_floats as number[]);
     if (typeof value_int === 'number') return integers([value_int], []);
     if (Array.isArray(value_ints)) return integers(value_ints as number[]);
-    throw new Error(`${nodeText(node)}: holds no tensor of numbers`);
+    throw new Error(`${nodeText(node)}: contains no tensor of numbers`);
   },
   ConstantOfShape(node, [shape]) {
     const dims = Array.from(numeric(node, shape).data);

@@ -104,7 +104,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
       const operator = operatorFor(node);
       checkTypes(node, labels);
       if (!operator)
-        throw new Error(`${nodeText(node)}: can be run on constants alone, but its input is computed`);
+        throw new Error(`${nodeText(node)}: is supported for constants only, but its input is computed`);
       const made = operator.infer(node, given, values);
       node.outputs.forEach((name, i) => {
         if (!made[i]) return;
@@ -119,7 +119,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
   }
   if (errors.length) throw new Error(errors.join('; '));
   for (const output of graph.outputs)
-    if (!known.has(output)) throw new Error(`output "${output}" is made by no node`);
+    if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);
   return { ...graph, inputs, nodes, constants, shapes };
 }
 
@@ -144,7 +144,7 @@ const MOST = 2 ** 29;
 function checkShape(node: Node, shape: readonly number[]): void {
   if (shape.every((d) => Number.isInteger(d) && d >= 1) && sizeOf(shape) <= MOST) return;
   throw new Error(
-    `${nodeText(node)}: makes a tensor of ${shapeText(shape)}; of 1 to ${MOST} numbers it can be run`,
+    `${nodeText(node)}: creates a tensor of ${shapeText(shape)}; tensors of 1 to ${MOST} numbers are supported`,
   );
 }
 

@@ -41,7 +41,7 @@ function lowerIdentity(node: FusedNode, builder: Builder): void {
 /** The axes of an item, at most four, in the order of a layout. */
 function itemAxes(layout: Layout, rank: number, node: FusedNode, builder: Builder): number[] {
   if (layout === 'nhwc4') return [2, 3, 1];
-  if (rank > 5) builder.fail(node, `has ${rank} axes, 5 can be run`);
+  if (rank > 5) builder.fail(node, `has ${rank} axes; at most 5 are supported`);
   return Array.from({ length: rank - 1 }, (_, i) => i + 1);
 }
 

@@ -116,7 +116,7 @@ function lowerSoftmax(node: FusedNode, builder: Builder): void {
 /** Normalizer of ai.onnx.ml. */
 function lowerNormalizer(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
-  if (x.shape.length !== 2) builder.fail(node, `takes rows of features, x is (${x.shape.join(',')})`);
+  if (x.shape.length !== 2) builder.fail(node, `needs rows of features, but x is (${x.shape.join(',')})`);
   const norm = textOf(node, 'norm', 'MAX') as 'MAX';
   const plans = planNormalizer({ B: x.shape[0], I: x.shape[1], norm });
   builder.step(node.name, 'Normalizer', plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'rows'));

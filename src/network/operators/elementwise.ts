@@ -27,7 +27,7 @@ function lowerBinary(node: FusedNode, builder: Builder): void {
     z: zs[axis],
   }));
   const merged = layout === 'nhwc4' ? axes : mergeThree(axes);
-  if (merged.length > 3) builder.fail(node, `repeats along ${merged.length} axes, 3 can be run`);
+  if (merged.length > 3) builder.fail(node, `repeats along ${merged.length} axes; at most 3 are supported`);
   while (merged.length < 3) merged.unshift({ d: 1, x: 0, z: 0 });
   const three = (pick: (a: Axis) => number) => merged.map(pick) as unknown as [number, number, number];
 

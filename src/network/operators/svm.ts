@@ -22,7 +22,7 @@ import type { Placed } from '../program';
  */
 function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
-  if (x.shape.length !== 2) builder.fail(node, `takes rows of features, x is (${x.shape.join(',')})`);
+  if (x.shape.length !== 2) builder.fail(node, `needs rows of features, but x is (${x.shape.join(',')})`);
   const [B, K] = x.shape;
   const machine = svmOfNode(node, K);
   const classes = machine.labels.length;
@@ -76,7 +76,10 @@ function lowerScores(
   const classes = labels.length;
   if (probA && probB) {
     if (classes > MAX_PROBABILITY_CLASSES)
-      builder.fail(node, `probabilities of ${classes} classes, ${MAX_PROBABILITY_CLASSES} can be run`);
+      builder.fail(
+        node,
+        `has probabilities of ${classes} classes; at most ${MAX_PROBABILITY_CLASSES} are supported`,
+      );
     const couple = classes > 2 || !numberOf(node, UNCOUPLED, 0);
     const a = builder.upload(`${name}/a`, Float32Array.from(probA));
     const b = builder.upload(`${name}/b`, Float32Array.from(probB));
