@@ -34,7 +34,7 @@ export async function allModules(): Promise<ReadonlyMap<string, Kernel>> {
     const graph = await loadOnnx(readFileSync(`${root}/${model}`), model);
     // A fixed batch stays the same. Otherwise some kernels are for a single row, and others for several rows.
     for (const batch of [1, 9])
-      for (const { candidates } of lower(graph, { batch }).steps) candidates.ranked.forEach(add);
+      for (const { candidates } of (await lower(graph, { batch })).steps) candidates.ranked.forEach(add);
   }
   return modules;
 }

@@ -47,10 +47,10 @@ export async function run(args: string[]): Promise<void> {
   const file = values.model ?? fileURLToPath(shippedModels.expression());
   if (report) await checkWritable([report], [file, imagesFile, labelsFile, ...(rowsFile ? [rowsFile] : [])]);
   const graph = await loadOnnx(await readBytes(file), file);
-  const program = inFile(file, () => lower(graph, { batch: BATCH }));
-  const classifier = inFile(file, () => classifierOf(graph, program));
+  const program = await inFile(file, () => lower(graph, { batch: BATCH }));
+  const classifier = await inFile(file, () => classifierOf(graph, program));
   const images = parseNpy(await readBytes(imagesFile), imagesFile);
-  inFile(imagesFile, () => checkImages(images, classifier.shape));
+  await inFile(imagesFile, () => checkImages(images, classifier.shape));
   const count = images.shape[0];
   const rows = rowsFile ? await rowsOf(rowsFile, count) : Array.from({ length: count }, (_, row) => row);
   const truth = await truthOf(labelsFile, count, rows, classifier.names);

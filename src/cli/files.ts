@@ -70,9 +70,9 @@ export const write = (file: string, data: Uint8Array | string): Promise<void> =>
   writeFile(file, data).catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
 /** Runs `action`. @throws Error: what `action` throws, with the file's name before its message */
-export function inFile<T>(file: string, action: () => T): T {
+export async function inFile<T>(file: string, action: () => T | Promise<T>): Promise<T> {
   try {
-    return action();
+    return await action();
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }

@@ -59,8 +59,8 @@ export async function run(args: string[]): Promise<void> {
   // The inputs are checked before the GPU is opened.
   const [first] = graph.inputs.filter(({ shape }) => typeof shape[0] === 'string' || shape[0] <= 0);
   const items = (first && inputs[first.name]?.shape[0]) || 1;
-  const program = inFile(file, () => {
-    const lowered = lower(graph, { batch: items });
+  const program = await inFile(file, async () => {
+    const lowered = await lower(graph, { batch: items });
     checkInputs(lowered, inputs);
     return lowered;
   });

@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<void> {
   const [file] = positionals;
   const graph = await loadOnnx(await readBytes(file), file);
   if (values.trace) await checkWritable([values.trace], [file]);
-  const program = inFile(file, () => lower(graph, { batch })); // checks the model before the GPU is opened
+  const program = await inFile(file, () => lower(graph, { batch })); // checks the model before the GPU is opened
   const gpu = await openGpu();
   const { store } = remembered;
   const steps = await profile(graph, gpu, { batch, store });

@@ -46,8 +46,8 @@ export async function run(args: string[]): Promise<void> {
     throw new Error(`${modelFile}: the model has no probability estimates (-b 1 needs probA and probB)`);
 
   const features = Math.max(model.features, test.features);
-  const svm = inFile(testFile, () => widen(model, features));
-  const rows = inFile(testFile, () => denseRows(test.rows, features));
+  const svm = await inFile(testFile, () => widen(model, features));
+  const rows = await inFile(testFile, () => denseRows(test.rows, features));
   if (!probabilities && model.probA && !quiet)
     process.stdout.write('Model supports probability estimates, but disabled in prediction.\n');
 

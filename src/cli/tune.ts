@@ -46,13 +46,8 @@ export async function run(args: string[]): Promise<void> {
         failure = error;
       }),
   };
-  const network = await compile(graph, gpu, {
-    batch,
-    tuning: { budget, store, after: Promise.resolve() },
-  }).catch((error: Error) =>
-    inFile(file, () => {
-      throw error;
-    }),
+  const network = await inFile(file, () =>
+    compile(graph, gpu, { batch, tuning: { budget, store, after: Promise.resolve() } }),
   );
   await network.tuned;
   const { steps } = network;

@@ -9,11 +9,25 @@ import { arrange } from './operators/arrange';
 import { convolution } from './operators/convolution';
 import { dense } from './operators/dense';
 import { elementwise } from './operators/elementwise';
+import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
+import { reduce } from './operators/reduce';
 import { svm } from './operators/svm';
 
+/** The operators of small image classifiers with an SVM. Their kernels are part of every download. */
+const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
+
+/** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
+export const onDemand = { normalize, reduce };
+
 /** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
-export const operators = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
+export const operators = { ...always, ...onDemand.normalize, ...onDemand.reduce };
+
+/** A key of an operator whose kernels are part of every download. */
+export type AlwaysName = keyof typeof always;
+
+/** The name of a family in `onDemand`. */
+export type FamilyName = keyof typeof onDemand;
 
 /** A key of the table. */
 export type OperatorName = keyof typeof operators;

@@ -2,27 +2,12 @@
 
 import type { Graph } from '../graph/graph';
 import { nodeText } from '../graph/graph';
-import { isOperator, type OperatorName, operatorNameOf } from '../graph/operators';
+import { operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import { beforeLowering } from '../graph/passes/passes';
-import { Builder, type Layout, type Lower } from './builder';
-import { activation } from './operators/activation';
-import { arrange } from './operators/arrange';
-import { convolution } from './operators/convolution';
-import { dense } from './operators/dense';
-import { elementwise } from './operators/elementwise';
-import { svm } from './operators/svm';
+import { Builder, type Layout } from './builder';
+import { loweringsFor } from './operators';
 import type { OutputSpec, Program, StepSpec } from './program';
-
-/** The lowering of each operator of graph/operators.ts. */
-const lowerings: Readonly<Record<OperatorName, Lower>> = {
-  ...activation,
-  ...arrange,
-  ...convolution,
-  ...dense,
-  ...elementwise,
-  ...svm,
-};
 
 /** How a graph is lowered. */
 export interface LowerOptions {
@@ -33,23 +18,24 @@ export interface LowerOptions {
 }
 
 /**
- * Lowers a graph to a program.
+ * Lowers a graph to a program. Downloads the kernels of further operators if the graph contains some.
  * @throws if `batch` or `layouts` is wrong, what `resolve` throws, or if a node can't be run; the message then
  *   names the node
  */
-export function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Program {
+export async function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Promise<Program> {
   if (!Number.isInteger(batch) || batch < 1)
     throw new Error(`batch is ${batch}; it must be a whole number of at least 1`);
   for (const name of Object.keys(layouts))
     if (!graph.inputs.some((input) => input.name === name && input.shape.length === 4))
       throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
   const fused = beforeLowering(graph, batch);
+  const lowerings = await loweringsFor(fused);
   const batched = batchedValues(fused, batch);
   const builder = new Builder(fused.constants, fused.shapes, (name) => batched.has(name));
   const inputs = fused.inputs.map(({ name }) => ({ name, ...builder.make(name, layouts[name] ?? 'rows') }));
   for (const node of fused.nodes) {
     const name = operatorNameOf(node);
-    if (!isOperator(name)) throw new Error(`${nodeText(node)}: has no kernel`);
+    if (!Object.hasOwn(lowerings, name)) throw new Error(`${nodeText(node)}: there is no kernel for it`);
     lowerings[name](node, builder);
   }
   const outputs = fused.outputs.map((name) => {

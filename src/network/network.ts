@@ -121,7 +121,7 @@ export interface CompileOptions {
  *   allows (the message contains both sizes), or if the device has too little memory
  */
 export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = {}): Promise<Network> {
-  const program = lower(graph, { batch: options.batch ?? 1, layouts: options.layouts });
+  const program = await lower(graph, { batch: options.batch ?? 1, layouts: options.layouts });
   checkSizes(program, gpu);
   const choice = await createChoice(gpu, program, options.tuning);
   // Only starts the compilation; bindSteps reports its errors.

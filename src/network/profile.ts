@@ -43,7 +43,7 @@ export async function profile(
   gpu: Gpu,
   { batch, store }: ProfileOptions,
 ): Promise<StepProfile[]> {
-  const program = lower(graph, { batch });
+  const program = await lower(graph, { batch });
   const plans = (await createChoice(gpu, program, { budget: 0, store })).best();
   const memory = await withinMemory(gpu, () => allocate(program, plans, gpu));
   const timer = createTimer(gpu);

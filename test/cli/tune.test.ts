@@ -41,7 +41,12 @@ describe('what is wrong is said in one line', () => {
       [model, '--budget', 'all'],
       /^mien: --budget is all; it must be a whole number of at least 1\n$/,
     ],
-    ['a batch below none', 2, [model, '--batch', '-1'], /^mien: --batch is -1; it must be a whole number of at least 1/],
+    [
+      'a batch below none',
+      2,
+      [model, '--batch', '-1'],
+      /^mien: --batch is -1; it must be a whole number of at least 1/,
+    ],
     ['no such file', 1, ['nowhere.onnx'], /^mien: nowhere\.onnx: the file does not exist\n$/],
   ])('%s, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('tune', ...args);

@@ -69,7 +69,11 @@ describe('expression models', () => {
 
   test.each<[string, () => unknown, RegExp]>([
     ['no names', () => expressionModel(cnn(true)), /returns 3 scores without names; pass .*labels/],
-    ['too few names', () => expressionModel(cnn(true), ['a', 'b']), /there are 2 labels, .* returns 3 scores/],
+    [
+      'too few names',
+      () => expressionModel(cnn(true), ['a', 'b']),
+      /there are 2 labels, .* returns 3 scores/,
+    ],
     ['no probabilities', () => expressionModel(svm(false)), /no probabilities \(prob_a, prob_b\)/],
     [
       'two outputs of scores',

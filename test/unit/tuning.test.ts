@@ -62,7 +62,7 @@ describe('signatureOf', () => {
 
   test('the steps of a model are told apart, but for equal ones', async () => {
     const graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
-    const { steps } = lower(graph, { batch: 1 });
+    const { steps } = await lower(graph, { batch: 1 });
     const convolutions = steps.filter(({ op }) => op === 'Conv');
     const signatures = new Set(convolutions.map((step) => signatureOf(step.op, step.candidates, 1)));
     // conv4.2 and conv4.3 have the same shape.

@@ -26,20 +26,6 @@ const globalPool: Operator = {
   },
 };
 
-/** The axes are an attribute up to opset 17, and an input since opset 18. */
-const meanOfPixels: Operator = {
-  infer(node, [x], constants) {
-    const given = optional(node, constants, 1, 'axes') ?? numbersOf(node, 'axes');
-    const axes = given.map((axis) => axisOf(axis, x.length)).sort((a, b) => a - b);
-    if (x.length !== 4 || axes.join() !== '2,3')
-      fail(
-        node,
-        `is supported over axes 2 and 3 of (B,C,H,W), not over axes ${shapeText(given)} of ${shapeText(x)}`,
-      );
-    return [numberOf(node, 'keepdims', 1) ? [x[0], x[1], 1, 1] : [x[0], x[1]]];
-  },
-};
-
 /**
  * Resize's sizes or scales for every axis.
  * @param x the numbers for axes that are not in the attribute `axes` (default: all axes)
@@ -85,7 +71,6 @@ export const convolution = {
   AveragePool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
-  ReduceMean: meanOfPixels,
   Resize: {
     check(node) {
       const mode = textOf(node, 'mode', 'nearest');

@@ -1,6 +1,6 @@
-import { numberOf, shapeText, textOf } from '../graph';
+import { numberOf, shapeText } from '../graph';
 import { axisOf, broadcast } from '../strides';
-import { fail, type Operator, same } from './operator';
+import { fail, type Operator } from './operator';
 
 const softmax: Operator = {
   infer(node, [x]) {
@@ -41,12 +41,4 @@ export const dense = {
   },
   Softmax: softmax,
   LogSoftmax: softmax,
-  'ai.onnx.ml.Normalizer': {
-    check(node) {
-      const norm = textOf(node, 'norm', 'MAX');
-      if (!['MAX', 'L1', 'L2'].includes(norm))
-        fail(node, `norm ${norm} is not supported, MAX, L1 and L2 are`);
-    },
-    infer: same.infer,
-  },
 } satisfies Readonly<Record<string, Operator>>;

@@ -1,7 +1,6 @@
 import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
-import { channels4 } from '../../../shaders/plan/plan';
 import { planPool } from '../../../shaders/pool/pool';
 import { planResizeNearest } from '../../../shaders/resize/resize';
 import { areHalves } from '../../../shaders/snippets/blocks';
@@ -81,24 +80,6 @@ function lowerGlobalPool(node: FusedNode, builder: Builder): void {
   const plans = planGlobalPool({ B, C, H, W, kind });
   const y = builder.make(node.outputs[0], 'nhwc4');
   builder.step(node.name, node.op, plans, { x: x.buffer }, 'y', y, sizeOf(x.shape));
-}
-
-/** ReduceMean over height and width: as GlobalAveragePool, but the two axes of length 1 may be left out. */
-function lowerMeanOfPixels(node: FusedNode, builder: Builder): void {
-  const x = builder.in('nhwc4', node.inputs[0]);
-  const [B, C, H, W] = x.shape;
-  const [name] = node.outputs;
-  const means = builder.scratch(`${node.name}/means`, [B, channels4(C), 1, 1], x.batched);
-  builder.step(
-    node.name,
-    node.op,
-    planGlobalPool({ B, C, H, W, kind: 'average' }),
-    { x: x.buffer },
-    'y',
-    means,
-    sizeOf(x.shape),
-  );
-  builder.alias(name, means, means.strides.slice(0, builder.shape(name).length));
 }
 
 /** Resize with mode nearest. */
@@ -184,6 +165,5 @@ export const convolution: { readonly [Name in keyof typeof known]: Lower } = {
   AveragePool: lowerPool,
   GlobalAveragePool: lowerGlobalPool,
   GlobalMaxPool: lowerGlobalPool,
-  ReduceMean: lowerMeanOfPixels,
   Resize: lowerResize,
 };

@@ -1,8 +1,7 @@
 import { planDense } from '../../../shaders/dense/dense';
-import { planNormalizer } from '../../../shaders/normalizer/normalizer';
 import { areHalves } from '../../../shaders/snippets/blocks';
 import { planSoftmax } from '../../../shaders/softmax/softmax';
-import { numberOf, sizeOf, textOf } from '../../graph/graph';
+import { numberOf, sizeOf } from '../../graph/graph';
 import type { dense as known } from '../../graph/operators/dense';
 import type { FusedNode } from '../../graph/passes/join-pairs';
 import { axisOf, broadcastStrides, denseStrides } from '../../graph/strides';
@@ -113,20 +112,10 @@ function lowerSoftmax(node: FusedNode, builder: Builder): void {
   );
 }
 
-/** Normalizer of ai.onnx.ml. */
-function lowerNormalizer(node: FusedNode, builder: Builder): void {
-  const x = builder.in('rows', node.inputs[0]);
-  if (x.shape.length !== 2) builder.fail(node, `needs rows of features, but x is (${x.shape.join(',')})`);
-  const norm = textOf(node, 'norm', 'MAX') as 'MAX';
-  const plans = planNormalizer({ B: x.shape[0], I: x.shape[1], norm });
-  builder.step(node.name, 'Normalizer', plans, { x: x.buffer }, 'y', builder.make(node.outputs[0], 'rows'));
-}
-
 /** The lowering of each operator of graph/operators/dense.ts. */
 export const dense: { readonly [Name in keyof typeof known]: Lower } = {
   Gemm: lowerGemm,
   MatMul: lowerMatMul,
   Softmax: lowerSoftmax,
   LogSoftmax: lowerSoftmax,
-  'ai.onnx.ml.Normalizer': lowerNormalizer,
 };
