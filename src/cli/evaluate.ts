@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { evaluate } from '../evaluation/evaluation';
-import { loadOnnx } from '../formats/load';
 import { type NpyArray, parseNpy } from '../formats/npy';
 import { type Graph, shapeText, sizeOf } from '../graph/graph';
 import { shippedModels } from '../models';
@@ -8,7 +7,7 @@ import { lower } from '../network/lower';
 import { compile, type Network } from '../network/network';
 import type { Program } from '../network/program';
 import { parse, usageError } from './command';
-import { checkWritable, inFile, readBytes, write } from './files';
+import { checkWritable, inFile, readBytes, readModel, write } from './files';
 import { openGpu, progress } from './gpu';
 import { type Evaluated, reportPage } from './report';
 import { remembered } from './tuning-file';
@@ -46,7 +45,7 @@ export async function run(args: string[]): Promise<void> {
     throw usageError(`no --${imagesFile ? 'labels' : 'images'} is named`, usage);
   const file = values.model ?? fileURLToPath(shippedModels.expression());
   if (report) await checkWritable([report], [file, imagesFile, labelsFile, ...(rowsFile ? [rowsFile] : [])]);
-  const graph = await loadOnnx(await readBytes(file), file);
+  const graph = await readModel(file);
   const program = await inFile(file, () => lower(graph, { batch: BATCH }));
   const classifier = await inFile(file, () => classifierOf(graph, program));
   const images = parseNpy(await readBytes(imagesFile), imagesFile);

@@ -1,7 +1,9 @@
 /** Reading and writing the files of the commands. */
 
 import { access, constants, readFile, realpath, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
+import { loadOnnx } from '../formats/load';
+import type { Graph } from '../graph/graph';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'the file does not exist',
@@ -68,6 +70,23 @@ async function identities(file: string): Promise<string[]> {
 /** Writes a file. @throws Error with the message `FILE: REASON` */
 export const write = (file: string, data: Uint8Array | string): Promise<void> =>
   writeFile(file, data).catch((error: NodeJS.ErrnoException) => inWords(file, error));
+
+/**
+ * Reads an ONNX model, and the files beside it that contain its weights.
+ * @throws Error with the file's name; also if the model names a file outside its folder
+ */
+export async function readModel(file: string): Promise<Graph> {
+  const graph = await loadOnnx(await readBytes(file), file, (location) => {
+    const path = normalize(location);
+    if (isAbsolute(path) || path.startsWith('..'))
+      throw new Error(
+        `${file}: its weights are in "${location}", outside its folder; move that file beside it`,
+      );
+    return readBytes(join(dirname(file), path));
+  });
+  for (const warning of graph.warnings ?? []) process.stderr.write(`mien: ${file}: ${warning}\n`);
+  return graph;
+}
 
 /** Runs `action`. @throws Error: what `action` throws, with the file's name before its message */
 export async function inFile<T>(file: string, action: () => T | Promise<T>): Promise<T> {

@@ -1,13 +1,13 @@
 import { isAbsolute } from 'node:path';
-import { loadOnnx } from '../formats/load';
 import { formatNpy, parseNpy } from '../formats/npy';
+import type { Graph } from '../graph/graph';
 import { sizeOf } from '../graph/graph';
 import { checkInputs, type Tensor } from '../network/inputs';
 import { lower } from '../network/lower';
 import { compile } from '../network/network';
 import type { OutputTensor } from '../network/run';
 import { parse, usageError } from './command';
-import { checkWritable, inFile, readBytes, write } from './files';
+import { checkWritable, inFile, readBytes, readModel, write } from './files';
 import { openGpu, progress } from './gpu';
 import { remembered } from './tuning-file';
 
@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<void> {
     throw usageError(`one model is needed, ${positionals.length} are named`, usage);
   if (!values.output) throw usageError('no --output is named', usage);
   const [file] = positionals;
-  const model = await loadOnnx(await readBytes(file), file);
+  const model = await readModel(file);
   const names = model.inputs.map(({ name }) => name);
   const inputFiles = pair(values.input ?? [], names, 'input');
   if (inputFiles.size < names.length)
@@ -59,8 +59,9 @@ export async function run(args: string[]): Promise<void> {
   // The inputs are checked before the GPU is opened.
   const [first] = graph.inputs.filter(({ shape }) => typeof shape[0] === 'string' || shape[0] <= 0);
   const items = (first && inputs[first.name]?.shape[0]) || 1;
+  const dims = await inFile(file, () => dimsOf(graph, inputs));
   const program = await inFile(file, async () => {
-    const lowered = await lower(graph, { batch: items });
+    const lowered = await lower(graph, { batch: items, dims });
     checkInputs(lowered, inputs);
     return lowered;
   });
@@ -68,7 +69,7 @@ export async function run(args: string[]): Promise<void> {
   const batch = Math.min(items, BATCH);
 
   const gpu = await openGpu();
-  const network = await compile(graph, gpu, { batch, tuning: remembered });
+  const network = await compile(graph, gpu, { batch, dims, tuning: remembered });
   const parts: Record<string, OutputTensor>[] = [];
   for (let start = 0; start < items; start += batch) {
     parts.push(await network.run(slice(inputs, open, start, Math.min(start + batch, items))));
@@ -116,6 +117,20 @@ function pair(
     );
   for (const [i, path] of unnamed.entries()) files.set(left[i], path);
   return files;
+}
+
+/** The sizes of symbolic dimensions after the first, from the inputs. @throws if two inputs give different sizes */
+function dimsOf(graph: Graph, inputs: Readonly<Record<string, Tensor>>): Record<string, number> {
+  const dims: Record<string, number> = {};
+  for (const { name, shape } of graph.inputs)
+    shape.forEach((d, axis) => {
+      const size = inputs[name]?.shape[axis];
+      if (typeof d !== 'string' || axis === 0 || size === undefined) return;
+      if (Object.hasOwn(dims, d) && dims[d] !== size)
+        throw new Error(`input "${name}": ${d} is ${size}, but ${dims[d]} in another input`);
+      dims[d] = size;
+    });
+  return dims;
 }
 
 function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: string): Tensor {

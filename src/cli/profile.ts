@@ -1,8 +1,7 @@
-import { loadOnnx } from '../formats/load';
 import { lower } from '../network/lower';
 import { profile, type StepProfile } from '../network/profile';
 import { parse, usageError, wholeNumber } from './command';
-import { checkWritable, inFile, readBytes, write } from './files';
+import { checkWritable, inFile, readModel, write } from './files';
 import { openGpu } from './gpu';
 import { remembered } from './tuning-file';
 
@@ -30,7 +29,7 @@ export async function run(args: string[]): Promise<void> {
     throw usageError(`one model is needed, ${positionals.length} are named`, usage);
   const batch = wholeNumber('--batch', values.batch, 1);
   const [file] = positionals;
-  const graph = await loadOnnx(await readBytes(file), file);
+  const graph = await readModel(file);
   if (values.trace) await checkWritable([values.trace], [file]);
   const program = await inFile(file, () => lower(graph, { batch })); // checks the model before the GPU is opened
   const gpu = await openGpu();

@@ -1,8 +1,7 @@
-import { loadOnnx } from '../formats/load';
 import { compile, type StepInfo } from '../network/network';
 import type { TuningStore } from '../network/tuning';
 import { parse, usageError, wholeNumber } from './command';
-import { inFile, readBytes } from './files';
+import { inFile, readModel } from './files';
 import { openGpu } from './gpu';
 import { fileStore, tuningFile } from './tuning-file';
 
@@ -35,7 +34,7 @@ export async function run(args: string[]): Promise<void> {
   const batch = wholeNumber('--batch', values.batch, 1);
   const budget = wholeNumber('--budget', values.budget, BUDGET);
   const [file] = positionals;
-  const graph = await loadOnnx(await readBytes(file), file);
+  const graph = await readModel(file);
   const gpu = await openGpu();
   // Saved times are not used, because the machine may have been busy when they were measured.
   let failure: Error | undefined;

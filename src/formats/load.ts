@@ -10,19 +10,49 @@ import { parseOnnx } from './onnx';
 export type Source = string | URL | ArrayBuffer | Uint8Array;
 
 /**
- * Reads an ONNX model (opset 9 to 21).
+ * Reads an ONNX model (opset 7 or later).
  * @param name the file's name in errors; default: the address, or `model` for bytes
- * @throws if it can't be fetched, if it is not a complete ONNX file, or if it contains operators that are not
- *   supported; the message names all of them
+ * @param externalData returns a file with weights (such as `model.onnx.data`), by its path relative to the model, which
+ *   is how the model names it; default: the file at this path beside the model's address
+ * @throws if a file can't be fetched, if it is not a complete ONNX file, or if it contains operators that are not
+ *   supported; the message names them
  */
-export async function loadOnnx(source: Source, name?: string): Promise<Graph> {
+export async function loadOnnx(
+  source: Source,
+  name?: string,
+  externalData?: (location: string) => Source | Promise<Source>,
+): Promise<Graph> {
   const file = name ?? nameOf(source);
-  const graph = parseOnnx(await bytesOf(source), file);
+  const { graph, missing } = parseOnnx(await bytesOf(source), file);
+  const find = externalData ?? ((location: string) => besides(source, location, file));
+  for (const location of new Set(missing.map((tensor) => tensor.location))) {
+    const data = await bytesOf(await find(location));
+    inFile(file, () => {
+      for (const tensor of missing) if (tensor.location === location) tensor.add(data);
+    });
+  }
+  return inFile(file, () => afterLoading(graph));
+}
+
+function inFile<T>(file: string, action: () => T): T {
   try {
-    return afterLoading(graph);
+    return action();
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }
+}
+
+/** The address of a file beside a model. @throws if the model has no address */
+function besides(model: Source, location: string, file: string): URL {
+  if (typeof model === 'string' || model instanceof URL) {
+    const base = globalThis.location?.href;
+    const address = String(model);
+    if (!address.startsWith('blob:') && URL.canParse(address, base))
+      return new URL(location, new URL(address, base));
+  }
+  throw new Error(
+    `${file}: its weights are in "${location}"; pass a function that returns this file as the third argument of loadOnnx`,
+  );
 }
 
 /**

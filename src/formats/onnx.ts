@@ -4,20 +4,35 @@
  */
 
 import { PbfReader } from 'pbf';
-import type { Attribute, Constant, Graph, GraphInput, Node } from '../graph/graph';
-import { readTensor } from './onnx-tensor';
+import {
+  type Attribute,
+  type Constant,
+  elementTypeOf,
+  type Graph,
+  type GraphInput,
+  type Node,
+} from '../graph/graph';
+import { type ExternalData, readTensor } from './onnx-tensor';
 import { message, nested, text } from './protobuf';
 
-/** The first and the last supported opset. */
-const OPSETS = [9, 21] as const;
+/** The first and the last known opset. The operators of later ones are probably the same. */
+const OPSETS = [7, 28] as const;
+
+/** A model, and the tensors that are still missing from its constants. */
+export interface ParsedOnnx {
+  /** The model. */
+  readonly graph: Graph;
+  /** The tensors whose data is in other files, with a function that adds one to the graph. */
+  readonly missing: readonly { readonly location: string; add(file: Uint8Array): void }[];
+}
 
 /**
  * Reads an ONNX file.
  * @param file the file's name in errors
  * @throws if the bytes are not an ONNX model, if they are cut off, if the graph is inconsistent, or if it contains what
- *   is not supported: external data, sparse initializers, or an opset before 9 or after 21
+ *   is not supported: sparse initializers, or an opset before 7
  */
-export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
+export function parseOnnx(bytes: Uint8Array, file = 'model'): ParsedOnnx {
   try {
     // A Uint8Array, since the slice() of Node's Buffer would not copy.
     return readModel(new PbfReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
@@ -29,16 +44,16 @@ export function parseOnnx(bytes: Uint8Array, file = 'model'): Graph {
   }
 }
 
-function readModel(pbf: PbfReader): Graph {
+function readModel(pbf: PbfReader): ParsedOnnx {
   let irVersion = 0;
-  let graph: Omit<Graph, 'opset'> | undefined;
+  let read: ReturnType<typeof readGraph> | undefined;
   const opsets = new Map<string, number>();
   message(pbf, pbf.length, {
     1: (p) => {
       irVersion = p.readVarint();
     },
     7: (p) => {
-      graph = readGraph(p);
+      read = readGraph(p);
     },
     8: (p) => {
       let domain = '';
@@ -54,18 +69,21 @@ function readModel(pbf: PbfReader): Graph {
       opsets.set(domain === 'ai.onnx' ? '' : domain, version);
     },
   });
-  if (!irVersion || !graph) throw new Error('not an ONNX file: it contains no model');
+  if (!irVersion || !read) throw new Error('not an ONNX file: it contains no model');
   const opset = opsets.get('') ?? OPSETS[1]; // models with only ai.onnx.ml operators do not name one
-  if (opset < OPSETS[0] || opset > OPSETS[1])
-    throw new Error(`opset ${opset} is not supported, ${OPSETS[0]} to ${OPSETS[1]} are`);
-  return { ...graph, opset };
+  if (opset < OPSETS[0])
+    throw new Error(`opset ${opset} is not supported, ${OPSETS[0]} and later are; export the model again`);
+  const warnings =
+    opset > OPSETS[1] ? [`the model uses opset ${opset}; Mien knows opsets up to ${OPSETS[1]}`] : [];
+  return { graph: { ...read.graph, opset, warnings }, missing: read.missing };
 }
 
-function readGraph(pbf: PbfReader): Omit<Graph, 'opset'> {
+function readGraph(pbf: PbfReader): Pick<ParsedOnnx, 'missing'> & { graph: Omit<Graph, 'opset'> } {
   let name = '';
   const nodes: Node[] = [];
   const constants = new Map<string, Constant>();
-  const inputs: GraphInput[] = [];
+  const external = new Map<string, ExternalData>();
+  const inputs: ValueInfo[] = [];
   const outputs: string[] = [];
   nested(pbf, {
     1: (p) => nodes.push(readNode(p)),
@@ -74,7 +92,8 @@ function readGraph(pbf: PbfReader): Omit<Graph, 'opset'> {
     },
     5: (p) => {
       const tensor = readTensor(p);
-      constants.set(tensor.name, tensor.constant);
+      if (tensor.external) external.set(tensor.name, tensor.external);
+      else constants.set(tensor.name, tensor.constant);
     },
     11: (p) => inputs.push(readValueInfo(p)),
     12: (p) => outputs.push(readValueInfo(p).name),
@@ -83,14 +102,27 @@ function readGraph(pbf: PbfReader): Omit<Graph, 'opset'> {
     },
   });
   if (!nodes.length) throw new Error('the graph contains no nodes');
-  return {
+  const isConstant = (name: string) => constants.has(name) || external.has(name);
+  const graph = {
     name,
-    nodes: inOrder(nodes, [...inputs.map((input) => input.name), ...constants.keys()]),
+    nodes: inOrder(nodes, [...inputs.map((input) => input.name), ...constants.keys(), ...external.keys()]),
     constants,
     // Before IR version 4, initializers were also listed as inputs.
-    inputs: inputs.filter((input) => !constants.has(input.name)),
+    inputs: inputs.filter((input) => !isConstant(input.name)).map(asInput),
     outputs,
   };
+  const missing = [...external].map(([name, { location, read }]) => ({
+    location,
+    add: (file: Uint8Array) => void constants.set(name, read(file)),
+  }));
+  return { graph, missing };
+}
+
+function asInput({ name, shape, dataType }: ValueInfo): GraphInput {
+  const type = elementTypeOf(dataType);
+  if (!type)
+    throw new Error(`input "${name}" has data type ${dataType}: only tensors of numbers are supported`);
+  return { name, shape, type };
 }
 
 /** Sorts the nodes: each one after those that compute its inputs. @throws if an input does not exist, or at a cycle */
@@ -175,7 +207,9 @@ function readAttribute(pbf: PbfReader, attributes: Record<string, Attribute>): v
       single = text(p);
     },
     5: (p) => {
-      single = readTensor(p).constant;
+      const tensor = readTensor(p);
+      if (tensor.external) throw new Error(`attribute "${name}" is in another file, which is not supported`);
+      single = tensor.constant;
     },
     7: (p) => {
       list = p.readPackedFloat(list);
@@ -198,28 +232,42 @@ function readAttribute(pbf: PbfReader, attributes: Record<string, Attribute>): v
   } else attributes[name] = value;
 }
 
-function readValueInfo(pbf: PbfReader): GraphInput {
+type ValueInfo = Omit<GraphInput, 'type'> & { readonly dataType: number };
+
+function readValueInfo(pbf: PbfReader): ValueInfo {
   let name = '';
+  let dataType = 0; // neither a tensor nor numbers
   const shape: (number | string)[] = [];
+  const dimensions = (p: PbfReader) => nested(p, { 1: (q) => shape.push(readDimension(q)) });
   nested(pbf, {
     1: (p) => {
       name = text(p);
     },
     2: (p) =>
-      nested(p, { 1: (q) => nested(q, { 2: (r) => nested(r, { 1: (s) => shape.push(readDimension(s)) }) }) }),
+      nested(p, {
+        1: (q) =>
+          nested(q, {
+            1: (r) => {
+              dataType = r.readVarint();
+            },
+            2: dimensions,
+          }),
+      }),
   });
-  return { name, shape };
+  // A dimension without a name is called after its place, such as `x.2`.
+  return { name, shape: shape.map((d, axis) => d || `${name}.${axis}`), dataType };
 }
 
+/** A dimension, or its name; an empty text if it has neither. */
 function readDimension(pbf: PbfReader): number | string {
-  let dimension: number | string = '?';
+  let dimension: number | string = '';
   nested(pbf, {
     1: (p) => {
       dimension = p.readVarint(true);
     },
     2: (p) => {
-      dimension = text(p) || '?';
+      dimension = text(p);
     },
   });
-  return dimension;
+  return typeof dimension === 'number' && dimension <= 0 ? '' : dimension;
 }

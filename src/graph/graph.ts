@@ -41,12 +41,30 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/**
+ * What the numbers of a value are. All of them are f32 on the GPU: `integer` and `bool` are whole numbers, exact up to
+ * 2^24; `label` is the position of a class in an SVM's list of classes.
+ */
+export type ElementType = 'float' | 'integer' | 'bool' | 'label';
+
+/** What numbers of an element type of ONNX are, by TensorProto.DataType; undefined if the type is not supported. */
+export function elementTypeOf(dataType: number): ElementType | undefined {
+  if ([1, 10, 11].includes(dataType)) return 'float'; // FLOAT, FLOAT16, DOUBLE
+  if ([2, 3, 4, 5, 6, 7, 12, 13].includes(dataType)) return 'integer'; // UINT8 to UINT64
+  return dataType === 9 ? 'bool' : undefined;
+}
+
 /** A value that the caller sets for each run. */
 export interface GraphInput {
   /** The value's name. */
   readonly name: string;
-  /** The dimensions. A text is a symbolic dimension; only the first dimension, the batch, may be symbolic. */
+  /**
+   * The dimensions. A text is a symbolic dimension. The first may stay symbolic: it is the batch. Sizes for the others
+   * are an option of `compile`, by this text.
+   */
   readonly shape: readonly (number | string)[];
+  /** What its numbers are; default: float. */
+  readonly type?: ElementType;
 }
 
 /** A model: nodes that read and compute named values. */
@@ -63,6 +81,8 @@ export interface Graph {
   readonly nodes: readonly Node[];
   /** Values that are part of the model, such as weights, by name. */
   readonly constants: ReadonlyMap<string, Constant>;
+  /** What may be wrong with the model although it can be run, one sentence each; default: nothing. */
+  readonly warnings?: readonly string[];
 }
 
 /** Creates a float32 constant. */
@@ -127,4 +147,16 @@ export function textsOf(node: Node, name: string): readonly string[] {
   if (!Array.isArray(value) || value.some((v) => typeof v !== 'string'))
     throw new Error(`${nodeText(node)}: attribute ${name} is not a list of strings`);
   return value as readonly string[];
+}
+
+/** Joins texts for an error, up to about 300 characters, and says how many were left out. */
+export function listed(texts: readonly string[], separator = '; '): string {
+  const most = 260;
+  let text = texts[0].length > most ? `${texts[0].slice(0, most)} ..` : texts[0];
+  for (const [i, next] of texts.entries()) {
+    if (i === 0) continue;
+    if (text.length + next.length > most) return `${text}${separator}and ${texts.length - i} more`;
+    text += separator + next;
+  }
+  return text;
 }

@@ -5,6 +5,7 @@ import { nodeText } from '../graph/graph';
 import { operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import { beforeLowering } from '../graph/passes/passes';
+import { setSizes } from '../graph/passes/sizes';
 import { Builder, type Layout } from './builder';
 import { loweringsFor } from './operators';
 import type { OutputSpec, Program, StepSpec } from './program';
@@ -15,14 +16,17 @@ export interface LowerOptions {
   readonly batch: number;
   /** The layouts of inputs, by name (see shaders/README.md for nhwc4); default row-major. */
   readonly layouts?: Readonly<Record<string, Layout>>;
+  /** The sizes of symbolic dimensions, by their names. */
+  readonly dims?: Readonly<Record<string, number>>;
 }
 
 /**
  * Lowers a graph to a program. Downloads the kernels of further operators if the graph contains some.
- * @throws if `batch` or `layouts` is wrong, what `resolve` throws, or if a node can't be run; the message then
+ * @throws if `batch`, `layouts` or `dims` is wrong, what `resolve` throws, or if a node can't be run; the message then
  *   names the node
  */
-export async function lower(graph: Graph, { batch, layouts = {} }: LowerOptions): Promise<Program> {
+export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: LowerOptions): Promise<Program> {
+  const graph = setSizes(open, dims);
   if (!Number.isInteger(batch) || batch < 1)
     throw new Error(`batch is ${batch}; it must be a whole number of at least 1`);
   for (const name of Object.keys(layouts))
@@ -42,9 +46,9 @@ export async function lower(graph: Graph, { batch, layouts = {} }: LowerOptions)
     const source = builder.value(name);
     return { name, ...builder.in('rows', name), shape: source.shape, classes: builder.classesOf(name) };
   });
-  const open = inputs.some((input) => input.batched);
+  const isOpen = inputs.some((input) => input.batched);
   return {
-    batch: open ? batch : (inputs[0]?.shape[0] ?? 1),
+    batch: isOpen ? batch : (inputs[0]?.shape[0] ?? 1),
     buffers: builder.buffers,
     steps: needed(builder.steps, outputs),
     inputs,

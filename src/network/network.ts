@@ -102,6 +102,12 @@ export interface CompileOptions {
    */
   readonly layouts?: Readonly<Record<string, Layout>>;
   /**
+   * The sizes of the model's symbolic dimensions, by their names in the file, such as `{ height: 320, width: 320 }`. A
+   * dimension without a name is called after its input and axis, such as `x.2`. Only the first dimension of an input
+   * may stay open: it is the batch. Networks of other sizes share the pipelines that do not depend on the size.
+   */
+  readonly dims?: Readonly<Record<string, number>>;
+  /**
    * How the network chooses its kernels; default: tuning with the default options.
    *
    * If the batch is at most 8 and its times are not stored yet, compile() resolves as soon as simple kernels that work
@@ -121,7 +127,11 @@ export interface CompileOptions {
  *   allows (the message contains both sizes), or if the device has too little memory
  */
 export async function compile(graph: Graph, gpu: Gpu, options: CompileOptions = {}): Promise<Network> {
-  const program = await lower(graph, { batch: options.batch ?? 1, layouts: options.layouts });
+  const program = await lower(graph, {
+    batch: options.batch ?? 1,
+    layouts: options.layouts,
+    dims: options.dims,
+  });
   checkSizes(program, gpu);
   const choice = await createChoice(gpu, program, options.tuning);
   // Only starts the compilation; bindSteps reports its errors.

@@ -1,4 +1,13 @@
-import { type Node, numberOf, numbersOf, shapeText, sizeOf, textOf } from '../graph';
+import {
+  type ElementType,
+  elementTypeOf,
+  type Node,
+  numberOf,
+  numbersOf,
+  shapeText,
+  sizeOf,
+  textOf,
+} from '../graph';
 import { axisOf } from '../strides';
 import { fail, numbers, type Operator, optional, type Shape } from './operator';
 
@@ -34,7 +43,7 @@ const reshape = (node: Node, x: Shape, to: readonly number[]): Shape[] => {
   return [shape];
 };
 
-const passesOn: Operator = { infer: (_, [x]) => [x], passesOn: true };
+const passesOn: Operator = { infer: (_, [x]) => [x], passesOn: true, moves: true };
 
 /** Operators that move numbers, or return them unchanged. */
 export const arrange = {
@@ -45,9 +54,25 @@ export const arrange = {
     },
     ...passesOn,
   },
-  /** A Cast of computed numbers is from f32 to f32, since all numbers on the GPU are f32. */
-  Cast: passesOn,
+  /** Supported where no number changes: all numbers on the GPU are f32, and `integer` and `bool` are whole already. */
+  Cast: {
+    ...passesOn,
+    types(node, [from]) {
+      const to = numberOf(node, 'to', 1);
+      const type = elementTypeOf(to) ?? fail(node, `to data type ${to} is not supported`);
+      const keeps: Readonly<Record<ElementType, boolean>> = {
+        float: from !== 'label',
+        integer: from !== 'float' && (from === 'bool' || to === 6 || to === 7), // narrower types would wrap around
+        bool: from === 'bool',
+        label: false,
+      };
+      return keeps[type]
+        ? [from === 'label' ? from : type]
+        : fail(node, `from ${from} to data type ${to} is not supported`);
+    },
+  },
   Concat: {
+    moves: true,
     infer(node, shapes) {
       const axis = axisOf(numberOf(node, 'axis', 1), shapes[0].length);
       for (const shape of shapes)
@@ -57,6 +82,7 @@ export const arrange = {
     },
   },
   Pad: {
+    moves: true,
     check(node) {
       const mode = textOf(node, 'mode', 'constant');
       if (mode !== 'constant') fail(node, `mode ${mode} is not supported, constant is`);
@@ -69,13 +95,18 @@ export const arrange = {
     },
   },
   Flatten: {
+    moves: true,
     infer(node, [x]) {
       const axis = axisOf(numberOf(node, 'axis', 1), x.length);
       return [[sizeOf(x.slice(0, axis)), sizeOf(x.slice(axis))]];
     },
   },
-  Reshape: { infer: (node, [x], constants) => reshape(node, x, numbers(node, constants[1], 'shape')) },
+  Reshape: {
+    moves: true,
+    infer: (node, [x], constants) => reshape(node, x, numbers(node, constants[1], 'shape')),
+  },
   Squeeze: {
+    moves: true,
     infer(node, [x], constants) {
       const axes =
         optional(node, constants, 1, 'axes')?.map((a) => axisOf(a, x.length)) ??
@@ -86,6 +117,7 @@ export const arrange = {
     },
   },
   Unsqueeze: {
+    moves: true,
     infer(node, [x], constants) {
       const given = numbers(node, constants[1], 'axes');
       const rank = x.length + given.length;
@@ -95,6 +127,7 @@ export const arrange = {
     },
   },
   Transpose: {
+    moves: true,
     infer(node, [x]) {
       const perm = numbersOf(
         node,

@@ -24,6 +24,7 @@ export const elementwise = {
   BatchNormalization: {
     check(node) {
       if (numberOf(node, 'training_mode', 0)) fail(node, 'training_mode 1 is not supported');
+      if (!numberOf(node, 'spatial', 1)) fail(node, 'spatial 0 is not supported'); // until opset 8
     },
     infer(node, [x, ...parameters]) {
       for (const p of parameters)

@@ -1,6 +1,6 @@
 /** The type of an entry in the table of operators, and what the entries share. */
 
-import { type Constant, type Node, nodeText } from '../graph';
+import { type Constant, type ElementType, type Node, nodeText } from '../graph';
 
 /** The dimensions of a tensor. */
 export type Shape = readonly number[];
@@ -17,6 +17,12 @@ export interface Operator {
   check?(node: Node): void;
   /** Set if the output is the first input, unchanged. */
   readonly passesOn?: true;
+  /** What the numbers of computed inputs may be; default: float. Nodes with others are refused. */
+  readonly accepts?: readonly ElementType[];
+  /** Set if it only moves numbers: it accepts all types, and the outputs have the first input's type. */
+  readonly moves?: true;
+  /** What the numbers of the outputs are; default: for operators that move numbers the first input's type, else float. */
+  types?(node: Node, inputs: readonly ElementType[]): readonly ElementType[];
 }
 
 /** @throws always: an error that names the node */

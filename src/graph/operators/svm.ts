@@ -9,6 +9,7 @@ export const svm = {
       if (transform !== 'NONE') fail(node, `post_transform ${transform} is not supported, NONE is`);
       if (!numbersOf(node, 'support_vectors').length) fail(node, 'has no support vectors');
     },
+    types: () => ['label', 'float'],
     infer(node, [x]) {
       const { length } = numbersOf(node, 'classlabels_ints');
       const classes = length || textsOf(node, 'classlabels_strings').length;

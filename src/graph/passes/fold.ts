@@ -2,6 +2,7 @@
 
 import {
   type Constant,
+  elementTypeOf,
   floats,
   integers,
   type Node,
@@ -25,6 +26,17 @@ function bounded(node: Node, shape: readonly number[]): number {
     `${nodeText(node)}: creates a constant of ${shapeText(shape)}; at most ${MOST} numbers are allowed`,
   );
 }
+
+/** Conversions to integers and bool, by TensorProto.DataType. Integers wrap around, as in C. */
+const casts: Readonly<Record<number, (v: number) => number>> = {
+  2: (v) => v & 0xff,
+  3: (v) => (v << 24) >> 24,
+  4: (v) => v & 0xffff,
+  5: (v) => (v << 16) >> 16,
+  6: (v) => v | 0,
+  9: (v) => Number(v !== 0),
+  12: (v) => v >>> 0,
+};
 
 type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
 
@@ -53,8 +65,20 @@ const arithmetic =
     eachIndex(shape, (index, k) => {
       data[k] = operation(a.data[at(index, aStrides)], b.data[at(index, bStrides)]);
     });
-    return like(a, shape, a.type === 'float32' ? data : data.map(Math.trunc));
+    if (a.type === 'float32') return like(a, shape, data);
+    // Integers would wrap around at their type's limit. The widths are not stored, so int32's limit is assumed.
+    const most = Math.max(2 ** 31 - 1, largest(a.data), largest(b.data));
+    if (data.some((v) => !(Math.abs(v) <= most)))
+      throw new Error(`${nodeText(node)}: its integers would be greater than ${most}`);
+    return like(a, shape, data.map(Math.trunc));
   };
+
+/** The largest absolute value. */
+const largest = (data: Float32Array | Float64Array): number => {
+  let most = 0;
+  for (const v of data) most = Math.max(most, Math.abs(v));
+  return most;
+};
 
 const each =
   (operation: (v: number) => number): Fold =>
@@ -94,6 +118,41 @@ const pick = (
   return like(x, shape, data);
 };
 
+/**
+ * DequantizeLinear: (x - x_zero_point) x_scale. There is one scale for all of x, for each index of an axis, or for each
+ * block of `block_size` neighbours along an axis. Models store weights as whole numbers to make the file smaller.
+ */
+const dequantize: Fold = (node, inputs) => {
+  const [x, scale] = [numeric(node, inputs[0]), numeric(node, inputs[1])];
+  const zero = inputs[2] && numeric(node, inputs[2]);
+  const axis = axisOf(numberOf(node, 'axis', 1), x.shape.length);
+  const block = numberOf(node, 'block_size', 0);
+  const blocked = x.shape.map((d, a) => (a === axis ? Math.ceil(d / block) : d));
+  const one = scale.data.length === 1 && !block;
+  if (block ? scale.shape.join() !== blocked.join() : !one && scale.data.length !== x.shape[axis])
+    throw new Error(
+      `${nodeText(node)}: x_scale is ${shapeText(scale.shape)}, x ${shapeText(x.shape)} with axis ${axis}${block ? ` in blocks of ${block}` : ''}`,
+    );
+  if (zero && zero.data.length !== scale.data.length)
+    throw new Error(
+      `${nodeText(node)}: x_zero_point has ${zero.data.length} numbers, but x_scale has ${scale.data.length}`,
+    );
+  const inner = one ? x.data.length : sizeOf(x.shape.slice(axis + 1));
+  const channels = x.shape[axis] ?? 1;
+  const scaleOf = (at: number): number => {
+    if (one) return 0;
+    const channel = Math.floor(at / inner) % channels;
+    if (!block) return channel;
+    const outer = Math.floor(at / (inner * channels));
+    return (outer * blocked[axis] + Math.floor(channel / block)) * inner + (at % inner);
+  };
+  const data = Float32Array.from(x.data, (value, at) => {
+    const i = scaleOf(at);
+    return (value - (zero?.data[i] ?? 0)) * scale.data[i];
+  });
+  return floats(x.shape, data);
+};
+
 /** A function for each operator that computes its output from constant inputs. Each throws if an input is wrong. */
 export const folds: Readonly<Record<string, Fold>> = {
   Constant(node) {
@@ -114,35 +173,13 @@ export const folds: Readonly<Record<string, Fold>> = {
   Cast(node, [x]) {
     const constant = numeric(node, x);
     const to = numberOf(node, 'to', 1);
-    if (![1, 6, 7, 9, 10, 11].includes(to))
-      throw new Error(`${nodeText(node)}: to data type ${to} is not supported`);
-    const isFloat = to === 1 || to === 10 || to === 11;
-    return isFloat
-      ? floats(constant.shape, Float32Array.from(constant.data))
-      : integers(Array.from(constant.data, Math.trunc), constant.shape);
+    const type = elementTypeOf(to);
+    if (!type) throw new Error(`${nodeText(node)}: to data type ${to} is not supported`);
+    if (type === 'float') return floats(constant.shape, Float32Array.from(constant.data));
+    const data = Float64Array.from(constant.data, casts[to] ?? Math.trunc);
+    return { type: type === 'bool' ? 'bool' : 'int64', shape: constant.shape, data };
   },
-  /** (x - x_zero_point) x_scale. Models store weights as whole numbers to make the file smaller. */
-  DequantizeLinear(node, inputs) {
-    const [x, scale] = [numeric(node, inputs[0]), numeric(node, inputs[1])];
-    const zero = inputs[2] && numeric(node, inputs[2]);
-    const one = scale.data.length === 1;
-    const axis = one ? 0 : axisOf(numberOf(node, 'axis', 1), x.shape.length);
-    if (numberOf(node, 'block_size', 0)) throw new Error(`${nodeText(node)}: block_size is not supported`);
-    if (!one && scale.data.length !== x.shape[axis])
-      throw new Error(
-        `${nodeText(node)}: x_scale has ${scale.data.length} numbers, axis ${axis} of x ${x.shape[axis] ?? 'none'}`,
-      );
-    if (zero && zero.data.length !== scale.data.length)
-      throw new Error(
-        `${nodeText(node)}: x_zero_point has ${zero.data.length} numbers, x_scale ${scale.data.length}`,
-      );
-    const inner = one ? x.data.length : sizeOf(x.shape.slice(axis + 1));
-    const data = Float32Array.from(x.data, (value, at) => {
-      const channel = Math.floor(at / inner) % scale.data.length;
-      return (value - (zero?.data[channel] ?? 0)) * scale.data[channel];
-    });
-    return floats(x.shape, data);
-  },
+  DequantizeLinear: dequantize,
   Identity: (node, [x]) => numeric(node, x),
   Reshape: reshaped,
   Flatten: reshaped,

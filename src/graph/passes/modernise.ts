@@ -98,9 +98,11 @@ const rules: Readonly<Record<string, Rule>> = {
   LogSoftmax: axesWereOne,
   Upsample: {
     until: Infinity,
-    rewrite: (node) => ({
-      ...{ op: 'Resize', inputs: [node.inputs[0], '', node.inputs[1]], attributes: asymmetric(node) },
-    }),
+    rewrite: (node, add) => {
+      // Before opset 9, the scales were an attribute.
+      const scales = node.inputs[1] ?? add(node, 'scales', floats([4], [...numbersOf(node, 'scales')]));
+      return { op: 'Resize', inputs: [node.inputs[0], '', scales], attributes: asymmetric(node) };
+    },
   },
   Resize: {
     until: 11,

@@ -2,15 +2,17 @@
 
 import {
   type Constant,
+  type ElementType,
   type Graph,
   integers,
+  listed,
   type Node,
   nodeText,
-  numberOf,
   shapeText,
   sizeOf,
 } from '../graph';
 import { operatorFor, operatorNameOf } from '../operators';
+import type { Operator } from '../operators/operator';
 import { folds } from './fold';
 
 /** A graph with a number for every dimension. */
@@ -24,24 +26,37 @@ export interface ResolvedGraph extends Graph {
 }
 
 /**
- * Checks that all operators of a graph are supported.
- * @throws one error that lists every node whose operator or attributes are not supported, by operator and name
+ * Returns what of a graph is not supported: one text for all operators that are unknown, with the number of their nodes,
+ * and one for each node whose attributes are not supported.
  */
-export function checkOperators(graph: Graph): void {
-  const unknown: string[] = [];
+export function refusalsOf(graph: Graph): string[] {
+  const unknown = new Map<string, Node[]>();
   const refused: string[] = [];
   for (const node of graph.nodes) {
     const operator = operatorFor(node);
     const foldable = !node.domain && (Object.hasOwn(folds, node.op) || node.op === 'Shape');
-    if (!operator && !foldable) unknown.push(nodeText(node));
+    const name = operatorNameOf(node);
+    if (!operator && !foldable) unknown.set(name, [...(unknown.get(name) ?? []), node]);
     try {
       operator?.check?.(node);
     } catch (error) {
       refused.push((error as Error).message);
     }
   }
-  if (unknown.length) refused.unshift(`unsupported operators: ${unknown.join(', ')}`);
-  if (refused.length) throw new Error(refused.join('; '));
+  const names = [...unknown.values()].map(
+    ([first, ...others]) => `${nodeText(first)}${others.length ? ` and ${others.length} more` : ''}`,
+  );
+  if (names.length) refused.unshift(`unsupported operators: ${listed(names, ', ')}`);
+  return refused;
+}
+
+/**
+ * Checks that all operators of a graph are supported.
+ * @throws one error with what refusalsOf returns, up to about 300 characters
+ */
+export function checkOperators(graph: Graph): void {
+  const refused = refusalsOf(graph);
+  if (refused.length) throw new Error(listed(refused));
 }
 
 /**
@@ -54,15 +69,34 @@ export function resolve(graph: Graph, batch: number): ResolvedGraph {
   const resolved = resolveFor(graph, batch);
   if (graph.inputs.every(({ shape }) => typeof shape[0] === 'number' && shape[0] > 0))
     return { ...resolved, larger: resolved.shapes };
-  const { shapes: larger, constants } = resolveFor(graph, batch + 1);
-  for (const [name, constant] of constants) {
-    const own = resolved.constants.get(name);
-    if (constant.type !== 'float32' || own?.type !== 'float32' || own.data.length !== constant.data.length)
-      continue;
-    if (own.data.some((v, i) => v !== constant.data[i]))
-      throw new Error(`"${name}": the model computes with the size of the batch, which may change`);
+  const other = resolveFor(graph, batch + 1);
+  checkConstants(resolved, other.constants);
+  return { ...resolved, larger: other.shapes };
+}
+
+/** The operators whose output has the shape that a constant input contains: these numbers are not computed with. */
+const TAKE_SHAPES = ['Reshape', 'Expand', 'Resize'];
+
+/**
+ * Rejects constants that nodes compute with and that depend on the batch, since a run may have fewer items.
+ * @param larger the constants of the same graph for a larger batch. A constant that has more rows there is accepted if
+ *   its first rows are equal.
+ */
+function checkConstants(
+  { nodes, constants }: Omit<ResolvedGraph, 'larger'>,
+  larger: ReadonlyMap<string, Constant>,
+): void {
+  for (const node of nodes) {
+    if (!node.domain && TAKE_SHAPES.includes(node.op)) continue;
+    for (const name of node.inputs) {
+      const [own, other] = [constants.get(name), larger.get(name)];
+      if (!own || !other || own === other) continue;
+      if (Array.prototype.some.call(own.data, (value, i) => !Object.is(value, other.data[i])))
+        throw new Error(
+          `${nodeText(node)}: computes with the size of the batch ("${name}"), which may change`,
+        );
+    }
   }
-  return { ...resolved, larger };
 }
 
 function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> {
@@ -72,7 +106,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
       if (typeof d === 'number' && d > 0) return d;
       if (axis === 0) return batch;
       throw new Error(
-        `input "${name}" is (${shape.join(',')}): only its first dimension, the batch, may be open`,
+        `input "${name}" is (${shape.join(',')}): ${d} needs a size, such as compile(graph, gpu, { dims: { '${d}': 320 } })`,
       );
     }),
   }));
@@ -82,7 +116,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
   const known = new Set(shapes.keys());
   const nodes: Node[] = [];
   const errors: string[] = [];
-  const labels = new Set<string>();
+  const types = new Map<string, ElementType>(graph.inputs.map(({ name, type }) => [name, type ?? 'float']));
 
   for (const node of graph.nodes) {
     const inputNames = node.inputs.filter((name) => name);
@@ -102,10 +136,13 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
       }
       const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
       const operator = operatorFor(node);
-      checkTypes(node, labels);
       if (!operator)
         throw new Error(`${nodeText(node)}: is supported for constants only, but its input is computed`);
       const made = operator.infer(node, given, values);
+      const outputTypes = typesOf(node, operator, types);
+      node.outputs.forEach((name, i) => {
+        types.set(name, outputTypes[i] ?? 'float');
+      });
       node.outputs.forEach((name, i) => {
         if (!made[i]) return;
         checkShape(node, made[i]);
@@ -117,7 +154,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
       errors.push((error as Error).message);
     }
   }
-  if (errors.length) throw new Error(errors.join('; '));
+  if (errors.length) throw new Error(listed(errors));
   for (const output of graph.outputs)
     if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);
   return { ...graph, inputs, nodes, constants, shapes };
@@ -148,22 +185,22 @@ function checkShape(node: Node, shape: readonly number[]): void {
   );
 }
 
-const ARRANGING = ['Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose'];
-
 /**
- * Checks the types of a node's inputs. On the GPU all numbers are f32. An SVM's labels are positions in the list of its
- * classes: nodes may pass them on, but not compute with them. A Cast that would round is not supported.
- * @param labels the names of values that are labels; the node's output is added if it is one
- * @throws if the node computes with labels, or casts to a type that is not supported
+ * Checks what the computed inputs of a node contain, and returns what its outputs contain.
+ * @param types what each computed value contains; constants are not checked
+ * @throws if the operator does not accept it: it would compute with the positions of labels, or round whole numbers
  */
-function checkTypes(node: Node, labels: Set<string>): void {
-  const isLabel = node.inputs.some((name) => labels.has(name));
-  const to = operatorNameOf(node) === 'Cast' ? numberOf(node, 'to', 1) : undefined;
-  if (to !== undefined && [1, 10, 11].includes(to) === isLabel)
+function typesOf(
+  node: Node,
+  operator: Operator,
+  types: ReadonlyMap<string, ElementType>,
+): readonly ElementType[] {
+  const given = node.inputs.map((name) => types.get(name) ?? 'float');
+  const accepted = operator.accepts ?? ['float'];
+  const wrong = given.find((type) => !accepted.includes(type));
+  if (wrong && !operator.moves)
     throw new Error(
-      `${nodeText(node)}: to data type ${to} of ${isLabel ? 'labels' : 'numbers'} is not supported`,
+      `${nodeText(node)}: computes with ${wrong === 'label' ? 'class labels' : `values of type ${wrong}`}, which is not supported`,
     );
-  if (isLabel && to === undefined && !ARRANGING.includes(node.op) && node.op !== 'ZipMap')
-    throw new Error(`${nodeText(node)}: computes with class labels, which is not supported`);
-  if (isLabel || node.op === 'SVMClassifier') labels.add(node.outputs[0]);
+  return operator.types?.(node, given) ?? (operator.moves ? node.outputs.map(() => given[0]) : []);
 }

@@ -1,0 +1,129 @@
+/** Graphs built by hand: what is computed when a model is loaded, and what its values may be. */
+
+import { describe, expect, test } from 'vitest';
+import {
+  type Constant,
+  type ElementType,
+  floats,
+  type Graph,
+  integers,
+  type Node,
+} from '../../src/graph/graph';
+import { folds } from '../../src/graph/passes/fold';
+import { modernise } from '../../src/graph/passes/modernise';
+import { resolve } from '../../src/graph/passes/resolve';
+
+const node = (op: string, inputs: string[], output: string, attributes: Node['attributes'] = {}): Node => ({
+  ...{ op, domain: '', name: output, inputs, outputs: [output], attributes },
+});
+
+function graphOf(
+  nodes: readonly Node[],
+  shape: readonly (number | string)[],
+  constants: Readonly<Record<string, Constant>> = {},
+  type: ElementType = 'float',
+): Graph {
+  const outputs = [nodes[nodes.length - 1].outputs[0]];
+  const inputs = [{ name: 'x', shape, type }];
+  return { name: 'g', opset: 21, inputs, outputs, nodes, constants: new Map(Object.entries(constants)) };
+}
+
+describe('constants', () => {
+  const cast = (data: number[], to: number) =>
+    folds.Cast(node('Cast', ['c'], 'y', { to }), [floats([data.length], data)]);
+
+  test.each([
+    ['bool', 9, [0.5, 2, 0, -0], { type: 'bool', data: Float64Array.of(1, 1, 0, 0) }],
+    ['int32', 6, [2 ** 31, -1.5, 2.9], { type: 'int64', data: Float64Array.of(-(2 ** 31), -1, 2) }],
+    ['uint8', 2, [256, 255, -1], { type: 'int64', data: Float64Array.of(0, 255, 255) }],
+    ['int8', 3, [128, -129, 1], { type: 'int64', data: Float64Array.of(-128, 127, 1) }],
+    ['int64', 7, [2 ** 40, -2.5], { type: 'int64', data: Float64Array.of(2 ** 40, -2) }],
+    ['float', 1, [0.5], { type: 'float32', data: Float32Array.of(0.5) }],
+  ])('are cast to %s as in C', (_, to, data, wanted) => {
+    expect(cast(data, to)).toMatchObject(wanted);
+  });
+
+  test('are refused where an integer would wrap around', () => {
+    const large = integers([2 ** 30, 3]);
+    const add = node('Add', ['a', 'b'], 'y');
+    expect(() => folds.Add(add, [large, large])).toThrow(
+      'Add "y": its integers would be greater than 2147483647',
+    );
+    expect(folds.Sub(add, [large, large]).data).toEqual(Float64Array.of(0, 0));
+  });
+
+  test('that are NaN are no reason to refuse an open batch', () => {
+    const graph = graphOf([node('Add', ['x', 'c'], 'y')], ['N', 2], { c: floats([2], [Number.NaN, 1]) });
+    expect(resolve(graph, 2).shapes.get('y')).toEqual([2, 2]);
+  });
+});
+
+describe('a constant that depends on the batch', () => {
+  const size = node('Gather', ['shape', 'zero'], 'size');
+  const shape = [node('Shape', ['x'], 'shape'), size];
+  const constants = {
+    zero: integers([0]),
+    one: integers([1]),
+    ends: integers([2 ** 40]),
+    axis: integers([0]),
+  };
+
+  test('may be a shape', () => {
+    const nodes = [
+      ...shape,
+      node('Concat', ['size', 'one'], 's', { axis: 0 }),
+      node('Reshape', ['x', 's'], 'y'),
+    ];
+    expect(resolve(graphOf(nodes, ['N', 1], constants), 3).shapes.get('y')).toEqual([3, 1]);
+  });
+
+  test('may have equal rows', () => {
+    const fill = node('ConstantOfShape', ['shape'], 'c', { value: floats([1], [7]) });
+    const nodes = [shape[0], fill, node('Add', ['x', 'c'], 'y')];
+    expect(resolve(graphOf(nodes, ['N', 2]), 3).shapes.get('y')).toEqual([3, 2]);
+  });
+
+  test.each([
+    ['a number', [node('Cast', ['size'], 'f', { to: 1 }), node('Div', ['x', 'f'], 'y')]],
+    [
+      'a number in a row',
+      [
+        node('Concat', ['one', 'size'], 'i', { axis: 0 }),
+        node('Cast', ['i'], 'f', { to: 1 }),
+        node('Add', ['x', 'f'], 'y'),
+      ],
+    ],
+  ])('is refused as %s', (_, nodes) => {
+    const graph = graphOf([...shape, ...nodes], ['N', 2], constants);
+    expect(() => resolve(graph, 3)).toThrow(
+      /"y": computes with the size of the batch \("f"\), which may change/,
+    );
+    expect(resolve({ ...graph, inputs: [{ name: 'x', shape: [3, 2] }] }, 1).shapes.get('y')).toEqual([3, 2]);
+  });
+});
+
+describe('whole numbers', () => {
+  test.each([
+    ['Div', { c: integers([2]) }],
+    ['Relu', {}],
+    ['Softmax', {}],
+  ])('are not computed with by %s', (op, constants) => {
+    const graph = graphOf([node(op, ['x', ...Object.keys(constants)], 'y')], [2, 3], constants, 'integer');
+    expect(() => resolve(graph, 1)).toThrow(`${op} "y": computes with values of type integer`);
+  });
+
+  test('are moved, and cast to float', () => {
+    const nodes = [
+      node('Transpose', ['x'], 't'),
+      node('Cast', ['t'], 'f', { to: 1 }),
+      node('Relu', ['f'], 'y'),
+    ];
+    expect(resolve(graphOf(nodes, [2, 3], {}, 'integer'), 1).shapes.get('y')).toEqual([3, 2]);
+  });
+});
+
+test('the scales of Upsample in opset 7 become an input', () => {
+  const up = node('Upsample', ['x'], 'y', { scales: [1, 1, 2, 3], mode: 'nearest' });
+  const graph = modernise({ ...graphOf([up], [1, 2, 3, 4]), opset: 7 });
+  expect(resolve(graph, 1).shapes.get('y')).toEqual([1, 2, 6, 12]);
+});
