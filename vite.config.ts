@@ -12,7 +12,8 @@ export default defineConfig({
     lib: { entry: { mien: 'src/index.ts' }, formats: ['es'] },
     rollupOptions: {
       external: [/^node:/, 'pbf'],
-      output: { chunkFileNames: '[name].js' },
+      // mien.js exports the API, engine.js contains it, and each family of further operators has a file of its own.
+      output: { chunkFileNames: ({ name }) => (name === 'index' ? 'engine.js' : '[name].js') },
     },
   },
 });

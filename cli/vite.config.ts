@@ -30,6 +30,6 @@ export default defineConfig({
     target: 'node20',
     outDir: 'dist',
     ssr: '../src/cli/bin.ts',
-    rollupOptions: { output: { entryFileNames: 'mien.js' } },
+    rollupOptions: { output: { entryFileNames: 'mien.js', inlineDynamicImports: true } },
   },
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onDemand } from '../../src/graph/operators';
 import { installAlone } from './install';
 
 let folder: string;
@@ -16,7 +17,11 @@ const filesOf = (path: string): string[] =>
   );
 
 test('the package contains what it needs, and nothing else', () => {
-  expect(filesOf('node_modules/mien-gpu').sort()).toEqual([
+  const files = filesOf('node_modules/mien-gpu').sort();
+  // Each family of operators that is loaded on demand is a file, and what two of them share.
+  const parts = files.filter((name) => /^dist\/[a-z-]+\.js$/.test(name) && name !== 'dist/mien.js');
+  for (const name of ['engine', ...Object.keys(onDemand)]) expect(parts).toContain(`dist/${name}.js`);
+  expect(files.filter((name) => !parts.includes(name))).toEqual([
     'LICENSE',
     'NOTICE',
     'README.md',
@@ -49,7 +54,7 @@ test('an installation takes at most 6 MB and runs no scripts', () => {
 });
 
 test('the code names the models beside it, spelt out for bundlers', () => {
-  for (const name of ['mien.js', 'mien.min.js']) {
+  for (const name of ['engine.js', 'mien.min.js']) {
     const code = readFileSync(join(folder, 'node_modules/mien-gpu/dist', name), 'utf8');
     for (const model of ['blazeface-128', 'blazeface-256', 'expression'])
       expect(code).toMatch(
