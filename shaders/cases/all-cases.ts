@@ -10,6 +10,7 @@ import { depthwiseConv2dCases } from '../depthwise-conv2d/depthwise-conv2d.cases
 import { elementwiseCases } from '../elementwise/elementwise.cases';
 import { facesCases } from '../faces/faces.cases';
 import { frameCases } from '../frame/frame.cases';
+import { gatherCases } from '../gather/gather.cases';
 import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
@@ -32,6 +33,7 @@ export const allCases: readonly KernelCases[] = [
   normalizerCases,
   argMaxCases,
   copyCases,
+  gatherCases,
   resizeCases,
   frameCases,
   boxesCases,

@@ -25,6 +25,8 @@ const families: {
 } = {
   normalize: async () => (await import('./operators/normalize')).normalize,
   reduce: async () => (await import('./operators/reduce')).reduce,
+  select: async () => (await import('./operators/select')).select,
+  spread: async () => (await import('./operators/spread')).spread,
 };
 
 /** Returns the lowerings that a graph needs, by operator. @throws if a part of the engine can't be downloaded */

@@ -24,7 +24,7 @@ const REFUSALS: Readonly<Record<string, RegExp>> = {
   'no-graph': /contains no model/,
   'opset-too-new': /opset 99 is not supported, 9 to 21 are/,
   'opset-too-old': /opset 5 is not supported, 9 to 21 are/,
-  'pad-reflect': /Pad "pad": mode reflect is not supported/,
+  'pad-mode': /Pad "pad": mode mirror is not supported/,
   'short-raw-data': /tensor "w" of \(5,3,3,3\) needs 135 numbers, but contains 125/,
   text: /not an ONNX file/,
   truncated: /cut off/,

@@ -59,7 +59,8 @@ export const arrange = {
   Pad: {
     check(node) {
       const mode = textOf(node, 'mode', 'constant');
-      if (mode !== 'constant') fail(node, `mode ${mode} is not supported, constant is`);
+      if (!['constant', 'edge', 'reflect', 'wrap'].includes(mode))
+        fail(node, `mode ${mode} is not supported, constant, edge, reflect and wrap are`);
     },
     infer(node, [x], constants) {
       const axes = optional(node, constants, 3, 'axes');
