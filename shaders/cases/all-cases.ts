@@ -13,6 +13,7 @@ import { frameCases } from '../frame/frame.cases';
 import { gatherCases } from '../gather/gather.cases';
 import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
+import { matMulCases } from '../matmul/matmul.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
 import { poolCases } from '../pool/pool.cases';
 import { resizeCases } from '../resize/resize.cases';
@@ -24,6 +25,7 @@ import type { KernelCases } from './case';
 export const allCases: readonly KernelCases[] = [
   elementwiseCases,
   denseCases,
+  matMulCases,
   conv2dCases,
   winogradCases,
   depthwiseConv2dCases,

@@ -8,6 +8,7 @@ import { activation } from './operators/activation';
 import { arrange } from './operators/arrange';
 import { convolution } from './operators/convolution';
 import { dense } from './operators/dense';
+import { einsum } from './operators/einsum';
 import { elementwise } from './operators/elementwise';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
@@ -20,11 +21,12 @@ import { svm } from './operators/svm';
 const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
 /** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
-export const onDemand = { normalize, reduce, select, spread };
+export const onDemand = { einsum, normalize, reduce, select, spread };
 
 /** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
 export const operators = {
   ...always,
+  ...onDemand.einsum,
   ...onDemand.normalize,
   ...onDemand.reduce,
   ...onDemand.select,

@@ -52,7 +52,7 @@ export class Builder {
   constructor(
     private readonly constants: ReadonlyMap<string, Constant>,
     readonly shapes: ReadonlyMap<string, readonly number[]>,
-    private readonly isBatched: (name: string) => boolean,
+    readonly isBatched: (name: string) => boolean,
   ) {}
 
   /** The shape of a value. */

@@ -23,6 +23,7 @@ const always: Readonly<Record<AlwaysName, Lower>> = {
 const families: {
   readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof onDemand)[Family], Lower>>>;
 } = {
+  einsum: async () => (await import('./operators/einsum')).einsum,
   normalize: async () => (await import('./operators/normalize')).normalize,
   reduce: async () => (await import('./operators/reduce')).reduce,
   select: async () => (await import('./operators/select')).select,
