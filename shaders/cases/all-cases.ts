@@ -10,8 +10,10 @@ import { depthwiseConv2dCases } from '../depthwise-conv2d/depthwise-conv2d.cases
 import { elementwiseCases } from '../elementwise/elementwise.cases';
 import { facesCases } from '../faces/faces.cases';
 import { frameCases } from '../frame/frame.cases';
+import { gatherCases } from '../gather/gather.cases';
 import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
+import { matMulCases } from '../matmul/matmul.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
 import { poolCases } from '../pool/pool.cases';
 import { resizeCases } from '../resize/resize.cases';
@@ -23,6 +25,7 @@ import type { KernelCases } from './case';
 export const allCases: readonly KernelCases[] = [
   elementwiseCases,
   denseCases,
+  matMulCases,
   conv2dCases,
   winogradCases,
   depthwiseConv2dCases,
@@ -32,6 +35,7 @@ export const allCases: readonly KernelCases[] = [
   normalizerCases,
   argMaxCases,
   copyCases,
+  gatherCases,
   resizeCases,
   frameCases,
   boxesCases,

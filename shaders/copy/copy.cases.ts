@@ -50,5 +50,20 @@ export const copyCases: KernelCases = {
     copyCase('more than a workgroup', 1, 200, 200, {
       ...{ dims: [1, 1, 10, 20], xItem: 200, yItem: 200, xStrides: [0, 0, 1, 10], yStrides: [0, 0, 20, 1] },
     }),
+    copyCase('reversed, every second', 2, 3 * 7, 3 * 4, {
+      ...{ dims: [3, 4], xItem: 21, yItem: 12, xStrides: [7, -2], yStrides: [4, 1], xOrigin: -6 },
+    }),
+    copyCase('repeated', 2, 3, 2 * 3 * 2, {
+      ...{ dims: [2, 3, 2], xItem: 3, yItem: 12, xStrides: [0, 1, 0], yStrides: [6, 2, 1] },
+    }),
+    copyCase('five axes in another order', 2, 120, 120, {
+      ...{ dims: [5, 4, 3, 2, 1], xItem: 120, yItem: 120 },
+      ...{ xStrides: [1, 5, 20, 60, 0], yStrides: [24, 6, 2, 1, 0] },
+    }),
+    copyCase('eight axes, padded and reversed', 1, 256, 512, {
+      ...{ dims: [2, 2, 2, 2, 2, 2, 2, 4], xItem: 256, yItem: 512, fill: -2 },
+      ...{ low: [0, 0, 0, 0, 0, 0, 0, 1], high: [2, 2, 2, 2, 2, 2, 2, 3] },
+      ...{ xStrides: [2, 4, 8, 16, 32, 64, 128, -1], yStrides: [256, 128, 64, 32, 16, 8, 4, 1], xOrigin: -2 },
+    }),
   ],
 };

@@ -1,14 +1,14 @@
-// copy: moves numbers from one arrangement to another: Transpose, Pad, Concat (one dispatch for each input), and the
+// copy: moves numbers from one arrangement to another: Transpose, Pad, Slice, Concat (one dispatch for each input), and the
 // change between row-major (B,C,H,W) and channels-last tensors.
 //   y[b YB + Y0 + i·YS] = x[b XB + i·XS - X0]  if LOW <= i < HIGH on every axis, else FILL
 //   for every i in (D0,D1,D2,D3)
-// Layout   x and y have strides. With XS an axis of x may be reversed or skipped; X0 moves the origin.
+// Layout   x and y have strides. Those of x may be 0, to repeat an axis, or negative, to reverse it; X0 moves the origin.
 // Threads  one per i; z is the batch.
 
 override D0: u32; override D1: u32; override D2: u32; override D3: u32;
 override LOW0: u32; override LOW1: u32; override LOW2: u32; override LOW3: u32;
 override HIGH0: u32; override HIGH1: u32; override HIGH2: u32; override HIGH3: u32;
-override XB: u32; override XS0: u32; override XS1: u32; override XS2: u32; override XS3: u32;
+override XB: u32; override XS0: i32; override XS1: i32; override XS2: i32; override XS3: i32;
 override YB: u32; override YS0: u32; override YS1: u32; override YS2: u32; override YS3: u32;
 override X0: i32; override Y0: u32;
 override FILL: f32;
@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let high = vec4u(HIGH0, HIGH1, HIGH2, HIGH3);
   let out = id.z * YB + Y0 + dot(i, vec4u(YS0, YS1, YS2, YS3));
   if (all(i >= low) && all(i < high)) {
-    y[out] = x[u32(i32(id.z * XB + dot(i, vec4u(XS0, XS1, XS2, XS3))) - X0)];
+    y[out] = x[u32(i32(id.z * XB) + dot(vec4i(i), vec4i(XS0, XS1, XS2, XS3)) - X0)];
   } else {
     y[out] = FILL;
   }

@@ -8,20 +8,30 @@ import { activation } from './operators/activation';
 import { arrange } from './operators/arrange';
 import { convolution } from './operators/convolution';
 import { dense } from './operators/dense';
+import { einsum } from './operators/einsum';
 import { elementwise } from './operators/elementwise';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
 import { reduce } from './operators/reduce';
+import { select } from './operators/select';
+import { spread } from './operators/spread';
 import { svm } from './operators/svm';
 
 /** The operators of small image classifiers with an SVM. Their kernels are part of every download. */
 const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
 /** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
-export const onDemand = { normalize, reduce };
+export const onDemand = { einsum, normalize, reduce, select, spread };
 
 /** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
-export const operators = { ...always, ...onDemand.normalize, ...onDemand.reduce };
+export const operators = {
+  ...always,
+  ...onDemand.einsum,
+  ...onDemand.normalize,
+  ...onDemand.reduce,
+  ...onDemand.select,
+  ...onDemand.spread,
+};
 
 /** A key of an operator whose kernels are part of every download. */
 export type AlwaysName = keyof typeof always;

@@ -1,7 +1,7 @@
 /** The class with which the lowering of every operator builds a Program. */
 
-import { planCopy } from '../../shaders/copy/copy';
-import { type Candidates, channels4 } from '../../shaders/plan/plan';
+import { MOST_AXES, planCopy } from '../../shaders/copy/copy';
+import { type Candidates, channels4, MAX_WORKGROUPS } from '../../shaders/plan/plan';
 import { type Constant, type Node, nodeText, shapeText, sizeOf } from '../graph/graph';
 import type { FusedNode } from '../graph/passes/join-pairs';
 import { denseStrides } from '../graph/strides';
@@ -52,7 +52,7 @@ export class Builder {
   constructor(
     private readonly constants: ReadonlyMap<string, Constant>,
     readonly shapes: ReadonlyMap<string, readonly number[]>,
-    private readonly isBatched: (name: string) => boolean,
+    readonly isBatched: (name: string) => boolean,
   ) {}
 
   /** The shape of a value. */
@@ -148,29 +148,43 @@ export class Builder {
 
   /** Adds a step that copies between strides. The padding of the channels becomes 0. */
   private copy(node: string, from: Placed, to: Placed, layout: Layout): void {
-    const [, ...shape] = from.shape;
-    const order = layout === 'nhwc4' ? [1, 2, 0] : shape.map((_, axis) => axis);
-    const axes = order.map((axis) => ({
-      d: layout === 'nhwc4' && axis === 0 ? channels4(shape[0]) : shape[axis],
-      high: shape[axis],
-      x: from.strides[axis + 1],
-      y: to.strides[axis + 1],
-    }));
-    const four = mergeAxes(node, axes);
+    const axes = storedAxes(to, layout).map((axis) => ({ ...axis, x: from.strides[axis.axis] }));
+    this.move(node, 'copy', from.buffer, to, axes);
+  }
+
+  /**
+   * Adds a step that copies numbers from a buffer to the tensor `to`, or to a part of it.
+   * @param axes all axes of the copy, the outermost first; the first one is the batch if `to` is batched
+   * @throws if more than eight axes remain after neighbouring axes are merged; the message names the node
+   */
+  move(
+    node: string,
+    op: string,
+    x: number,
+    to: Placed,
+    axes: readonly CopyAxis[],
+    options: { readonly xOrigin?: number; readonly yOrigin?: number; readonly fill?: number } = {},
+  ): void {
+    const { item, rest } = splitItem(axes, to.batched);
+    if (rest.length > MOST_AXES)
+      throw new Error(`"${node}": rearranges ${rest.length} axes; at most ${MOST_AXES} are supported`);
+    const plans = planCopy({
+      dims: rest.map((a) => a.d),
+      low: rest.map((a) => a.low ?? 0),
+      high: rest.map((a) => a.high),
+      xStrides: rest.map((a) => a.x),
+      yStrides: rest.map((a) => a.y),
+      ...{ xItem: item.x, yItem: item.y },
+      ...options,
+    });
     this.step(
       node,
-      'copy',
-      planCopy({
-        dims: four.map((a) => a.d) as unknown as Four,
-        high: four.map((a) => a.high) as unknown as Four,
-        xStrides: four.map((a) => a.x) as unknown as Four,
-        yStrides: four.map((a) => a.y) as unknown as Four,
-        xItem: from.strides[0],
-        yItem: to.strides[0],
-      }),
-      { x: from.buffer },
+      op,
+      plans,
+      { x },
       'y',
-      to,
+      { ...to, shape: [item.d, ...to.shape.slice(1)] },
+      sizeOf(to.shape),
     );
   }
 
@@ -203,32 +217,62 @@ export class Builder {
   }
 }
 
-/** A number for each of the four axes of a copy. */
-export type Four = readonly [number, number, number, number];
-
-interface CopyAxis {
-  d: number;
-  high: number;
-  x: number;
-  y: number;
+/** An axis of a copy. */
+export interface CopyAxis {
+  /** How many indices of y are written. */
+  readonly d: number;
+  /** x is copied from index `low` (default: 0) to below `high`; the other indices are filled. */
+  readonly low?: number;
+  readonly high: number;
+  /** The distance between neighbours in x and in y, in numbers. */
+  readonly x: number;
+  readonly y: number;
 }
 
 /**
- * Joins neighbouring axes that are contiguous in both tensors. Then adds axes of length 1 at the front, up to four.
- * @throws if more than four axes remain; the message names the node
+ * The axes of a tensor for `Builder.move`, in the order in which a layout stores them. In nhwc4, the padding of the
+ * channels is part of the axis, and is filled.
  */
-export function mergeAxes(node: string, axes: readonly CopyAxis[]): CopyAxis[] {
+export const storedAxes = (
+  y: Placed,
+  layout: Layout,
+): { axis: number; d: number; high: number; y: number }[] =>
+  (layout === 'nhwc4' ? [0, 2, 3, 1] : y.shape.map((_, axis) => axis)).map((axis) => ({
+    axis,
+    d: layout === 'nhwc4' && axis === 1 ? channels4(y.shape[1]) : y.shape[axis],
+    high: y.shape[axis],
+    y: y.strides[axis],
+  }));
+
+/**
+ * The axis of the batch, and the others, merged. Where the batch is fixed, it is an axis like the others; the outermost
+ * axis then becomes the item if the others are four.
+ */
+function splitItem(
+  axes: readonly CopyAxis[],
+  batched: boolean,
+): { item: CopyAxis; rest: readonly CopyAxis[] } {
+  if (batched) return { item: axes[0], rest: mergeAxes(axes.slice(1)) };
+  const merged = mergeAxes(axes);
+  const [first, ...rest] = merged;
+  if (merged.length === 5 && !isCut(first) && first.x >= 0 && first.d <= MAX_WORKGROUPS)
+    return { item: first, rest };
+  return { item: { d: 1, high: 1, x: 0, y: 0 }, rest: merged };
+}
+
+/** Whether a copy fills some indices of an axis. */
+const isCut = ({ d, low = 0, high }: CopyAxis): boolean => low > 0 || high < d;
+
+/** Joins neighbouring axes that are contiguous in both tensors. */
+function mergeAxes(axes: readonly CopyAxis[]): CopyAxis[] {
   const merged: CopyAxis[] = [];
   for (const axis of axes) {
-    if (axis.d === 1) continue;
+    if (axis.d === 1 && !isCut(axis)) continue;
     const last = merged[merged.length - 1];
     const dense = last && last.x === axis.x * axis.d && last.y === axis.y * axis.d;
-    if (dense && last.high === last.d && axis.high === axis.d)
+    if (dense && !isCut(last) && !isCut(axis))
       merged[merged.length - 1] = { d: last.d * axis.d, high: last.d * axis.d, x: axis.x, y: axis.y };
-    else merged.push({ ...axis });
+    else merged.push(axis);
   }
-  if (merged.length > 4)
-    throw new Error(`"${node}": rearranges ${merged.length} axes; at most 4 are supported`);
-  while (merged.length < 4) merged.unshift({ d: 1, high: 1, x: 0, y: 0 });
   return merged;
 }

@@ -23,8 +23,11 @@ const always: Readonly<Record<AlwaysName, Lower>> = {
 const families: {
   readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof onDemand)[Family], Lower>>>;
 } = {
+  einsum: async () => (await import('./operators/einsum')).einsum,
   normalize: async () => (await import('./operators/normalize')).normalize,
   reduce: async () => (await import('./operators/reduce')).reduce,
+  select: async () => (await import('./operators/select')).select,
+  spread: async () => (await import('./operators/spread')).spread,
 };
 
 /** Returns the lowerings that a graph needs, by operator. @throws if a part of the engine can't be downloaded */

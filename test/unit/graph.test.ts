@@ -127,3 +127,14 @@ test('the scales of Upsample in opset 7 become an input', () => {
   const graph = modernise({ ...graphOf([up], [1, 2, 3, 4]), opset: 7 });
   expect(resolve(graph, 1).shapes.get('y')).toEqual([1, 2, 6, 12]);
 });
+
+test('labels are not moved by operators that would lose their names', () => {
+  const svm: Node = {
+    ...{ ...node('SVMClassifier', ['x'], 'label'), domain: 'ai.onnx.ml', outputs: ['label', 'scores'] },
+    attributes: { classlabels_ints: [5, 7] },
+  };
+  const joined = graphOf([svm, node('Concat', ['label', 'label'], 'y', { axis: 0 })], [2, 3]);
+  expect(() => resolve(joined, 1)).toThrow('Concat "y": computes with class labels');
+  const reshaped = graphOf([svm, node('Unsqueeze', ['label', 'axes'], 'y')], [2, 3], { axes: integers([1]) });
+  expect(resolve(reshaped, 1).shapes.get('y')).toEqual([2, 1]);
+});

@@ -24,7 +24,7 @@ const graphs = await Promise.all(
   netFixtures.map(async ({ model }) => loadOnnx(readFileSync(`${root}/${model}`), model)),
 );
 
-test.each([...Object.keys(operators), ...Object.keys(folds), 'Shape'])(
+test.each([...Object.keys(operators), ...Object.keys(folds), 'Shape', 'Size'])(
   '%s is in a model that onnxruntime has run',
   (name) => {
     expect(graphs.some(({ nodes }) => nodes.some((node) => operatorNameOf(node) === name))).toBe(true);

@@ -9,7 +9,7 @@ import {
   textOf,
 } from '../graph';
 import { axisOf } from '../strides';
-import { fail, numbers, type Operator, optional, type Shape } from './operator';
+import { fail, moved, numbers, type Operator, optional, type Shape } from './operator';
 
 /**
  * Pad's numbers for all axes: first those before each axis, then those after each axis.
@@ -72,7 +72,7 @@ export const arrange = {
     },
   },
   Concat: {
-    moves: true,
+    ...moved,
     infer(node, shapes) {
       const axis = axisOf(numberOf(node, 'axis', 1), shapes[0].length);
       for (const shape of shapes)
@@ -82,10 +82,11 @@ export const arrange = {
     },
   },
   Pad: {
-    moves: true,
+    ...moved,
     check(node) {
       const mode = textOf(node, 'mode', 'constant');
-      if (mode !== 'constant') fail(node, `mode ${mode} is not supported, constant is`);
+      if (!['constant', 'edge', 'reflect', 'wrap'].includes(mode))
+        fail(node, `mode ${mode} is not supported, constant, edge, reflect and wrap are`);
     },
     infer(node, [x], constants) {
       const axes = optional(node, constants, 3, 'axes');

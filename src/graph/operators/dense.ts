@@ -29,14 +29,15 @@ export const dense = {
       return [y];
     },
   },
+  /** An operand with one axis is a row on the left, a column on the right; the output lacks its axis. */
   MatMul: {
     infer(node, [x, w]) {
-      if (x.length < 2 || w.length < 2) fail(node, `needs matrices, not ${shapeText(x)} and ${shapeText(w)}`);
-      const inputs = w[w.length - 2];
-      const items = broadcast(x.slice(0, -2), w.slice(0, -2));
-      if (inputs !== x[x.length - 1] || !items)
+      if (!x.length || !w.length) fail(node, `needs matrices, not ${shapeText(x)} and ${shapeText(w)}`);
+      const inputs = w.length === 1 ? w[0] : w[w.length - 2];
+      const items = broadcast(x.slice(0, -2), w.slice(0, -2)) ?? [];
+      if (inputs !== x[x.length - 1] || !broadcast(x.slice(0, -2), w.slice(0, -2)))
         fail(node, `${shapeText(x)} by ${shapeText(w)}: ${x[x.length - 1]} columns for ${inputs} rows`);
-      return [[...items!, x[x.length - 2], w[w.length - 1]]];
+      return [[...items, ...x.slice(-2, -1), ...(w.length > 1 ? w.slice(-1) : [])]];
     },
   },
   Softmax: softmax,

@@ -19,7 +19,7 @@ export interface Operator {
   readonly passesOn?: true;
   /** What the numbers of computed inputs may be; default: float. Nodes with others are refused. */
   readonly accepts?: readonly ElementType[];
-  /** Set if it only moves numbers: it accepts all types, and the outputs have the first input's type. */
+  /** Set if it only moves numbers: it accepts all types, labels included, and the outputs have the first input's type. */
   readonly moves?: true;
   /** What the numbers of the outputs are; default: for operators that move numbers the first input's type, else float. */
   types?(node: Node, inputs: readonly ElementType[]): readonly ElementType[];
@@ -46,3 +46,9 @@ export const optional = (
   at: number,
   what: string,
 ): number[] | undefined => (node.inputs[at] ? numbers(node, constants[at], what) : undefined);
+
+/** For operators that move numbers, but not labels: the outputs have the first input's type. */
+export const moved = {
+  accepts: ['float', 'integer', 'bool'],
+  types: (node, [x]) => node.outputs.map(() => x),
+} satisfies Partial<Operator>;

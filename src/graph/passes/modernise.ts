@@ -94,6 +94,11 @@ const rules: Readonly<Record<string, Rule>> = {
       inputs: [node.inputs[0], ...['starts', 'ends', 'axes'].map((name) => listInput(node, name, add))],
     }),
   },
+  Split: {
+    until: 13,
+    rewrite: (node, add) =>
+      has(node, 'split') ? { inputs: [node.inputs[0], listInput(node, 'split', add)] } : {},
+  },
   Softmax: axesWereOne,
   LogSoftmax: axesWereOne,
   Upsample: {

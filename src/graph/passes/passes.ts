@@ -5,6 +5,7 @@ import { foldBatchNormalization } from './batch-normalization';
 import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm } from './fuse';
 import type { FusedGraph } from './join-pairs';
 import { modernise } from './modernise';
+import { productsToEinsum } from './products';
 import { dropIdentities, dropUnused } from './remove';
 import { checkOperators, resolve } from './resolve';
 
@@ -32,5 +33,6 @@ export const beforeLowering = (graph: Graph, batch: number): FusedGraph =>
     fuseResiduals,
     fuseActivations,
     fusePools,
+    productsToEinsum,
     dropUnused,
   ].reduce((g: FusedGraph, pass) => pass(g), resolve(graph, batch));

@@ -34,7 +34,7 @@ export function refusalsOf(graph: Graph): string[] {
   const refused: string[] = [];
   for (const node of graph.nodes) {
     const operator = operatorFor(node);
-    const foldable = !node.domain && (Object.hasOwn(folds, node.op) || node.op === 'Shape');
+    const foldable = !node.domain && (Object.hasOwn(folds, node.op) || ['Shape', 'Size'].includes(node.op));
     const name = operatorNameOf(node);
     if (!operator && !foldable) unknown.set(name, [...(unknown.get(name) ?? []), node]);
     try {
@@ -166,6 +166,7 @@ function fold(
   shapes: readonly (readonly number[] | undefined)[],
 ): Constant | undefined {
   if (node.domain) return undefined;
+  if (node.op === 'Size' && shapes[0]) return integers([sizeOf(shapes[0])], []);
   if (node.op === 'Shape' && shapes[0]) {
     const { start = 0, end } = node.attributes as { start?: number; end?: number };
     return integers(shapes[0].slice(start, end));

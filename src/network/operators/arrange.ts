@@ -1,9 +1,9 @@
-import { planCopy } from '../../../shaders/copy/copy';
-import { numberOf, numbersOf } from '../../graph/graph';
+import { numberOf, numbersOf, textOf } from '../../graph/graph';
 import { type arrange as known, padsOf } from '../../graph/operators/arrange';
 import type { FusedNode } from '../../graph/passes/join-pairs';
 import { axisOf, denseStrides } from '../../graph/strides';
-import { type Builder, type Four, isLaidOut, type Layout, type Lower, layoutOf } from '../builder';
+import { type Builder, type Lower, layoutOf, storedAxes } from '../builder';
+import type { Placed } from '../program';
 
 /** Reshape, Flatten, Squeeze and Unsqueeze: the same row-major numbers with another shape. */
 function lowerReshape(node: FusedNode, builder: Builder): void {
@@ -21,8 +21,8 @@ function lowerTranspose(node: FusedNode, builder: Builder): void {
     'perm',
     x.shape.map((_, axis) => x.shape.length - 1 - axis),
   );
-  if (perm[0] !== 0 && x.shape[0] !== 1)
-    builder.fail(node, 'moving the batch from the front is not supported');
+  if (perm[0] !== 0 && x.batched)
+    builder.fail(node, `perm (${perm.join(',')}) moves the batch from the front, which is not supported`);
   builder.alias(
     node.outputs[0],
     x,
@@ -38,76 +38,123 @@ function lowerIdentity(node: FusedNode, builder: Builder): void {
   builder.label(node.outputs[0], builder.classesOf(node.inputs[0]));
 }
 
-/** The axes of an item, at most four, in the order of a layout. */
-function itemAxes(layout: Layout, rank: number, node: FusedNode, builder: Builder): number[] {
-  if (layout === 'nhwc4') return [2, 3, 1];
-  if (rank > 5) builder.fail(node, `has ${rank} axes; at most 5 are supported`);
-  return Array.from({ length: rank - 1 }, (_, i) => i + 1);
-}
-
-/** The `values` of the axes in `order`, with `fill` in front up to four. */
-const along = (order: readonly number[], values: readonly number[], fill: number): Four =>
-  [...new Array<number>(4 - order.length).fill(fill), ...order.map((a) => values[a])] as unknown as Four;
-
 /** Concat: a step for each input copies it to its position. */
 function lowerConcat(node: FusedNode, builder: Builder): void {
   const parts = node.inputs.map((name) => builder.value(name));
-  const y = builder.make(node.outputs[0], layoutOf(parts[0]));
+  const layout = layoutOf(parts[0]);
+  const y = builder.make(node.outputs[0], layout);
   const axis = axisOf(numberOf(node, 'axis', 1), y.shape.length);
-  if (axis === 0) builder.fail(node, 'along the batch is not supported');
-  const order = itemAxes(layoutOf(parts[0]), y.shape.length, node, builder);
-  const filled = isLaidOut(y, 'nhwc4');
+  if (axis === 0 && parts.some(({ batched }) => batched))
+    builder.fail(node, 'along the batch is not supported');
   let offset = 0;
   parts.forEach((x, i) => {
-    // The padding of the channels must be written: by the last part along the channels, else by every part.
-    const dims = [...x.shape];
-    if (filled && axis !== 1) dims[1] = y.strides[3];
-    if (filled && axis === 1 && i === parts.length - 1) dims[1] = y.strides[3] - offset;
-    const plans = planCopy({
-      dims: along(order, dims, 1),
-      high: along(order, x.shape, 1),
-      xStrides: along(order, x.strides, 0),
-      yStrides: along(order, y.strides, 0),
-      xItem: x.strides[0],
-      yItem: y.strides[0],
-      yOrigin: offset * y.strides[axis],
+    const axes = storedAxes(y, layout).map((stored) => {
+      const own = x.shape[stored.axis];
+      // The padding of the channels must be written: by the last part along the channels, else by every part.
+      const padded = stored.axis === 1 && stored.d > stored.high && (axis !== 1 || i === parts.length - 1);
+      const d = padded ? stored.d - (axis === 1 ? offset : 0) : own;
+      return { d, high: own, x: x.strides[stored.axis], y: stored.y };
     });
-    builder.step(`${node.name}/${i}`, 'Concat', plans, { x: x.buffer }, 'y', y);
+    builder.move(`${node.name}/${i}`, 'Concat', x.buffer, y, axes, { yOrigin: offset * y.strides[axis] });
     offset += x.shape[axis];
   });
 }
 
-/** Pad with a constant. A negative pad removes numbers. */
+/** Pad. A negative pad removes numbers. */
 function lowerPad(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const rank = x.shape.length;
   const pads = padsOf(node, rank, builder.numbers(node.inputs[1])!, builder.numbers(node.inputs[3]));
-  if (pads[0] || pads[rank]) builder.fail(node, 'along the batch is not supported');
+  if (x.batched && (pads[0] || pads[rank])) builder.fail(node, 'along the batch is not supported');
   const layout = layoutOf(x);
   const y = builder.make(node.outputs[0], layout);
-  const order = itemAxes(layout, rank, node, builder);
-  const dims = [...y.shape];
-  if (layout === 'nhwc4') dims[1] = y.strides[3];
-  const low = x.shape.map((_, a) => Math.max(pads[a], 0));
-  const high = x.shape.map((d, a) => Math.min(d + pads[a], y.shape[a]));
-  builder.step(
-    node.name,
-    'Pad',
-    planCopy({
-      dims: along(order, dims, 1),
-      low: along(order, low, 0),
-      high: along(order, high, 1),
-      xStrides: along(order, x.strides, 0),
-      yStrides: along(order, y.strides, 0),
-      xItem: x.strides[0],
-      yItem: y.strides[0],
-      xOrigin: order.reduce((sum, a) => sum + pads[a] * x.strides[a], 0),
-      fill: builder.numbers(node.inputs[2])?.[0] ?? 0,
-    }),
-    { x: x.buffer },
-    'y',
-    y,
-  );
+  const mode = textOf(node, 'mode', 'constant');
+  if (mode !== 'constant') {
+    lowerPadFromItself(node, builder, x, y, pads, mode);
+    return;
+  }
+  const axes = storedAxes(y, layout).map(({ axis, d, y: stride }) => ({
+    d,
+    low: Math.max(pads[axis], 0),
+    high: Math.min(x.shape[axis] + pads[axis], y.shape[axis]),
+    x: x.strides[axis],
+    y: stride,
+  }));
+  builder.move(node.name, 'Pad', x.buffer, y, axes, {
+    xOrigin: pads.slice(0, rank).reduce((sum, pad, axis) => sum + pad * x.strides[axis], 0),
+    fill: builder.numbers(node.inputs[2])?.[0] ?? 0,
+  });
+}
+
+/** A run of indices of an axis of y, whose sources in x have equal distances. */
+interface Run {
+  readonly start: number;
+  readonly length: number;
+  readonly from: number;
+  readonly step: number;
+}
+
+/** The runs of an axis of Pad with numbers of x itself. @throws if reflect has too few numbers */
+function runsOf(
+  node: FusedNode,
+  builder: Builder,
+  mode: string,
+  size: number,
+  low: number,
+  high: number,
+): Run[] {
+  const first = Math.max(-low, 0); // what negative pads remove is not repeated
+  const n = size - first - Math.max(-high, 0);
+  if (mode === 'reflect' && Math.max(low, high) >= n && Math.max(low, high) > 0)
+    builder.fail(node, `reflects ${Math.max(low, high)} numbers of an axis that has ${n}`);
+  const sources = Array.from({ length: size + low + high }, (_, i) => {
+    const at = i - Math.max(low, 0);
+    if (mode === 'edge') return first + Math.min(Math.max(at, 0), n - 1);
+    if (mode === 'wrap') return first + (((at % n) + n) % n);
+    return first + (n - 1 - Math.abs(n - 1 - Math.abs(at)));
+  });
+  const runs: Run[] = [];
+  for (let start = 0; start < sources.length; ) {
+    const step = start + 1 < sources.length ? sources[start + 1] - sources[start] : 0;
+    let length = Math.min(2, sources.length - start);
+    while (sources[start + length] - sources[start + length - 1] === step) length++;
+    runs.push({ start, length, from: sources[start], step });
+    start += length;
+  }
+  return runs;
+}
+
+/** Maximum number of copies of a Pad. */
+const MOST_COPIES = 256;
+
+/** Pad with mode edge, reflect or wrap: a copy for each combination of runs. */
+function lowerPadFromItself(
+  node: FusedNode,
+  builder: Builder,
+  x: Placed,
+  y: Placed,
+  pads: readonly number[],
+  mode: string,
+): void {
+  const rank = x.shape.length;
+  const combinations = x.shape
+    .map((size, axis) => runsOf(node, builder, mode, size, pads[axis], pads[axis + rank]))
+    .reduce<Run[][]>((all, runs) => all.flatMap((before) => runs.map((run) => [...before, run])), [[]]);
+  if (combinations.length > MOST_COPIES)
+    builder.fail(node, `needs ${combinations.length} copies; at most ${MOST_COPIES} are supported`);
+  combinations.forEach((runs, i) => {
+    const axes = storedAxes(y, layoutOf(y)).map(({ axis, d, high, y: stride }) => {
+      const { length, step } = runs[axis];
+      const padded = d > high && runs[axis].start + length === high ? d - high : 0;
+      return { d: length + padded, high: length, x: step * x.strides[axis], y: stride };
+    });
+    const sum = (strides: readonly number[], at: (run: Run) => number) =>
+      runs.reduce((total, run, axis) => total + at(run) * strides[axis], 0);
+    builder.move(`${node.name}/${i}`, 'Pad', x.buffer, y, axes, {
+      xOrigin: -sum(x.strides, (run) => run.from),
+      yOrigin: sum(y.strides, (run) => run.start),
+    });
+  });
 }
 
 /** The lowering of each operator of graph/operators/arrange.ts. */

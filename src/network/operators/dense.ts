@@ -89,18 +89,19 @@ function lowerMatMul(node: FusedNode, builder: Builder): void {
   );
 }
 
-/** Softmax and LogSoftmax. */
+/** Softmax and LogSoftmax. Where the batch is fixed, it is an axis like the others. */
 function lowerSoftmax(node: FusedNode, builder: Builder): void {
   const x = builder.in('rows', node.inputs[0]);
   const y = builder.make(node.outputs[0], 'rows');
-  const [B, ...item] = x.shape;
-  const axis = axisOf(numberOf(node, 'axis', -1), x.shape.length) - 1;
-  if (axis < 0) builder.fail(node, 'along the batch is not supported');
+  const axis = axisOf(numberOf(node, 'axis', -1), x.shape.length);
+  if (axis === 0 && x.batched) builder.fail(node, 'along the batch is not supported');
+  const [B, ...item] = axis === 0 ? [1, ...x.shape] : x.shape;
+  const at = axis === 0 ? 0 : axis - 1;
   const flatten = numberOf(node, 'flatten', 0) === 1; // until opset 12, see graph/passes/modernise.ts
   const sizes = {
-    outer: sizeOf(item.slice(0, axis)),
-    N: flatten ? sizeOf(item.slice(axis)) : item[axis],
-    inner: flatten ? 1 : sizeOf(item.slice(axis + 1)),
+    outer: sizeOf(item.slice(0, at)),
+    N: flatten ? sizeOf(item.slice(at)) : item[at],
+    inner: flatten ? 1 : sizeOf(item.slice(at + 1)),
   };
   builder.step(
     node.name,
@@ -108,7 +109,7 @@ function lowerSoftmax(node: FusedNode, builder: Builder): void {
     planSoftmax({ B, ...sizes, log: node.op === 'LogSoftmax' }),
     { x: x.buffer },
     'y',
-    y,
+    { ...y, shape: [B, ...item] },
   );
 }
 
