@@ -27,16 +27,16 @@ export async function loadOnnx(
   const find = externalData ?? ((location: string) => besides(source, location, file));
   for (const location of new Set(missing.map((tensor) => tensor.location))) {
     const data = await bytesOf(await find(location));
-    inFile(file, () => {
+    await inFile(file, () => {
       for (const tensor of missing) if (tensor.location === location) tensor.add(data);
     });
   }
   return inFile(file, () => afterLoading(graph));
 }
 
-function inFile<T>(file: string, action: () => T): T {
+async function inFile<T>(file: string, action: () => T | Promise<T>): Promise<T> {
   try {
-    return action();
+    return await action();
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }

@@ -1,55 +1,48 @@
 /**
  * The table of operators, with the shapes of their outputs and the checks of their attributes. A model with an operator
- * that is neither in this table nor in passes/fold.ts is rejected when it is loaded.
+ * that is neither here, nor in further-operators.ts, nor in passes/fold.ts is rejected when it is loaded.
  */
 
-import type { Node } from './graph';
+import type { Graph, Node } from './graph';
 import { activation } from './operators/activation';
 import { arrange } from './operators/arrange';
 import { convolution } from './operators/convolution';
 import { dense } from './operators/dense';
-import { einsum } from './operators/einsum';
 import { elementwise } from './operators/elementwise';
-import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
-import { reduce } from './operators/reduce';
-import { select } from './operators/select';
-import { spread } from './operators/spread';
 import { svm } from './operators/svm';
 
-/** The operators of small image classifiers with an SVM. Their kernels are part of every download. */
-const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
-
-/** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
-export const onDemand = { einsum, normalize, reduce, select, spread };
-
-/** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
-export const operators = {
-  ...always,
-  ...onDemand.einsum,
-  ...onDemand.normalize,
-  ...onDemand.reduce,
-  ...onDemand.select,
-  ...onDemand.spread,
-};
-
-/** A key of an operator whose kernels are part of every download. */
-export type AlwaysName = keyof typeof always;
-
-/** The name of a family in `onDemand`. */
-export type FamilyName = keyof typeof onDemand;
+/**
+ * The operators of small image classifiers with an SVM, by op_type; for other domains than ONNX's own, the domain and a
+ * dot come first. These operators and their kernels are part of every download.
+ */
+export const operators = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
 /** A key of the table. */
 export type OperatorName = keyof typeof operators;
 
-/** Whether the table contains this key. */
-export const isOperator = (name: string): name is OperatorName => Object.hasOwn(operators, name);
+/** A graph with the further operators that its nodes need. */
+export interface KnownGraph extends Graph {
+  /** The table of further operators; absent if the graph needs none. */
+  readonly further?: Readonly<Record<string, Operator>>;
+}
 
-/** The key of a node's operator, whether or not the table contains it. */
+/** The key of a node's operator, whether or not a table contains it. */
 export const operatorNameOf = (node: Node): string => (node.domain ? `${node.domain}.${node.op}` : node.op);
 
-/** The table's entry for a node's operator; undefined if there is none. */
-export function operatorFor(node: Node): Operator | undefined {
+/** Whether the table contains this key. */
+const isOperator = (name: string): name is OperatorName => Object.hasOwn(operators, name);
+
+/** The entry for the operator of a graph's node; undefined if there is none. */
+export function operatorFor({ further = {} }: Pick<KnownGraph, 'further'>, node: Node): Operator | undefined {
   const name = operatorNameOf(node);
-  return isOperator(name) ? operators[name] : undefined;
+  if (isOperator(name)) return operators[name];
+  return Object.hasOwn(further, name) ? further[name] : undefined;
+}
+
+/** Downloads the further operators if a graph may need them. @throws if they can't be downloaded */
+export async function withOperators(graph: Graph): Promise<KnownGraph> {
+  if (graph.nodes.every((node) => isOperator(operatorNameOf(node)))) return graph;
+  const { further } = await import('./further-operators');
+  return { ...graph, further };
 }

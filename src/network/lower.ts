@@ -2,7 +2,7 @@
 
 import type { Graph } from '../graph/graph';
 import { nodeText } from '../graph/graph';
-import { operatorNameOf } from '../graph/operators';
+import { operatorNameOf, withOperators } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import { beforeLowering } from '../graph/passes/passes';
 import { setSizes } from '../graph/passes/sizes';
@@ -32,7 +32,7 @@ export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: Low
   for (const name of Object.keys(layouts))
     if (!graph.inputs.some((input) => input.name === name && input.shape.length === 4))
       throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
-  const fused = beforeLowering(graph, batch);
+  const fused = beforeLowering(await withOperators(graph), batch);
   const lowerings = await loweringsFor(fused);
   const batched = batchedValues(fused, batch);
   const builder = new Builder(fused.constants, fused.shapes, (name) => batched.has(name));

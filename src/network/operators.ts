@@ -1,6 +1,7 @@
-/** The lowering of each operator of graph/operators.ts. */
+/** The lowering of each operator of graph/operators.ts and graph/further-operators.ts. */
 
-import { type AlwaysName, type FamilyName, onDemand, operatorNameOf } from '../graph/operators';
+import type { FamilyName, families } from '../graph/further-operators';
+import { type OperatorName, operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import type { Lower } from './builder';
 import { activation } from './operators/activation';
@@ -10,7 +11,7 @@ import { dense } from './operators/dense';
 import { elementwise } from './operators/elementwise';
 import { svm } from './operators/svm';
 
-const always: Readonly<Record<AlwaysName, Lower>> = {
+const lowerings: Readonly<Record<OperatorName, Lower>> = {
   ...activation,
   ...arrange,
   ...convolution,
@@ -20,8 +21,8 @@ const always: Readonly<Record<AlwaysName, Lower>> = {
 };
 
 /** Downloads the lowering of a family, and its kernels. A bundler makes a file for each. */
-const families: {
-  readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof onDemand)[Family], Lower>>>;
+const load: {
+  readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof families)[Family], Lower>>>;
 } = {
   einsum: async () => (await import('./operators/einsum')).einsum,
   normalize: async () => (await import('./operators/normalize')).normalize,
@@ -32,10 +33,11 @@ const families: {
 
 /** Returns the lowerings that a graph needs, by operator. @throws if a part of the engine can't be downloaded */
 export async function loweringsFor(graph: FusedGraph): Promise<Readonly<Record<string, Lower>>> {
-  const names = new Set(graph.nodes.map(operatorNameOf));
-  const needed = Object.entries(families).filter(([family]) =>
-    Object.keys(onDemand[family as FamilyName]).some((name) => names.has(name)),
-  );
-  const tables = await Promise.all(needed.map(([, load]) => load()));
-  return Object.assign({}, always, ...tables);
+  const names = graph.nodes.map(operatorNameOf).filter((name) => !Object.hasOwn(lowerings, name));
+  if (!names.length) return lowerings;
+  const further = await import('../graph/further-operators');
+  const isNeeded = (family: FamilyName) =>
+    names.some((name) => Object.hasOwn(further.families[family], name));
+  const needed = (Object.keys(load) as FamilyName[]).filter(isNeeded);
+  return Object.assign({}, lowerings, ...(await Promise.all(needed.map((family) => load[family]()))));
 }

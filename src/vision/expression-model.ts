@@ -1,6 +1,7 @@
 /** Converts an expression model (CNN, SVM, or CNN followed by an SVM) to a graph from crops to class scores. */
 
 import { type Graph, type Node, shapeText, unusedName } from '../graph/graph';
+import type { KnownGraph } from '../graph/operators';
 import { dropInputTransposes } from '../graph/passes/input-transposes';
 import { resolve } from '../graph/passes/resolve';
 
@@ -22,7 +23,7 @@ export interface ExpressionModel {
  * @throws Error if not exactly one output is (N, classes), if the SVMClassifier has no probabilities, if there are no
  *   names, or if the number of names differs from the number of classes; the message contains the numbers
  */
-export function expressionModel(model: Graph, labels?: readonly string[]): ExpressionModel {
+export function expressionModel(model: KnownGraph, labels?: readonly string[]): ExpressionModel {
   const graph = flattenCrops(dropInputTransposes(model));
   const svm = graph.nodes.find(({ op, domain }) => op === 'SVMClassifier' && domain === 'ai.onnx.ml');
   if (svm && !sizeOfList(svm, 'prob_a'))

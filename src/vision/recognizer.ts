@@ -1,6 +1,7 @@
 import type { Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
+import { withOperators } from '../graph/operators';
 import { type DetectorName, loadModels } from '../models';
 import type { TuningOptions } from '../network/tuning';
 import { expressionModel } from './expression-model';
@@ -122,7 +123,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   try {
     const [detector, model] = await graphs;
     signal?.throwIfAborted();
-    const { graph: expression, labels, scores } = expressionModel(model, options.labels);
+    const { graph: expression, labels, scores } = expressionModel(await withOperators(model), options.labels);
     const settings = { maxFaces, minScore, scores, tuning: options.tuning };
     const path = await createFramePath(gpu, { detector, expression }, settings);
     release.push(() => path.destroy());

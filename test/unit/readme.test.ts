@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { activationNames } from '../../shaders/snippets/activation';
 import * as mien from '../../src/cli/main';
+import { further } from '../../src/graph/further-operators';
 import { operators } from '../../src/graph/operators';
 import { folds } from '../../src/graph/passes/fold';
 import { root } from '../fixtures';
@@ -23,7 +24,14 @@ test('the README lists every operator, and no other', () => {
     .map((name) => name.trim())
     .filter((name) => /^[A-Z]/.test(name));
   // Upsample is rewritten as Resize. Shape and Size are implemented in resolve.ts.
-  const known = new Set([...Object.keys(operators), ...Object.keys(folds), 'Upsample', 'Shape', 'Size']);
+  const known = new Set([
+    ...Object.keys(operators),
+    ...Object.keys(further),
+    ...Object.keys(folds),
+    'Upsample',
+    'Shape',
+    'Size',
+  ]);
   expect(listed.sort()).toEqual([...known].map((key) => key.replace('ai.onnx.ml.', '')).sort());
 });
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { allCases } from '../../shaders/cases/all-cases';
 import { activationNames } from '../../shaders/snippets/activation';
 import { loadOnnx } from '../../src/formats/load';
+import { further } from '../../src/graph/further-operators';
 import { operatorNameOf, operators } from '../../src/graph/operators';
 import { folds } from '../../src/graph/passes/fold';
 import { beforeLowering } from '../../src/graph/passes/passes';
@@ -24,7 +25,7 @@ const graphs = await Promise.all(
   netFixtures.map(async ({ model }) => loadOnnx(readFileSync(`${root}/${model}`), model)),
 );
 
-test.each([...Object.keys(operators), ...Object.keys(folds), 'Shape', 'Size'])(
+test.each([...Object.keys(operators), ...Object.keys(further), ...Object.keys(folds), 'Shape', 'Size'])(
   '%s is in a model that onnxruntime has run',
   (name) => {
     expect(graphs.some(({ nodes }) => nodes.some((node) => operatorNameOf(node) === name))).toBe(true);

@@ -89,7 +89,7 @@ const each =
 
 /** The shape of a node's output, from the table of operators. */
 function shapeOf(node: Node, inputs: readonly (Constant | undefined)[]): readonly number[] {
-  const shapes = operatorFor(node)?.infer(
+  const shapes = operatorFor({}, node)?.infer(
     node,
     inputs.map((input) => input?.shape ?? []),
     inputs,

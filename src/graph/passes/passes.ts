@@ -1,6 +1,7 @@
 /** The passes that are applied to a graph between loading and lowering, in order. */
 
 import type { Graph } from '../graph';
+import { type KnownGraph, withOperators } from '../operators';
 import { foldBatchNormalization } from './batch-normalization';
 import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm } from './fuse';
 import type { FusedGraph } from './join-pairs';
@@ -13,8 +14,8 @@ import { checkOperators, resolve } from './resolve';
  * The passes when a model is loaded: nodes of older opsets are rewritten to those of opset 21.
  * @throws one error that lists every node whose operator or attributes are not supported
  */
-export function afterLoading(graph: Graph): Graph {
-  const modern = modernise(graph);
+export async function afterLoading(graph: Graph): Promise<KnownGraph> {
+  const modern = await withOperators(modernise(graph));
   checkOperators(modern);
   return modern;
 }
@@ -24,7 +25,7 @@ export function afterLoading(graph: Graph): Graph {
  * Between the two, code that writes pictures to a model may remove the Transpose of an input: see input-transposes.ts.
  * @throws what `resolve` throws
  */
-export const beforeLowering = (graph: Graph, batch: number): FusedGraph =>
+export const beforeLowering = (graph: KnownGraph, batch: number): FusedGraph =>
   [
     dropIdentities,
     foldBatchNormalization,

@@ -9,7 +9,7 @@ export function dropIdentities(graph: FusedGraph): FusedGraph {
   const nodes: FusedNode[] = [];
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => source.get(name) ?? name);
-    if (operatorFor(node)?.passesOn && !graph.outputs.includes(node.outputs[0]))
+    if (operatorFor(graph, node)?.passesOn && !graph.outputs.includes(node.outputs[0]))
       source.set(node.outputs[0], inputs[0]);
     else nodes.push({ ...node, inputs });
   }

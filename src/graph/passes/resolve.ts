@@ -3,7 +3,6 @@
 import {
   type Constant,
   type ElementType,
-  type Graph,
   integers,
   listed,
   type Node,
@@ -11,12 +10,12 @@ import {
   shapeText,
   sizeOf,
 } from '../graph';
-import { operatorFor, operatorNameOf } from '../operators';
+import { type KnownGraph, operatorFor, operatorNameOf } from '../operators';
 import type { Operator } from '../operators/operator';
 import { folds } from './fold';
 
 /** A graph with a number for every dimension. */
-export interface ResolvedGraph extends Graph {
+export interface ResolvedGraph extends KnownGraph {
   /** The inputs, with a number for every dimension. */
   readonly inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   /** The shape of each value, by name. */
@@ -29,11 +28,11 @@ export interface ResolvedGraph extends Graph {
  * Returns what of a graph is not supported: one text for all operators that are unknown, with the number of their nodes,
  * and one for each node whose attributes are not supported.
  */
-export function refusalsOf(graph: Graph): string[] {
+export function refusalsOf(graph: KnownGraph): string[] {
   const unknown = new Map<string, Node[]>();
   const refused: string[] = [];
   for (const node of graph.nodes) {
-    const operator = operatorFor(node);
+    const operator = operatorFor(graph, node);
     const foldable = !node.domain && (Object.hasOwn(folds, node.op) || ['Shape', 'Size'].includes(node.op));
     const name = operatorNameOf(node);
     if (!operator && !foldable) unknown.set(name, [...(unknown.get(name) ?? []), node]);
@@ -54,7 +53,7 @@ export function refusalsOf(graph: Graph): string[] {
  * Checks that all operators of a graph are supported.
  * @throws one error with what refusalsOf returns, up to about 300 characters
  */
-export function checkOperators(graph: Graph): void {
+export function checkOperators(graph: KnownGraph): void {
   const refused = refusalsOf(graph);
   if (refused.length) throw new Error(listed(refused));
 }
@@ -65,7 +64,7 @@ export function checkOperators(graph: Graph): void {
  * @throws if the shapes of nodes don't match (one error lists all of them, with both numbers each), if another
  *   dimension of an input is symbolic, if no node computes an output, or if a constant depends on the batch
  */
-export function resolve(graph: Graph, batch: number): ResolvedGraph {
+export function resolve(graph: KnownGraph, batch: number): ResolvedGraph {
   const resolved = resolveFor(graph, batch);
   if (graph.inputs.every(({ shape }) => typeof shape[0] === 'number' && shape[0] > 0))
     return { ...resolved, larger: resolved.shapes };
@@ -99,7 +98,7 @@ function checkConstants(
   }
 }
 
-function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> {
+function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larger'> {
   const inputs = graph.inputs.map(({ name, shape }) => ({
     name,
     shape: shape.map((d, axis) => {
@@ -135,7 +134,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
         continue;
       }
       const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
-      const operator = operatorFor(node);
+      const operator = operatorFor(graph, node);
       if (!operator)
         throw new Error(`${nodeText(node)}: is supported for constants only, but its input is computed`);
       const made = operator.infer(node, given, values);
