@@ -1,9 +1,9 @@
 /**
  * The table of operators, with the shapes of their outputs and the checks of their attributes. A model with an operator
- * that is neither here, nor in further-operators.ts, nor in passes/fold.ts is rejected when it is loaded.
+ * that is neither here, nor in further.ts, nor in passes/fold.ts is rejected when it is loaded.
  */
 
-import type { Graph, Node } from './graph';
+import type { Constant, Graph, Node } from './graph';
 import { activation } from './operators/activation';
 import { arrange } from './operators/arrange';
 import { convolution } from './operators/convolution';
@@ -21,28 +21,29 @@ export const operators = { ...activation, ...arrange, ...convolution, ...dense, 
 /** A key of the table. */
 export type OperatorName = keyof typeof operators;
 
-/** A graph with the further operators that its nodes need. */
+/** Computes the output of a node from its inputs, which are all constant. @throws if an input is wrong */
+export type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
+
+/** A graph with what is known of the further operators that its nodes need. */
 export interface KnownGraph extends Graph {
-  /** The table of further operators; absent if the graph needs none. */
-  readonly further?: Readonly<Record<string, Operator>>;
+  /** The content of further.ts; absent if the graph needs none of it. */
+  readonly further?: {
+    /** Further operators, with the same keys as the table here. */
+    readonly operators: Readonly<Record<string, Operator>>;
+    /** Functions that compute nodes with constant inputs, by op_type. */
+    readonly folds: Readonly<Record<string, Fold>>;
+  };
 }
 
 /** The key of a node's operator, whether or not a table contains it. */
 export const operatorNameOf = (node: Node): string => (node.domain ? `${node.domain}.${node.op}` : node.op);
 
 /** Whether the table contains this key. */
-const isOperator = (name: string): name is OperatorName => Object.hasOwn(operators, name);
+export const isOperator = (name: string): name is OperatorName => Object.hasOwn(operators, name);
 
 /** The entry for the operator of a graph's node; undefined if there is none. */
-export function operatorFor({ further = {} }: Pick<KnownGraph, 'further'>, node: Node): Operator | undefined {
+export function operatorFor({ further }: Pick<KnownGraph, 'further'>, node: Node): Operator | undefined {
   const name = operatorNameOf(node);
   if (isOperator(name)) return operators[name];
-  return Object.hasOwn(further, name) ? further[name] : undefined;
-}
-
-/** Downloads the further operators if a graph may need them. @throws if they can't be downloaded */
-export async function withOperators(graph: Graph): Promise<KnownGraph> {
-  if (graph.nodes.every((node) => isOperator(operatorNameOf(node)))) return graph;
-  const { further } = await import('./further-operators');
-  return { ...graph, further };
+  return further && Object.hasOwn(further.operators, name) ? further.operators[name] : undefined;
 }

@@ -2,10 +2,11 @@
 
 import type { Graph } from '../graph/graph';
 import { nodeText } from '../graph/graph';
-import { operatorNameOf, withOperators } from '../graph/operators';
+import { operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import { beforeLowering } from '../graph/passes/passes';
 import { setSizes } from '../graph/passes/sizes';
+import { withOperators } from '../graph/with-operators';
 import { Builder, type Layout } from './builder';
 import { loweringsFor } from './operators';
 import type { OutputSpec, Program, StepSpec } from './program';

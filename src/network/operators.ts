@@ -1,6 +1,6 @@
-/** The lowering of each operator of graph/operators.ts and graph/further-operators.ts. */
+/** The lowering of each operator of graph/operators.ts and graph/further.ts. */
 
-import type { FamilyName, families } from '../graph/further-operators';
+import type { FamilyName, families } from '../graph/further';
 import { type OperatorName, operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import type { Lower } from './builder';
@@ -35,7 +35,7 @@ const load: {
 export async function loweringsFor(graph: FusedGraph): Promise<Readonly<Record<string, Lower>>> {
   const names = graph.nodes.map(operatorNameOf).filter((name) => !Object.hasOwn(lowerings, name));
   if (!names.length) return lowerings;
-  const further = await import('../graph/further-operators');
+  const further = await import('../graph/further');
   const isNeeded = (family: FamilyName) =>
     names.some((name) => Object.hasOwn(further.families[family], name));
   const needed = (Object.keys(load) as FamilyName[]).filter(isNeeded);

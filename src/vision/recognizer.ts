@@ -1,7 +1,7 @@
 import type { Source } from '../formats/load';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
-import { withOperators } from '../graph/operators';
+import { withOperators } from '../graph/with-operators';
 import { type DetectorName, loadModels } from '../models';
 import type { TuningOptions } from '../network/tuning';
 import { expressionModel } from './expression-model';

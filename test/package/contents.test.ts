@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { families } from '../../src/graph/further-operators';
+import { families } from '../../src/graph/further';
 import { installAlone } from './install';
 
 let folder: string;

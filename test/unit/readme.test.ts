@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { activationNames } from '../../shaders/snippets/activation';
 import * as mien from '../../src/cli/main';
-import { further } from '../../src/graph/further-operators';
+import { operators as further } from '../../src/graph/further';
 import { operators } from '../../src/graph/operators';
 import { folds } from '../../src/graph/passes/fold';
 import { root } from '../fixtures';

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { allCases } from '../../shaders/cases/all-cases';
 import { activationNames } from '../../shaders/snippets/activation';
 import { loadOnnx } from '../../src/formats/load';
-import { further } from '../../src/graph/further-operators';
+import { operators as further } from '../../src/graph/further';
 import { operatorNameOf, operators } from '../../src/graph/operators';
 import { folds } from '../../src/graph/passes/fold';
 import { beforeLowering } from '../../src/graph/passes/passes';

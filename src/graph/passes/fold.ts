@@ -12,7 +12,7 @@ import {
   shapeText,
   sizeOf,
 } from '../graph';
-import { operatorFor } from '../operators';
+import { type Fold, operatorFor } from '../operators';
 import { axisOf, broadcast, broadcastStrides, denseStrides, eachIndex } from '../strides';
 
 /** Maximum number of elements of a constant, so that a damaged file does not use all memory. */
@@ -37,8 +37,6 @@ const casts: Readonly<Record<number, (v: number) => number>> = {
   9: (v) => Number(v !== 0),
   12: (v) => v >>> 0,
 };
-
-type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
 
 type Numeric = Exclude<Constant, { type: 'string' }>;
 

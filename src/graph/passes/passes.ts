@@ -1,7 +1,8 @@
 /** The passes that are applied to a graph between loading and lowering, in order. */
 
 import type { Graph } from '../graph';
-import { type KnownGraph, withOperators } from '../operators';
+import type { KnownGraph } from '../operators';
+import { withOperators } from '../with-operators';
 import { foldBatchNormalization } from './batch-normalization';
 import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm } from './fuse';
 import type { FusedGraph } from './join-pairs';

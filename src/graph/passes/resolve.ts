@@ -3,6 +3,7 @@
 import {
   type Constant,
   type ElementType,
+  type Graph,
   integers,
   listed,
   type Node,
@@ -10,9 +11,8 @@ import {
   shapeText,
   sizeOf,
 } from '../graph';
-import { type KnownGraph, operatorFor, operatorNameOf } from '../operators';
+import { type Fold, type KnownGraph, operatorFor, operatorNameOf } from '../operators';
 import type { Operator } from '../operators/operator';
-import { folds } from './fold';
 
 /** A graph with a number for every dimension. */
 export interface ResolvedGraph extends KnownGraph {
@@ -33,7 +33,7 @@ export function refusalsOf(graph: KnownGraph): string[] {
   const refused: string[] = [];
   for (const node of graph.nodes) {
     const operator = operatorFor(graph, node);
-    const foldable = !node.domain && (Object.hasOwn(folds, node.op) || ['Shape', 'Size'].includes(node.op));
+    const foldable = !node.domain && (foldOf(graph, node) || ['Shape', 'Size'].includes(node.op));
     const name = operatorNameOf(node);
     if (!operator && !foldable) unknown.set(name, [...(unknown.get(name) ?? []), node]);
     try {
@@ -98,8 +98,8 @@ function checkConstants(
   }
 }
 
-function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larger'> {
-  const inputs = graph.inputs.map(({ name, shape }) => ({
+function inputsOf(graph: Graph, batch: number): ResolvedGraph['inputs'] {
+  return graph.inputs.map(({ name, shape }) => ({
     name,
     shape: shape.map((d, axis) => {
       if (typeof d === 'number' && d > 0) return d;
@@ -109,6 +109,10 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
       );
     }),
   }));
+}
+
+function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larger'> {
+  const inputs = inputsOf(graph, batch);
   const constants = new Map(graph.constants);
   const shapes = new Map<string, readonly number[]>(inputs.map(({ name, shape }) => [name, shape]));
   for (const [name, constant] of constants) shapes.set(name, constant.shape);
@@ -123,6 +127,7 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
     try {
       const values = node.inputs.map((name) => constants.get(name));
       const folded = fold(
+        graph,
         node,
         values,
         node.inputs.map((name) => shapes.get(name)),
@@ -159,7 +164,11 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
   return { ...graph, inputs, nodes, constants, shapes };
 }
 
+const foldOf = ({ further }: KnownGraph, { op }: Node): Fold | undefined =>
+  further && Object.hasOwn(further.folds, op) ? further.folds[op] : undefined;
+
 function fold(
+  graph: KnownGraph,
   node: Node,
   values: readonly (Constant | undefined)[],
   shapes: readonly (readonly number[] | undefined)[],
@@ -171,7 +180,7 @@ function fold(
     return integers(shapes[0].slice(start, end));
   }
   const all = node.inputs.every((name, i) => !name || values[i]);
-  return all && Object.hasOwn(folds, node.op) ? folds[node.op](node, values) : undefined;
+  return all ? foldOf(graph, node)?.(node, values) : undefined;
 }
 
 /** Maximum number of elements of a tensor: 2 GiB of f32. No GPU binds larger buffers. */

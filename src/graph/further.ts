@@ -1,4 +1,4 @@
-/** The operators that are downloaded when a model needs them. */
+/** What is known of operators that small image classifiers do not need. It is downloaded when a model needs it. */
 
 import { einsum } from './operators/einsum';
 import { normalize } from './operators/normalize';
@@ -6,17 +6,21 @@ import type { Operator } from './operators/operator';
 import { reduce } from './operators/reduce';
 import { select } from './operators/select';
 import { spread } from './operators/spread';
+import { folds } from './passes/fold';
 
 /** The families. Each is a file, here and in network/operators/, where its kernels are downloaded with it. */
 export const families = { einsum, normalize, reduce, select, spread };
 
 /** The operators of all families, with the same keys as the table of operators.ts. */
-export const further = Object.assign({}, ...Object.values(families)) as Readonly<
+export const operators = Object.assign({}, ...Object.values(families)) as Readonly<
   Record<FurtherName, Operator>
 >;
 
 /** The name of a family. */
 export type FamilyName = keyof typeof families;
 
-/** A key of `further`. */
+/** A key of `operators`. */
 export type FurtherName = { [F in FamilyName]: keyof (typeof families)[F] }[FamilyName];
+
+/** All of it, for a KnownGraph. */
+export const further = { operators, folds };
