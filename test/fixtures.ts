@@ -2,6 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loadOnnx } from '../src/formats/load';
+import { operatorNameOf } from '../src/graph/operators';
 import type { NetFixture } from './run-net';
 
 /** The project's root. */
@@ -95,3 +97,18 @@ export const netFixtures: readonly NetFixture[] = [
   ...nets('test/fixtures/nets'),
   ...nets(corners),
 ];
+
+/** Returns all models of several operators, and for each operator the first and the last model that contains it. */
+export async function sampleOf(fixtures: readonly NetFixture[]): Promise<NetFixture[]> {
+  const withOps = await Promise.all(
+    fixtures.map(async (fixture) => {
+      const { nodes } = await loadOnnx(readFileSync(`${root}/${fixture.model}`), fixture.model);
+      return { fixture, ops: new Set(nodes.map(operatorNameOf)) };
+    }),
+  );
+  const edges = new Map<string, [NetFixture, NetFixture]>();
+  for (const { fixture, ops } of withOps)
+    for (const op of ops) edges.set(op, [edges.get(op)?.[0] ?? fixture, fixture]);
+  const sampled = new Set([...edges.values()].flat());
+  return withOps.flatMap(({ fixture, ops }) => (ops.size > 3 || sampled.has(fixture) ? [fixture] : []));
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OpenPage, openPage } from '../../scripts/open-page';
-import { netFixtures, refusals } from '../fixtures';
+import { netFixtures, refusals, sampleOf } from '../fixtures';
 
 let open: OpenPage;
 beforeAll(async () => {
@@ -9,7 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => open?.close());
 
-test.each(netFixtures)(
+// Dawn runs all of them on the same driver (npm run test:node), and Firefox in npm run test:firefox.
+const fixtures = process.env.MIEN_BROWSER === 'firefox' ? netFixtures : await sampleOf(netFixtures);
+
+test.each(fixtures)(
   '$name',
   (fixture) => open.page.evaluate((f) => window.inPage.runNet(f), fixture),
   120_000,
