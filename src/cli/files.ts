@@ -72,18 +72,26 @@ export const write = (file: string, data: Uint8Array | string): Promise<void> =>
   writeFile(file, data).catch((error: NodeJS.ErrnoException) => inWords(file, error));
 
 /**
- * Reads an ONNX model, and the files beside it that contain its weights.
- * @throws Error with the file's name; also if the model names a file outside its folder
+ * Returns a function that reads a file with weights of the model `file`, by its path relative to the model.
+ * The function throws an Error with the file's name; also if the path is outside the model's folder.
  */
-export async function readModel(file: string): Promise<Graph> {
-  const graph = await loadOnnx(await readBytes(file), file, (location) => {
+export const externalFiles =
+  (file: string) =>
+  (location: string): Promise<Uint8Array> => {
     const path = normalize(location);
     if (isAbsolute(path) || path.startsWith('..'))
       throw new Error(
         `${file}: its weights are in "${location}", outside its folder; move that file beside it`,
       );
     return readBytes(join(dirname(file), path));
-  });
+  };
+
+/**
+ * Reads an ONNX model, and the files beside it that contain its weights.
+ * @throws Error with the file's name; also if the model names a file outside its folder
+ */
+export async function readModel(file: string): Promise<Graph> {
+  const graph = await loadOnnx(await readBytes(file), file, externalFiles(file));
   for (const warning of graph.warnings ?? []) process.stderr.write(`mien: ${file}: ${warning}\n`);
   return graph;
 }

@@ -1,7 +1,5 @@
 import { isAbsolute } from 'node:path';
 import { formatNpy, parseNpy } from '../formats/npy';
-import type { Graph } from '../graph/graph';
-import { sizeOf } from '../graph/graph';
 import { checkInputs, type Tensor } from '../network/inputs';
 import { lower } from '../network/lower';
 import { compile } from '../network/network';
@@ -9,6 +7,7 @@ import type { OutputTensor } from '../network/run';
 import { parse, usageError } from './command';
 import { checkWritable, inFile, readBytes, readModel, write } from './files';
 import { openGpu, progress } from './gpu';
+import { dimsOf, itemsOf, join, slice } from './tensors';
 import { remembered } from './tuning-file';
 
 export const usage =
@@ -57,8 +56,7 @@ export async function run(args: string[]): Promise<void> {
   for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
 
   // The inputs are checked before the GPU is opened.
-  const [first] = graph.inputs.filter(({ shape }) => typeof shape[0] === 'string' || shape[0] <= 0);
-  const items = (first && inputs[first.name]?.shape[0]) || 1;
+  const items = itemsOf(graph, inputs);
   const dims = await inFile(file, () => dimsOf(graph, inputs));
   const program = await inFile(file, async () => {
     const lowered = await lower(graph, { batch: items, dims });
@@ -119,60 +117,8 @@ function pair(
   return files;
 }
 
-/** The sizes of symbolic dimensions after the first, from the inputs. @throws if two inputs give different sizes */
-function dimsOf(graph: Graph, inputs: Readonly<Record<string, Tensor>>): Record<string, number> {
-  const dims: Record<string, number> = {};
-  for (const { name, shape } of graph.inputs)
-    shape.forEach((d, axis) => {
-      const size = inputs[name]?.shape[axis];
-      if (typeof d !== 'string' || axis === 0 || size === undefined) return;
-      if (Object.hasOwn(dims, d) && dims[d] !== size)
-        throw new Error(`input "${name}": ${d} is ${size}, but ${dims[d]} in another input`);
-      dims[d] = size;
-    });
-  return dims;
-}
-
 function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: string): Tensor {
   if (!/^(f|u8|i8|u16|i16|i32|u32)/.test(type))
     throw new Error(`${file}: contains ${type}, but f32 numbers are needed`);
   return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>) };
-}
-
-/** Takes the items from `start` to `end` of the inputs in `open`, and all of the others. */
-const slice = (
-  inputs: Readonly<Record<string, Tensor>>,
-  open: readonly string[],
-  start: number,
-  end: number,
-): Record<string, Tensor> =>
-  Object.fromEntries(
-    Object.entries(inputs).map(([name, tensor]) => {
-      if (!open.includes(name)) return [name, tensor];
-      const item = sizeOf(tensor.shape.slice(1));
-      const data = tensor.data.subarray(start * item, end * item);
-      return [name, { shape: [end - start, ...tensor.shape.slice(1)], data }];
-    }),
-  );
-
-function join(parts: readonly OutputTensor[]): Parameters<typeof formatNpy>[0] {
-  const [{ shape, data }] = parts;
-  if (parts.length === 1) return { shape, data };
-  const joined = [parts.reduce((sum, part) => sum + part.shape[0], 0), ...shape.slice(1)];
-  if (data instanceof Float32Array) {
-    const all = new Float32Array(sizeOf(joined));
-    let offset = 0;
-    for (const part of parts) {
-      all.set(part.data as Float32Array, offset);
-      offset += part.data.length;
-    }
-    return { shape: joined, data: all };
-  }
-  const values = parts.flatMap((part) =>
-    Array.from<string | bigint>(part.data as ArrayLike<string | bigint>),
-  );
-  return {
-    shape: joined,
-    data: typeof values[0] === 'bigint' ? BigInt64Array.from(values as bigint[]) : (values as string[]),
-  };
 }

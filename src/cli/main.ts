@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { version } from '../../cli/package.json';
 import { type Command, helpOf, UsageError } from './command';
+import * as conformance from './conformance';
 import { softwareEnvironment } from './dawn';
 import * as evaluate from './evaluate';
 import * as infer from './infer';
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   profile,
   kernel,
   'svm-predict': svmPredict,
+  conformance,
 };
 
 /** The usage of each subcommand. */

@@ -1,9 +1,9 @@
 /** Reads the tensors of ONNX files: TensorProto of onnx.proto. */
 
-import type { PbfReader } from 'pbf';
+import { PbfReader } from 'pbf';
 import { type Constant, shapeText, sizeOf } from '../graph/graph';
 import { halfToNumber } from './half';
-import { bytesOf, nested, text } from './protobuf';
+import { bytesOf, type Fields, message, nested, text } from './protobuf';
 
 /** The supported values of TensorProto.DataType, and the bytes of a number in raw_data. */
 const TYPES: Record<number, { name: string; bytes: number }> = {
@@ -38,10 +38,28 @@ export type NamedTensor = { readonly name: string } & (
 );
 
 /**
+ * Reads a file that contains one TensorProto, such as `input_0.pb` of ONNX's tests.
+ * @throws Error `FILE: what is wrong`: what `readTensor` throws, or if the file is damaged
+ */
+export function parseTensor(bytes: Uint8Array, file: string): NamedTensor {
+  try {
+    // A Uint8Array, since the slice() of Node's Buffer would not copy.
+    const pbf = new PbfReader(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return readTensor(pbf, (p, fields) => message(p, p.length, fields));
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
+}
+
+/**
  * Reads a TensorProto.
+ * @param fields reads its fields; default: those of a message inside another one
  * @throws if its type is not supported, or if the number of values does not match its shape
  */
-export function readTensor(pbf: PbfReader): NamedTensor {
+export function readTensor(
+  pbf: PbfReader,
+  fields: (pbf: PbfReader, fields: Fields) => void = nested,
+): NamedTensor {
   let name = '';
   let type = 0;
   let raw: Uint8Array | undefined;
@@ -53,7 +71,7 @@ export function readTensor(pbf: PbfReader): NamedTensor {
   const int64 = (p: PbfReader) => {
     numbers = p.readPackedVarint(numbers, true);
   };
-  nested(pbf, {
+  fields(pbf, {
     1: (p) => p.readPackedVarint(dims, true),
     2: (p) => {
       type = p.readVarint();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { options as conformance } from '../../src/cli/conformance';
 import { options as evaluate } from '../../src/cli/evaluate';
 import { options as infer } from '../../src/cli/infer';
 import { options as recognize } from '../../src/cli/recognize';
@@ -9,7 +10,7 @@ import { options as tune } from '../../src/cli/tune';
 import { root } from '../fixtures';
 import { mien } from './mien';
 
-const commands = { recognize, evaluate, infer, tune, 'svm-predict': svmPredict };
+const commands = { recognize, evaluate, infer, tune, 'svm-predict': svmPredict, conformance };
 
 describe('mien', () => {
   test('--version', async () => {
