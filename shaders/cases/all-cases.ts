@@ -2,6 +2,7 @@
 
 import { argMaxCases } from '../argmax/argmax.cases';
 import { boxesCases } from '../boxes/boxes.cases';
+import { convTranspose2dCases } from '../conv-transpose2d/conv-transpose2d.cases';
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { copyCases } from '../copy/copy.cases';
 import { cropsCases } from '../crops/crops.cases';
@@ -27,6 +28,7 @@ export const allCases: readonly KernelCases[] = [
   denseCases,
   matMulCases,
   conv2dCases,
+  convTranspose2dCases,
   winogradCases,
   depthwiseConv2dCases,
   poolCases,

@@ -13,15 +13,17 @@ import { elementwise } from './operators/elementwise';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
 import { reduce } from './operators/reduce';
+import { resize } from './operators/resize';
 import { select } from './operators/select';
 import { spread } from './operators/spread';
 import { svm } from './operators/svm';
+import { transposed } from './operators/transposed';
 
 /** The operators of small image classifiers with an SVM. Their kernels are part of every download. */
 const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
 /** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
-export const onDemand = { einsum, normalize, reduce, select, spread };
+export const onDemand = { einsum, normalize, reduce, resize, select, spread, transposed };
 
 /** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
 export const operators = {
@@ -29,8 +31,10 @@ export const operators = {
   ...onDemand.einsum,
   ...onDemand.normalize,
   ...onDemand.reduce,
+  ...onDemand.resize,
   ...onDemand.select,
   ...onDemand.spread,
+  ...onDemand.transposed,
 };
 
 /** A key of an operator whose kernels are part of every download. */

@@ -26,8 +26,10 @@ const families: {
   einsum: async () => (await import('./operators/einsum')).einsum,
   normalize: async () => (await import('./operators/normalize')).normalize,
   reduce: async () => (await import('./operators/reduce')).reduce,
+  resize: async () => (await import('./operators/resize')).resize,
   select: async () => (await import('./operators/select')).select,
   spread: async () => (await import('./operators/spread')).spread,
+  transposed: async () => (await import('./operators/transposed')).transposed,
 };
 
 /** Returns the lowerings that a graph needs, by operator. @throws if a part of the engine can't be downloaded */

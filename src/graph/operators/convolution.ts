@@ -1,7 +1,6 @@
-import { type Node, numberOf, numbersOf, shapeText, sizeOf, textOf } from '../graph';
-import { axisOf } from '../strides';
+import { type Node, numberOf, numbersOf, shapeText, sizeOf } from '../graph';
 import { windowOf } from '../window';
-import { fail, type Operator, optional } from './operator';
+import { fail, type Operator } from './operator';
 
 /** Rejects windows that do not have two axes, when the model is loaded. */
 const checkWindow = (node: Node): void => {
@@ -25,26 +24,6 @@ const globalPool: Operator = {
     return x.length === 4 ? [[x[0], x[1], 1, 1]] : fail(node, `needs (B,C,H,W), but x is ${shapeText(x)}`);
   },
 };
-
-/**
- * Resize's sizes or scales for every axis.
- * @param x the numbers for axes that are not in the attribute `axes` (default: all axes)
- * @param values the numbers for the axes in `axes`
- * @throws if there is not one number for each of these axes
- */
-export function onAxes(node: Node, x: readonly number[], values: readonly number[]): number[] {
-  const axes = numbersOf(
-    node,
-    'axes',
-    x.map((_, axis) => axis),
-  ).map((axis) => axisOf(axis, x.length));
-  if (values.length !== axes.length)
-    fail(node, `has ${values.length} sizes or scales for ${axes.length} axes`);
-  return x.map((otherwise, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)] : otherwise));
-}
-
-/** Maximum number of pixels along an axis of Resize's output, since it creates a table with as many entries. */
-const MOST_PIXELS = 2 ** 20;
 
 /** Operators on pictures (B,C,H,W). */
 export const convolution = {
@@ -71,35 +50,4 @@ export const convolution = {
   AveragePool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
-  Resize: {
-    check(node) {
-      const mode = textOf(node, 'mode', 'nearest');
-      if (mode !== 'nearest') fail(node, `mode ${mode} is not supported, nearest is`);
-      const policy = textOf(node, 'keep_aspect_ratio_policy', 'stretch');
-      if (policy !== 'stretch') fail(node, `keep_aspect_ratio_policy ${policy} is not supported, stretch is`);
-    },
-    infer(node, [x], constants) {
-      const sizes = optional(node, constants, 3, 'sizes');
-      const scales = optional(node, constants, 2, 'scales');
-      const y = sizes?.length
-        ? onAxes(node, x, sizes)
-        : onAxes(
-            node,
-            x.map(() => 1),
-            scales ?? [],
-          ).map((scale, axis) => Math.floor(Math.fround(x[axis] * scale)));
-      if (
-        y.length !== 4 ||
-        x.length !== 4 ||
-        y.some((d) => !(d >= 1 && d <= MOST_PIXELS)) ||
-        y[0] !== x[0] ||
-        y[1] !== x[1]
-      )
-        fail(
-          node,
-          `only resizes pictures, by constant scales or sizes; ${shapeText(x)} to ${shapeText(y)} is not that`,
-        );
-      return [y];
-    },
-  },
 } satisfies Readonly<Record<string, Operator>>;

@@ -120,5 +120,5 @@ const rules: Readonly<Record<string, Rule>> = {
 const asymmetric = (node: Node) => ({
   ...node.attributes,
   coordinate_transformation_mode: 'asymmetric',
-  nearest_mode: 'floor',
+  nearest_mode: 'simple', // rounded up where the scale is below 1, else down
 });
