@@ -20,6 +20,7 @@ import { poolCases } from '../pool/pool.cases';
 import { resizeCases } from '../resize/resize.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
 import { svmCases } from '../svm/svm.cases';
+import { topKCases } from '../topk/topk.cases';
 import { winogradCases } from '../winograd/winograd.cases';
 import type { KernelCases } from './case';
 
@@ -36,6 +37,7 @@ export const allCases: readonly KernelCases[] = [
   softmaxCases,
   normalizerCases,
   argMaxCases,
+  topKCases,
   copyCases,
   gatherCases,
   resizeCases,

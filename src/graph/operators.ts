@@ -12,6 +12,7 @@ import { einsum } from './operators/einsum';
 import { elementwise } from './operators/elementwise';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
+import { order } from './operators/order';
 import { reduce } from './operators/reduce';
 import { resize } from './operators/resize';
 import { select } from './operators/select';
@@ -23,13 +24,14 @@ import { transposed } from './operators/transposed';
 const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
 /** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
-export const onDemand = { einsum, normalize, reduce, resize, select, spread, transposed };
+export const onDemand = { einsum, normalize, order, reduce, resize, select, spread, transposed };
 
 /** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
 export const operators = {
   ...always,
   ...onDemand.einsum,
   ...onDemand.normalize,
+  ...onDemand.order,
   ...onDemand.reduce,
   ...onDemand.resize,
   ...onDemand.select,

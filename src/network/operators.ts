@@ -25,6 +25,7 @@ const families: {
 } = {
   einsum: async () => (await import('./operators/einsum')).einsum,
   normalize: async () => (await import('./operators/normalize')).normalize,
+  order: async () => (await import('./operators/order')).order,
   reduce: async () => (await import('./operators/reduce')).reduce,
   resize: async () => (await import('./operators/resize')).resize,
   select: async () => (await import('./operators/select')).select,

@@ -1,4 +1,5 @@
 import { type Node, numberOf, numbersOf, shapeText, sizeOf, textOf } from '../graph';
+import { alsoSignals } from '../signals';
 import { fail, type Operator, type Shape } from './operator';
 
 type Two = readonly [number, number];
@@ -66,7 +67,11 @@ export function transposedWindowOf(node: Node, x: Shape, w: Shape): TransposedWi
 
 /** Convolutions that spread each pixel. */
 export const transposed = {
-  ConvTranspose: {
+  ConvTranspose: alsoSignals({
+    check(node) {
+      const { length } = numbersOf(node, 'kernel_shape');
+      if (length > 2) fail(node, `needs pictures of one or two axes, but kernel_shape has ${length}`);
+    },
     infer(node, [x, w, bias]) {
       if (x.length !== 4 || w.length !== 4)
         fail(
@@ -81,5 +86,5 @@ export const transposed = {
         fail(node, `bias has ${sizeOf(bias)} numbers for ${channels} channels`);
       return [[x[0], channels, ...transposedWindowOf(node, x, w).out]];
     },
-  },
+  }),
 } satisfies Readonly<Record<string, Operator>>;

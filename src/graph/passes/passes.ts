@@ -4,6 +4,7 @@ import type { Graph } from '../graph';
 import { foldBatchNormalization } from './batch-normalization';
 import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm } from './fuse';
 import type { FusedGraph } from './join-pairs';
+import { liftSignals } from './lift-signals';
 import { modernise } from './modernise';
 import { productsToEinsum } from './products';
 import { dropIdentities, dropUnused } from './remove';
@@ -27,6 +28,7 @@ export function afterLoading(graph: Graph): Graph {
 export const beforeLowering = (graph: Graph, batch: number): FusedGraph =>
   [
     dropIdentities,
+    liftSignals,
     foldBatchNormalization,
     matMulToGemm,
     findSumPools,
