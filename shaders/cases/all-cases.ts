@@ -2,6 +2,7 @@
 
 import { argMaxCases } from '../argmax/argmax.cases';
 import { boxesCases } from '../boxes/boxes.cases';
+import { convTranspose2dCases } from '../conv-transpose2d/conv-transpose2d.cases';
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { copyCases } from '../copy/copy.cases';
 import { cropsCases } from '../crops/crops.cases';
@@ -19,6 +20,7 @@ import { poolCases } from '../pool/pool.cases';
 import { resizeCases } from '../resize/resize.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
 import { svmCases } from '../svm/svm.cases';
+import { topKCases } from '../topk/topk.cases';
 import { winogradCases } from '../winograd/winograd.cases';
 import type { KernelCases } from './case';
 
@@ -27,6 +29,7 @@ export const allCases: readonly KernelCases[] = [
   denseCases,
   matMulCases,
   conv2dCases,
+  convTranspose2dCases,
   winogradCases,
   depthwiseConv2dCases,
   poolCases,
@@ -34,6 +37,7 @@ export const allCases: readonly KernelCases[] = [
   softmaxCases,
   normalizerCases,
   argMaxCases,
+  topKCases,
   copyCases,
   gatherCases,
   resizeCases,

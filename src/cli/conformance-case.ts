@@ -124,7 +124,7 @@ async function prepare(folder: string, bytes: Uint8Array, isConstant: boolean) {
     if (free.some((input) => input.name === name)) inputs[name] = exactTensor(name, constant);
     else constants.set(name, constant);
   }
-  const graph: Graph = afterLoading({ ...parsed, inputs: free, constants });
+  const graph: Graph = await afterLoading({ ...parsed, inputs: free, constants });
   const options = { batch: itemsOf(graph, inputs), dims: dimsOf(graph, inputs) };
   checkInputs(await lower(graph, options), inputs);
   return { graph, inputs, expected, options };

@@ -3,13 +3,16 @@
 import { einsum } from './operators/einsum';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
+import { order } from './operators/order';
 import { reduce } from './operators/reduce';
+import { resize } from './operators/resize';
 import { select } from './operators/select';
 import { spread } from './operators/spread';
+import { transposed } from './operators/transposed';
 import { folds } from './passes/fold';
 
 /** The families. Each is a file, here and in network/operators/, where its kernels are downloaded with it. */
-export const families = { einsum, normalize, reduce, select, spread };
+export const families = { einsum, normalize, order, reduce, resize, select, spread, transposed };
 
 /** The operators of all families, with the same keys as the table of operators.ts. */
 export const operators = Object.assign({}, ...Object.values(families)) as Readonly<

@@ -26,9 +26,12 @@ const load: {
 } = {
   einsum: async () => (await import('./operators/einsum')).einsum,
   normalize: async () => (await import('./operators/normalize')).normalize,
+  order: async () => (await import('./operators/order')).order,
   reduce: async () => (await import('./operators/reduce')).reduce,
+  resize: async () => (await import('./operators/resize')).resize,
   select: async () => (await import('./operators/select')).select,
   spread: async () => (await import('./operators/spread')).spread,
+  transposed: async () => (await import('./operators/transposed')).transposed,
 };
 
 /** Returns the lowerings that a graph needs, by operator. @throws if a part of the engine can't be downloaded */

@@ -12,7 +12,7 @@ const load = (path: string) => loadOnnx(bytesOf(path), path);
 
 /** The message with which each unsuitable file must be rejected. */
 const REFUSALS: Readonly<Record<string, RegExp>> = {
-  'conv-3d': /Conv "volume": needs pictures of two axes, but kernel_shape has 3/,
+  'conv-3d': /Conv "volume": needs pictures of one or two axes, but kernel_shape has 3/,
   cycle: /cycle through Add "first"/,
   'dynamic-reshape': /Reshape "\w+": its shape must be constant/,
   'empty-graph': /contains no nodes/,

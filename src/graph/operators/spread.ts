@@ -9,6 +9,11 @@ function blockOf(node: Node, x: Shape): number {
   return Number.isInteger(block) && block >= 1 ? block : fail(node, `blocksize is ${block}`);
 }
 
+const checkMode = (node: Node): void => {
+  const mode = textOf(node, 'mode', 'DCR');
+  if (!['DCR', 'CRD'].includes(mode)) fail(node, `mode ${mode} is not supported, DCR and CRD are`);
+};
+
 /** Operators that repeat numbers, or exchange channels for pixels. */
 export const spread = {
   Expand: {
@@ -30,10 +35,7 @@ export const spread = {
   },
   DepthToSpace: {
     ...moved,
-    check(node) {
-      const mode = textOf(node, 'mode', 'DCR');
-      if (!['DCR', 'CRD'].includes(mode)) fail(node, `mode ${mode} is not supported, DCR and CRD are`);
-    },
+    check: checkMode,
     infer(node, [x]) {
       const block = blockOf(node, x);
       const [B, C, H, W] = x;
@@ -43,6 +45,7 @@ export const spread = {
   },
   SpaceToDepth: {
     ...moved,
+    check: checkMode,
     infer(node, [x]) {
       const block = blockOf(node, x);
       const [B, C, H, W] = x;

@@ -67,7 +67,17 @@ function isFilledUp(graph: FusedGraph, node: FusedNode): boolean {
 }
 
 /** Operators whose kernels can apply an activation to the numbers that they write. */
-const WITH_ACTIVATION = ['Conv', 'Gemm', 'MatMul', 'BatchNormalization', 'Add', 'Sub', 'Mul', 'Div'];
+const WITH_ACTIVATION = [
+  'Conv',
+  'ConvTranspose',
+  'Gemm',
+  'MatMul',
+  'BatchNormalization',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+];
 
 /** Fuses an activation into the kernel of the node before it. */
 export function fuseActivations(graph: FusedGraph): FusedGraph {

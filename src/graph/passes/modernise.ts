@@ -99,6 +99,12 @@ const rules: Readonly<Record<string, Rule>> = {
     rewrite: (node, add) =>
       has(node, 'split') ? { inputs: [node.inputs[0], listInput(node, 'split', add)] } : {},
   },
+  TopK: {
+    until: 10,
+    rewrite: (node, add) => ({
+      inputs: [node.inputs[0], add(node, 'k', integers([numberOf(node, 'k', 0)]))],
+    }),
+  },
   Softmax: axesWereOne,
   LogSoftmax: axesWereOne,
   Upsample: {
@@ -122,5 +128,5 @@ const rules: Readonly<Record<string, Rule>> = {
 const asymmetric = (node: Node) => ({
   ...node.attributes,
   coordinate_transformation_mode: 'asymmetric',
-  nearest_mode: 'floor',
+  nearest_mode: 'simple', // rounded up where the scale is below 1, else down
 });

@@ -6,6 +6,7 @@ import { withOperators } from '../with-operators';
 import { foldBatchNormalization } from './batch-normalization';
 import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm } from './fuse';
 import type { FusedGraph } from './join-pairs';
+import { liftSignals } from './lift-signals';
 import { modernise } from './modernise';
 import { productsToEinsum } from './products';
 import { dropIdentities, dropUnused } from './remove';
@@ -29,6 +30,7 @@ export async function afterLoading(graph: Graph): Promise<KnownGraph> {
 export const beforeLowering = (graph: KnownGraph, batch: number): FusedGraph =>
   [
     dropIdentities,
+    liftSignals,
     foldBatchNormalization,
     matMulToGemm,
     findSumPools,

@@ -2,11 +2,10 @@ import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
 import { planPool } from '../../../shaders/pool/pool';
-import { planResizeNearest } from '../../../shaders/resize/resize';
 import { areHalves } from '../../../shaders/snippets/blocks';
 import { planWinograd, planWinogradShared } from '../../../shaders/winograd/winograd';
-import { numberOf, sizeOf, textOf } from '../../graph/graph';
-import { type convolution as known, onAxes } from '../../graph/operators/convolution';
+import { numberOf, sizeOf } from '../../graph/graph';
+import type { convolution as known } from '../../graph/operators/convolution';
 import type { FusedNode } from '../../graph/passes/join-pairs';
 import { windowOf } from '../../graph/window';
 import type { Builder, Lower } from '../builder';
@@ -82,82 +81,6 @@ function lowerGlobalPool(node: FusedNode, builder: Builder): void {
   builder.step(node.name, node.op, plans, { x: x.buffer }, 'y', y, sizeOf(x.shape));
 }
 
-/** Resize with mode nearest. */
-function lowerResize(node: FusedNode, builder: Builder): void {
-  const x = builder.in('nhwc4', node.inputs[0]);
-  const [B, C, H, W] = x.shape;
-  const y = builder.make(node.outputs[0], 'nhwc4');
-  const [, , HO, WO] = y.shape;
-  const scales = builder.numbers(node.inputs[2]);
-  const given = scales?.length ? onAxes(node, [1, 1, 1, 1], scales) : undefined;
-  const sources = (axis: 2 | 3): Uint32Array => {
-    // Where the model sets sizes instead of scales, the scale is the quotient of the sizes.
-    const scale = Math.fround(given ? given[axis] : y.shape[axis] / x.shape[axis]);
-    return Uint32Array.from({ length: y.shape[axis] }, (_, i) =>
-      nearest(i, scale, x.shape[axis], y.shape[axis], node, builder),
-    );
-  };
-  builder.step(
-    node.name,
-    'Resize',
-    planResizeNearest({ B, C, H, W, HO, WO }),
-    {
-      x: x.buffer,
-      rows: builder.upload(`${node.name}/rows`, sources(2)),
-      columns: builder.upload(`${node.name}/columns`, sources(3)),
-    },
-    'y',
-    y,
-  );
-}
-
-const f32 = Math.fround;
-
-/**
- * Returns the source of pixel i, by ONNX's coordinate_transformation_mode and nearest_mode. It computes in f32, as
- * onnxruntime does, since a coordinate in the middle of two pixels could round to the other one in f64.
- */
-function nearest(
-  i: number,
-  scale: number,
-  from: number,
-  to: number,
-  node: FusedNode,
-  builder: Builder,
-): number {
-  const mode = textOf(node, 'coordinate_transformation_mode', 'half_pixel');
-  const at = (() => {
-    switch (mode) {
-      case 'asymmetric':
-        return f32(i / scale);
-      case 'half_pixel':
-        return f32(f32((i + 0.5) / scale) - 0.5);
-      case 'pytorch_half_pixel':
-        return to > 1 ? f32(f32((i + 0.5) / scale) - 0.5) : 0;
-      case 'align_corners':
-        return to > 1 ? f32((i * (from - 1)) / (to - 1)) : 0;
-      default:
-        return builder.fail(node, `coordinate_transformation_mode ${mode} is not supported`);
-    }
-  })();
-  const rounding = textOf(node, 'nearest_mode', 'round_prefer_floor');
-  const source = (() => {
-    switch (rounding) {
-      case 'floor':
-        return Math.floor(at);
-      case 'ceil':
-        return Math.ceil(at);
-      case 'round_prefer_floor':
-        return Math.ceil(at - 0.5);
-      case 'round_prefer_ceil':
-        return Math.floor(at + 0.5);
-      default:
-        return builder.fail(node, `nearest_mode ${rounding} is not supported`);
-    }
-  })();
-  return Math.min(Math.max(source, 0), from - 1);
-}
-
 /** The lowering of each operator of graph/operators/convolution.ts. */
 export const convolution: { readonly [Name in keyof typeof known]: Lower } = {
   Conv: lowerConv,
@@ -165,5 +88,4 @@ export const convolution: { readonly [Name in keyof typeof known]: Lower } = {
   AveragePool: lowerPool,
   GlobalAveragePool: lowerGlobalPool,
   GlobalMaxPool: lowerGlobalPool,
-  Resize: lowerResize,
 };

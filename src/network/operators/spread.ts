@@ -53,7 +53,7 @@ function lowerDepthToSpace(node: FusedNode, builder: Builder): void {
   ]);
 }
 
-/** SpaceToDepth: height and width are split into blocks; the position in the block becomes the slower channel. */
+/** SpaceToDepth: height and width are split into blocks; the position in the block becomes the slower (DCR) or the faster channel (CRD). */
 function lowerSpaceToDepth(node: FusedNode, builder: Builder): void {
   const x = builder.value(node.inputs[0]);
   const y = builder.make(node.outputs[0], 'rows');
@@ -61,11 +61,13 @@ function lowerSpaceToDepth(node: FusedNode, builder: Builder): void {
   const [, , H, W] = y.shape;
   const block = numberOf(node, 'blocksize', 1);
   const [item, channel, row, column] = x.strides;
+  const isFaster = textOf(node, 'mode', 'DCR') === 'CRD';
+  const place = y.strides[1] * (isFaster ? 1 : C);
   builder.move(node.name, node.op, x.buffer, y, [
     { d: B, high: B, x: item, y: y.strides[0] },
-    { d: block, high: block, x: row, y: block * C * y.strides[1] },
-    { d: block, high: block, x: column, y: C * y.strides[1] },
-    { d: C, high: C, x: channel, y: y.strides[1] },
+    { d: block, high: block, x: row, y: block * place },
+    { d: block, high: block, x: column, y: place },
+    { d: C, high: C, x: channel, y: y.strides[1] * (isFaster ? block ** 2 : 1) },
     { d: H, high: H, x: block * row, y: y.strides[2] },
     { d: W, high: W, x: block * column, y: 1 },
   ]);
