@@ -25,6 +25,32 @@ const throughLog: Tolerance = {
   why: "log: WGSL's bound, an exp and a sum",
 };
 
+// For numbers in -4..4 (with alpha up to 1.25) exp has an argument of at most 5, and so an error of at most 13 ulp.
+const throughSwish: Tolerance = {
+  abs: 8 * EPS,
+  rel: 40 * EPS,
+  why: 'exp: 3 + 2|x| ulp (WGSL), a rounded argument, a sum and a quotient',
+};
+// The formula of erfc has an error of 1.5e-7, and v / 2 is at most 2 where it counts. In f32 its polynomial, whose
+// coefficients have a sum of 4.5, has an error of at most 32 EPS, and |v| / 2 times exp(-v^2 / 2) is below 0.31.
+const throughErfc: Tolerance = { abs: 3e-7 + 16 * EPS, rel: 4 * EPS, why: 'the formula of erfc, in f32' };
+
+/** The error function. All terms of this series are positive; beyond 6 the result is 1 in float64. */
+export function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let [sum, term] = [0, x];
+  for (let n = 1; n < 200; n++) {
+    sum += term;
+    term *= (2 * x * x) / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
+const gelu = (v: number, approximate: number): number =>
+  approximate
+    ? 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)))
+    : 0.5 * v * (1 + erf(v / Math.SQRT2));
+
 const clip = (v: number, min: number, max: number) => Math.min(Math.max(v, min), max);
 
 /** The reference and the test cases for each row of the table of activations. */
@@ -58,6 +84,26 @@ export const activationTwins: { readonly [Name in ActivationName]: Twin<Name> } 
   Softplus: {
     reference: (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))),
     cases: [[{}, throughLog]],
+  },
+  Swish: {
+    reference: (v, { alpha }) => v / (1 + Math.exp(-alpha * v)),
+    cases: [
+      [{ alpha: 1 }, throughSwish],
+      [{ alpha: -1.25 }, throughSwish],
+    ],
+  },
+  Gelu: {
+    reference: (v, { approximate }) => gelu(v, approximate),
+    cases: [
+      [{ approximate: 0 }, throughErfc],
+      // The argument of exp is at most 11 for |v| of at most 4: 25 ulp of a number whose effect falls with exp(-11).
+      [{ approximate: 1 }, { ...throughSwish, rel: 64 * EPS }],
+    ],
+  },
+  Mish: {
+    reference: (v) => v * Math.tanh(Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))),
+    // The argument of the larger exp is at most 8: 19 ulp.
+    cases: [[{}, { ...throughSwish, rel: 56 * EPS }]],
   },
 };
 

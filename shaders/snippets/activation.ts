@@ -57,6 +57,22 @@ export const activations = {
     // ln(1 + exp(v)), without an exp() that overflows.
     wgsl: 'max(v, vec4f(0)) + log(1 + exp(-abs(v)))',
   },
+  Swish: {
+    parameters: { alpha: 1 },
+    wgsl: 'v / (1 + exp(-max(ALPHA * v, vec4f(-87))))',
+  },
+  Gelu: {
+    // modernise.ts replaces ONNX's `none` by 0 and `tanh` by 1.
+    parameters: { approximate: 0 },
+    // v times half of 1 + erf(v / sqrt 2), or of 1 + tanh(sqrt(2 / pi) (v + 0.044715 v^3)), without a difference of
+    // numbers that are nearly equal.
+    wgsl: 'select(max(v, vec4f(0)) - 0.5 * abs(v) * erfc(0.70710678 * abs(v)), v / (1 + exp(-max(1.59576912 * v * (1 + 0.044715 * v * v), vec4f(-87)))), ALPHA > 0)',
+  },
+  Mish: {
+    parameters: {},
+    // v tanh(ln(1 + e)) with e = exp(v) is v / (1 + 2 / (e^2 + 2 e)); the bounds keep all of this finite.
+    wgsl: 'v / (1 + 2 / (exp(2 * clamp(v, vec4f(-80), vec4f(40))) + 2 * exp(clamp(v, vec4f(-80), vec4f(40)))))',
+  },
 } satisfies Readonly<Record<string, ActivationRow>>;
 
 /** The activations' names in ONNX. */

@@ -7,6 +7,13 @@ override ACTIVATION: u32 = 0;
 override ALPHA: f32 = 0;
 override BETA: f32 = 0;
 
+// 1 - erf(x) for x >= 0: formula 7.1.26 of Abramowitz and Stegun, whose error is at most 1.5e-7.
+fn erfc(x: vec4f) -> vec4f {
+  let t = 1 / (1 + 0.3275911 * x);
+  let p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  return p * exp(-min(x * x, vec4f(87)));
+}
+
 fn activate(v: vec4f) -> vec4f {
   switch ACTIVATION {
     default: { return v; }

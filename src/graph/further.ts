@@ -2,13 +2,13 @@
 
 import { einsum } from './operators/einsum';
 import { normalize } from './operators/normalize';
-import type { Operator } from './operators/operator';
 import { order } from './operators/order';
 import { reduce } from './operators/reduce';
 import { resize } from './operators/resize';
 import { select } from './operators/select';
 import { spread } from './operators/spread';
 import { transposed } from './operators/transposed';
+import type { Operator } from './operators/operator';
 import { folds } from './passes/fold';
 
 /** The families. Each is a file, here and in network/operators/, where its kernels are downloaded with it. */

@@ -9,8 +9,10 @@ import {
   type Graph,
   integers,
   type Node,
+  nodeText,
   numberOf,
   numbersOf,
+  textOf,
   unusedName,
 } from '../graph';
 
@@ -85,6 +87,15 @@ const rules: Readonly<Record<string, Rule>> = {
         add(node, 'value', floats([], [numberOf(node, 'value', 0)])),
       ],
     }),
+  },
+  Gelu: {
+    until: Infinity,
+    rewrite: (node) => {
+      const approximate = ['none', 'tanh'].indexOf(textOf(node, 'approximate', 'none'));
+      if (approximate < 0)
+        throw new Error(`${nodeText(node)}: approximate ${node.attributes.approximate} is not supported`);
+      return { attributes: { approximate } };
+    },
   },
   Squeeze: axesBecomeInput,
   Unsqueeze: axesBecomeInput,
