@@ -26,7 +26,7 @@ export async function loadOnnx(source: Source, name?: string): Promise<Graph> {
 }
 
 /**
- * Reads an SVM in LIBSVM's text format (svm_type c_svc or nu_svc). `svmToGraph` converts the result to a graph.
+ * Reads an SVM in LIBSVM's text format, of any svm_type and any kernel but `precomputed`. `svmToGraph` converts the result to a graph.
  * @param name the file's name in errors; default: the address, or `model` for bytes
  * @throws if it can't be fetched, or if its content is wrong; the message then contains file and line
  */
