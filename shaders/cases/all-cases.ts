@@ -1,6 +1,7 @@
 /** Every kernel's cases, for the tests and the benchmarks. The library itself imports no case. */
 
 import { argMaxCases } from '../argmax/argmax.cases';
+import { binarizerCases } from '../binarizer/binarizer.cases';
 import { boxesCases } from '../boxes/boxes.cases';
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { copyCases } from '../copy/copy.cases';
@@ -30,6 +31,7 @@ export const allCases: readonly KernelCases[] = [
   globalPoolCases,
   softmaxCases,
   normalizerCases,
+  binarizerCases,
   argMaxCases,
   copyCases,
   resizeCases,

@@ -23,6 +23,7 @@ const always: Readonly<Record<AlwaysName, Lower>> = {
 const families: {
   readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof onDemand)[Family], Lower>>>;
 } = {
+  ml: async () => (await import('./operators/ml')).ml,
   normalize: async () => (await import('./operators/normalize')).normalize,
   reduce: async () => (await import('./operators/reduce')).reduce,
 };

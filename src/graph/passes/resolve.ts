@@ -148,6 +148,8 @@ function checkShape(node: Node, shape: readonly number[]): void {
   );
 }
 
+/** Operators whose first output is labels. */
+const CLASSIFIERS = ['SVMClassifier', 'LinearClassifier'];
 const ARRANGING = ['Identity', 'Dropout', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose'];
 
 /**
@@ -165,5 +167,5 @@ function checkTypes(node: Node, labels: Set<string>): void {
     );
   if (isLabel && to === undefined && !ARRANGING.includes(node.op) && node.op !== 'ZipMap')
     throw new Error(`${nodeText(node)}: computes with class labels, which is not supported`);
-  if (isLabel || node.op === 'SVMClassifier') labels.add(node.outputs[0]);
+  if (isLabel || CLASSIFIERS.includes(node.op)) labels.add(node.outputs[0]);
 }
