@@ -25,8 +25,8 @@ export {
 } from './network/network';
 export type { LabelTensor, OutputTensor } from './network/run';
 export type { KernelTimings, Times, TuningOptions, TuningStore } from './network/tuning';
-export { svmToGraph } from './svm/node';
-export type { Svm, SvmKernel } from './svm/svm';
+export { svmToGraph } from './svm/graph';
+export type { SparseVector, Svm, SvmKernel } from './svm/svm';
 export type { Box, Detection, Face, Point } from './vision/face';
 export type { WatchSource } from './vision/frames';
 export type { PictureSource, Pixels } from './vision/picture-source';

@@ -3,7 +3,7 @@
  * for the GPU kernels and for the parsers of model files.
  */
 
-import type { Svm } from '../src/svm/svm';
+import type { SparseVector, Svm } from '../src/svm/svm';
 
 /** The result for B rows, k classes and P = k(k-1)/2 pairs of classes. All arrays are row-major. */
 export interface SvmPrediction<Label = number | string> {
@@ -18,6 +18,34 @@ export interface SvmPrediction<Label = number | string> {
   /** (B): the class with the largest probability; if several are equal, the first. LIBSVM's result with `-b 1`. */
   likeliest?: Label[];
 }
+
+/** The support vectors as one matrix (S,K). */
+export function denseVectors({ supportVectors, features }: Svm): Float64Array {
+  if (ArrayBuffer.isView(supportVectors)) return Float64Array.from(supportVectors);
+  return denseRows(supportVectors, features, 0);
+}
+
+/** Rows as one matrix (rows,K). @param first the index of the first feature: 1 in most of LIBSVM's files */
+export function denseRows(rows: readonly SparseVector[], features: number, first = 1): Float64Array {
+  const x = new Float64Array(rows.length * features);
+  for (const [n, { indices, values }] of rows.entries())
+    for (const [i, index] of indices.entries()) x[n * features + index - first] = values[i];
+  return x;
+}
+
+/** The same machine with more features, which are 0 in its support vectors. */
+export const widen = (svm: Svm, features: number): Svm => ({
+  ...svm,
+  features,
+  supportVectors: denseRows(
+    Array.from({ length: denseVectors(svm).length / svm.features }, (_, s) => ({
+      indices: Array.from({ length: svm.features }, (_, k) => k),
+      values: Array.from(denseVectors(svm).subarray(s * svm.features, (s + 1) * svm.features)),
+    })),
+    features,
+    0,
+  ),
+});
 
 /**
  * Computes decision values, votes and probabilities for `rows` rows of x, (rows,K).
@@ -37,7 +65,8 @@ export function predictSvm<Label extends number | string = number>(
   const labels = svm.labels as readonly (number | string)[] as readonly Label[];
   const k = labels.length;
   const P = svm.rho.length;
-  const S = svm.supportVectors.length / K;
+  const vectors = denseVectors(svm);
+  const S = vectors.length / K;
   const classOf = svm.counts.flatMap((count, i) => new Array<number>(count).fill(i));
 
   const decisions = new Float64Array(rows * P);
@@ -46,7 +75,7 @@ export function predictSvm<Label extends number | string = number>(
   const probabilities = probA && probB ? new Float64Array(rows * k) : undefined;
   for (let b = 0; b < rows; b++) {
     const kernels = Array.from({ length: S }, (_, s) =>
-      kernel(svm, x.subarray(b * K, (b + 1) * K), svm.supportVectors.subarray(s * K, (s + 1) * K)),
+      kernel(svm, x.subarray(b * K, (b + 1) * K), vectors.subarray(s * K, (s + 1) * K)),
     );
     const r = Array.from({ length: k }, () => new Array<number>(k).fill(0));
     let pair = 0;

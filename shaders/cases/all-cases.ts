@@ -1,6 +1,7 @@
 /** Every kernel's cases, for the tests and the benchmarks. The library itself imports no case. */
 
 import { argMaxCases } from '../argmax/argmax.cases';
+import { binarizerCases } from '../binarizer/binarizer.cases';
 import { boxesCases } from '../boxes/boxes.cases';
 import { convTranspose2dCases } from '../conv-transpose2d/conv-transpose2d.cases';
 import { conv2dCases } from '../conv2d/conv2d.cases';
@@ -36,6 +37,7 @@ export const allCases: readonly KernelCases[] = [
   globalPoolCases,
   softmaxCases,
   normalizerCases,
+  binarizerCases,
   argMaxCases,
   topKCases,
   copyCases,

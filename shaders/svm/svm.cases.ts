@@ -9,6 +9,7 @@ import {
   planVotes,
 } from './svm';
 import { decisions, kernelMatrix, probabilities, votes } from './svm.ref';
+import { preciseCases } from './svm-precise.cases';
 
 /** x and v are in -1..1, so |x·v| is below K, and a sum of K products has an error of 2 K EPS: `dot`. */
 function matrixTolerance(kernel: string, K: number, gamma: number): Tolerance {
@@ -193,6 +194,7 @@ export const svmCases: KernelCases = {
     machineCase('rbf', 70, 8, [20, 140]),
     machineCase('rbf', 256, 128, [572, 572, 572, 571, 571, 571, 571], true),
     machineCase('rbf', 10_000, 128, [2048, 2048], 'large'),
+    ...preciseCases,
     decisionsCase(2, 1),
     decisionsCase(7, 3),
     decisionsCase(7, 2, 70),

@@ -1,7 +1,11 @@
 import { type KernelMatrixOptions, pairsOf, type SvmOptions } from './svm';
 
 /** x (B,K), v (S,K) -> k (B,S). */
-export function kernelMatrix(o: KernelMatrixOptions, x: Float32Array, v: Float32Array): Float64Array {
+export function kernelMatrix(
+  o: KernelMatrixOptions,
+  x: ArrayLike<number>,
+  v: ArrayLike<number>,
+): Float64Array {
   const k = new Float64Array(o.B * o.S);
   for (let b = 0; b < o.B; b++)
     for (let s = 0; s < o.S; s++) {
@@ -25,9 +29,9 @@ export function kernelMatrix(o: KernelMatrixOptions, x: Float32Array, v: Float32
 export function decisions(
   o: SvmOptions,
   k: ArrayLike<number>,
-  coefficient: Float32Array,
+  coefficient: ArrayLike<number>,
   first: Uint32Array,
-  rho: Float32Array,
+  rho: ArrayLike<number>,
 ): Float64Array {
   const d: number[] = [];
   for (let b = 0; b < o.B; b++)

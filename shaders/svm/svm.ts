@@ -22,7 +22,7 @@ import sumsCode from './svm-sums.wgsl?raw';
 import votesCode from './svm-votes.wgsl?raw';
 
 /** LIBSVM's kernels, in its order. The index is the override KERNEL. */
-const KERNELS = ['linear', 'polynomial', 'rbf', 'sigmoid'] as const;
+export const KERNELS = ['linear', 'polynomial', 'rbf', 'sigmoid'] as const;
 
 /** x (B,K), v (S,K) -> k (B,S). */
 export interface KernelMatrixOptions {

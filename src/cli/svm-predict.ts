@@ -1,9 +1,15 @@
-import { formatLibsvmAccuracy, formatLibsvmPrediction, parseLibsvmData } from '../formats/libsvm-data';
-import { denseRows } from '../formats/libsvm-lines';
+import {
+  formatLaplace,
+  formatLibsvmAccuracy,
+  formatLibsvmPrediction,
+  formatLibsvmRegression,
+  parseLibsvmData,
+} from '../formats/libsvm-data';
+import type { SparseRow } from '../formats/libsvm-lines';
 import { parseLibsvmModel } from '../formats/libsvm-model';
 import { compile } from '../network/network';
-import { svmToGraph } from '../svm/node';
-import { widen } from '../svm/widen';
+import { type CompactSvm, compact } from '../svm/compact';
+import { svmToGraph } from '../svm/graph';
 import { usageError } from './command';
 import { checkWritable, inFile, readText, write } from './files';
 import { openGpu, progress } from './gpu';
@@ -23,8 +29,9 @@ export const options = {
   q: { type: 'boolean', about: 'print nothing' },
 } as const;
 
-/** Maximum number of rows in a batch. */
+/** Maximum number of rows in a batch, and of their values. */
 const BATCH = 256;
+const MOST_IN_BATCH = 2 ** 24;
 
 interface Options {
   probabilities: boolean;
@@ -42,46 +49,79 @@ export async function run(args: string[]): Promise<void> {
   await checkWritable([outputFile], [testFile, modelFile]);
   const model = parseLibsvmModel(await readText(modelFile), modelFile);
   const test = parseLibsvmData(await readText(testFile), testFile);
-  if (probabilities && !model.probA)
-    throw new Error(`${modelFile}: the model has no probability estimates (-b 1 needs probA and probB)`);
-
-  const features = Math.max(model.features, test.features);
-  const svm = await inFile(testFile, () => widen(model, features));
-  const rows = await inFile(testFile, () => denseRows(test.rows, features));
-  if (!probabilities && model.probA && !quiet)
+  const { type = 'classifier', probA, sigma, labels: classes } = model;
+  const hasProbabilities = (probA ?? sigma) !== undefined;
+  if (probabilities && !hasProbabilities) {
+    const why =
+      type === 'one-class' ? 'those of a one-class machine are not supported' : '-b 1 needs probA and probB';
+    throw new Error(`${modelFile}: the model has no probability estimates (${why})`);
+  }
+  if (!probabilities && hasProbabilities && !quiet)
     process.stdout.write('Model supports probability estimates, but disabled in prediction.\n');
+  if (probabilities && sigma !== undefined && !quiet) process.stdout.write(formatLaplace(sigma));
 
-  const count = test.rows.length;
-  // Rows run in batches, because each row needs a kernel value for each support vector, which takes much memory.
-  const batch = Math.max(Math.min(count, BATCH), 1);
+  const indexed = test.rows.map(({ indices, values }) => ({
+    ...{ values, indices: indices.map((index) => index - (model.firstIndex ?? 1)) },
+  }));
+  const { found, scores } =
+    type === 'classifier' && classes.length === 1
+      ? { found: indexed.map(() => Number(classes[0])), scores: indexed.map(() => 1) }
+      : await predict(await inFile(modelFile, () => compact(model)), indexed, testFile);
+  const k = classes.length;
+  const likeliest = (row: number): number => {
+    const own = scores.slice(row * k, (row + 1) * k);
+    return Number(classes[own.indexOf(Math.max(...own))]);
+  };
+  const isLikelihood = probabilities && type === 'classifier';
+  const labels = isLikelihood ? found.map((_, row) => likeliest(row)) : found;
+  const withScores = isLikelihood ? { labels: classes.map(Number), values: scores } : undefined;
+  await write(outputFile, formatLibsvmPrediction(labels, withScores));
+  const format = type === 'regressor' ? formatLibsvmRegression : formatLibsvmAccuracy;
+  if (!quiet) process.stdout.write(format(labels, test.labels));
+}
+
+/**
+ * Runs rows in batches, because each row needs a kernel value for each support vector, which takes much memory.
+ * @returns the label or the number of each row, and a classifier's scores
+ * @throws if a row contains a value that is not supported; the message names the file
+ */
+async function predict(
+  { svm, write: writeRow }: CompactSvm,
+  rows: readonly SparseRow[],
+  file: string,
+): Promise<{ found: number[]; scores: number[] }> {
+  const K = svm.features;
+  const most = Math.max(1, Math.min(BATCH, Math.floor(MOST_IN_BATCH / K)));
+  const batch = Math.max(Math.min(rows.length, most), 1);
   const gpu = await openGpu();
   const network = await compile(svmToGraph(svm), gpu, { batch, tuning: remembered });
-  const byVote: number[] = [];
-  const scores: number[] = [];
-  for (let start = 0; start < count; start += batch) {
-    const end = Math.min(start + batch, count);
-    const shape = [end - start, features];
-    const { label, scores: part } = await network.run({
-      x: { shape, data: rows.subarray(start * features, end * features) },
+  const [found, scores]: [number[], number[]] = [[], []];
+  const x = new Float32Array(batch * K);
+  for (let start = 0; start < rows.length; start += batch) {
+    const part = rows.slice(start, start + batch);
+    await inFile(file, () => {
+      part.forEach((row, n) => {
+        inRow(start + n + 1, () => writeRow(row, x.subarray(n * K, (n + 1) * K)));
+      });
     });
-    byVote.push(...Array.from(label.data as BigInt64Array, Number));
-    for (const value of part.data as Float32Array) scores.push(value);
-    progress('row', end, count);
+    const given = { x: { shape: [part.length, K], data: x.subarray(0, part.length * K) } };
+    const results = await network.run(given);
+    for (const value of (results.label ?? results.y).data) found.push(Number(value));
+    if (results.scores) for (const value of results.scores.data) scores.push(Number(value));
+    progress('row', start + part.length, rows.length);
   }
   network.destroy();
   gpu.destroy();
+  return { found, scores };
+}
 
-  const classes = svm.labels.map(Number);
-  const likeliest = (row: number): number => {
-    const own = scores.slice(row * classes.length, (row + 1) * classes.length);
-    return classes[own.indexOf(Math.max(...own))];
-  };
-  const labels = probabilities ? byVote.map((_, row) => likeliest(row)) : byVote;
-  await write(
-    outputFile,
-    formatLibsvmPrediction(labels, probabilities ? { labels: classes, values: scores } : undefined),
-  );
-  if (!quiet) process.stdout.write(formatLibsvmAccuracy(labels, test.labels));
+/** Runs a function whose errors are about a row, counted from 1. @throws its error, with the row */
+function inRow(row: number, use: () => void): void {
+  try {
+    use();
+  } catch (error) {
+    throw new Error(`row ${row}: ${(error as Error).message}`);
+  }
 }
 
 /** Parses arguments as svm-predict does: `-b 1` or `-b1`, before the files. @throws UsageError if they are wrong */

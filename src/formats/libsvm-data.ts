@@ -4,7 +4,7 @@
  * Chang and Lin, LIBSVM: a library for support vector machines, ACM TIST 2(3), 2011.
  */
 
-import { isNumber, largestIndex, linesOf, type SparseRow, sparseRow, tokensOf } from './libsvm-lines';
+import { largestIndex, linesOf, readNumber, type SparseRow, sparseRow, tokensOf } from './libsvm-lines';
 
 /** The content of a data file with B rows. */
 export interface LibsvmData {
@@ -17,7 +17,9 @@ export interface LibsvmData {
 }
 
 /**
- * Reads a data file. Each line is `label index:value ...`. Empty lines are allowed only at the end.
+ * Reads a data file. Each line is `label index:value ...`, with numbers as C's strtod reads them: also hexadecimal
+ * numbers, inf and nan. A `#` and what follows it in the line are a comment. Empty lines are allowed only at the end,
+ * and lines with only a comment everywhere.
  *
  * @param text  the whole file
  * @param file  its name, for errors
@@ -25,16 +27,18 @@ export interface LibsvmData {
  */
 export function parseLibsvmData(text: string, file = 'data'): LibsvmData {
   const labels: number[] = [];
-  const rows = linesOf(text).map((text, n) => {
+  const rows: SparseRow[] = [];
+  for (const [n, line] of linesOf(text).entries()) {
     const fail = (what: string): never => {
       throw new Error(`${file}:${n + 1}: ${what}`);
     };
-    const [label, ...pairs] = tokensOf(text);
+    const comment = line.indexOf('#');
+    const [label, ...pairs] = tokensOf(comment < 0 ? line : line.slice(0, comment));
+    if (label === undefined && comment >= 0) continue;
     if (label === undefined) fail('the line is empty');
-    if (!isNumber(label)) fail(`label "${label}" is not a number`);
-    labels.push(Number(label));
-    return sparseRow(pairs, fail);
-  });
+    labels.push(readNumber(label) ?? fail(`label "${label}" is not a number`));
+    rows.push(sparseRow(pairs, readNumber, fail));
+  }
   return { labels, rows, features: largestIndex(rows) };
 }
 
@@ -76,6 +80,39 @@ export function formatLibsvmAccuracy(labels: readonly number[], expected: readon
   const right = labels.filter((label, b) => label === expected[b]).length;
   return `Accuracy = ${general((right / B) * 100, 6)}% (${right}/${B}) (classification)\n`;
 }
+
+/**
+ * Returns the lines that svm-predict prints at its end for a regressor: the mean squared error, and the squared
+ * correlation of the predictions with the numbers of the data file.
+ *
+ * @param found  (B): the predictions
+ * @param expected  (B): the numbers of the data file
+ */
+export function formatLibsvmRegression(found: readonly number[], expected: readonly number[]): string {
+  const B = expected.length;
+  let [error, p, t, pp, tt, pt] = [0, 0, 0, 0, 0, 0];
+  for (let b = 0; b < B; b++) {
+    error += (found[b] - expected[b]) ** 2;
+    p += found[b];
+    t += expected[b];
+    pp += found[b] ** 2;
+    tt += expected[b] ** 2;
+    pt += found[b] * expected[b];
+  }
+  const correlation = (B * pt - p * t) ** 2 / ((B * pp - p * p) * (B * tt - t * t));
+  return (
+    `Mean squared error = ${general(error / B, 6)} (regression)\n` +
+    `Squared correlation coefficient = ${general(correlation, 6)} (regression)\n`
+  );
+}
+
+/**
+ * Returns the lines that svm-predict prints for a regressor with `-b 1`.
+ * @param sigma  the scale of the Laplace distribution
+ */
+export const formatLaplace = (sigma: number): string =>
+  'Prob. model for test data: target value = predicted value + z,\n' +
+  `z: Laplace distribution e^(-|z|/sigma)/(2sigma),sigma=${general(sigma, 6)}\n`;
 
 /**
  * Formats a number as C's `%.{digits}g` does: that many significant digits, rounded half to even, without zeros at the

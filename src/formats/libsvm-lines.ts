@@ -1,62 +1,60 @@
 /** Lines, numbers and `index:value` pairs of LIBSVM's text files. */
 
-import { MOST_VALUES } from '../svm/widen';
+import type { SparseVector } from '../svm/svm';
 
-/** One row of a data file. Features that it does not contain are 0. */
-export interface SparseRow {
-  /** The features' numbers, counted from 1, ascending. */
-  readonly indices: readonly number[];
-  /** The value of each feature in `indices`. */
-  readonly values: readonly number[];
-}
+/** One row of a file. `indices` are the features' numbers as in the file, counted from 1, or from 0 in some files. */
+export type SparseRow = SparseVector;
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const HEXADECIMAL = /^([+-]?)0x([\da-f]*)\.?([\da-f]*)(?:p([+-]?\d+))?$/i;
+const SPECIAL = /^([+-]?)(inf|infinity|nan(?:\(\w*\))?)$/i;
 const MOST_INDEX = 2 ** 31 - 1;
 
-/**
- * Converts sparse rows to one dense matrix (rows,K), row-major. If data have more features than the model, use the
- * larger K of both, and `widen` the model to it: this is what LIBSVM computes, with every kernel.
- *
- * @param features  K, at least the largest index in `rows`
- * @throws Error  if a row has an index greater than `features`, or if the matrix would have more than 2^28 values
- */
-export function denseRows(rows: readonly SparseRow[], features: number): Float32Array {
-  if (rows.length * features > MOST_VALUES) {
-    throw new Error(`${rows.length} rows of ${features} features are more than ${MOST_VALUES} values`);
+/** Reads a number as C's strtod does: decimal, hexadecimal, inf or nan. Returns undefined if it is none of these. */
+export function readNumber(token: string): number | undefined {
+  if (DECIMAL.test(token)) return Number(token);
+  const special = SPECIAL.exec(token);
+  if (special) {
+    if (/^nan/i.test(special[2])) return Number.NaN;
+    return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
-  const x = new Float32Array(rows.length * features);
-  for (const [n, { indices, values }] of rows.entries()) {
-    const largest = indices.at(-1) ?? 0;
-    if (largest > features) throw new Error(`row ${n} has index ${largest}, but K is ${features}`);
-    for (const [i, index] of indices.entries()) x[n * features + index - 1] = values[i];
-  }
-  return x;
+  const [, sign, whole = '', part = '', power = '0'] = HEXADECIMAL.exec(token) ?? [];
+  if (sign === undefined || !(whole + part)) return undefined;
+  const digits = Array.from(whole + part).reduce((sum, digit) => 16 * sum + Number.parseInt(digit, 16), 0);
+  return (sign === '-' ? -1 : 1) * digits * 2 ** (Number(power) - 4 * part.length);
 }
 
-/** Reads the `index:value` pairs of one line. @throws what `fail` throws, which is called with the reason */
-export function sparseRow(pairs: readonly string[], fail: (what: string) => never): SparseRow {
+/** Reads a number that is finite as float32. Returns undefined if it is not. */
+export function readFinite(token: string): number | undefined {
+  const value = readNumber(token);
+  return value !== undefined && Number.isFinite(Math.fround(value)) ? value : undefined;
+}
+
+/**
+ * Reads the `index:value` pairs of one line.
+ * @param read reads a value; returns undefined if it is wrong
+ * @throws what `fail` throws, which is called with the reason
+ */
+export function sparseRow(
+  pairs: readonly string[],
+  read: (token: string) => number | undefined,
+  fail: (what: string) => never,
+): SparseRow {
   const indices: number[] = [];
   const values: number[] = [];
+  let last = -1;
   for (const pair of pairs) {
-    const [index, value, more] = pair.split(':');
-    if (!/^\d+$/.test(index) || value === undefined || !isNumber(value) || more !== undefined) {
-      fail(`"${pair}" is not index:value`);
-    }
+    const [index, text, more] = pair.split(':');
+    const value = text === undefined || more !== undefined ? undefined : read(text);
+    if (!/^\d+$/.test(index) || value === undefined) return fail(`"${pair}" is not index:value`);
     const i = Number(index);
-    if (i < 1 || i > MOST_INDEX) fail(`index ${i} is not from 1 to ${MOST_INDEX}`);
-    if (indices.length > 0 && i <= indices.at(-1)!) fail(`index ${i} after index ${indices.at(-1)}`);
+    if (i > MOST_INDEX) fail(`index ${i} is not from 0 to ${MOST_INDEX}`);
+    if (i <= last) fail(`index ${i} after index ${last}`);
+    last = i;
     indices.push(i);
-    values.push(Number(value));
+    values.push(value);
   }
   return { indices, values };
-}
-
-/**
- * Whether a text is a decimal number that is finite as float32. Returns false for nan, inf and hexadecimal numbers,
- * which C's strtod accepts.
- */
-export function isNumber(token: string): boolean {
-  return NUMBER.test(token) && Number.isFinite(Math.fround(Number(token)));
 }
 
 /** The largest index in all rows; 0 if there is none. */

@@ -5,11 +5,20 @@
  */
 
 import { SVM_KERNELS, type Svm, type SvmKernel } from '../svm/svm';
-import { MOST_VALUES } from '../svm/widen';
-import { denseRows, isNumber, largestIndex, linesOf, sparseRow, tokensOf } from './libsvm-lines';
+import { largestIndex, linesOf, readFinite, sparseRow, tokensOf } from './libsvm-lines';
 
 const HEADER =
-  'svm_type kernel_type degree gamma coef0 nr_class total_sv rho label probA probB nr_sv SV'.split(' ');
+  'svm_type kernel_type degree gamma coef0 nr_class total_sv rho label probA probB prob_density_marks nr_sv SV'.split(
+    ' ',
+  );
+/** What LIBSVM's values of svm_type compute. */
+const TYPES: Readonly<Record<string, Required<Svm>['type']>> = {
+  c_svc: 'classifier',
+  nu_svc: 'classifier',
+  epsilon_svr: 'regressor',
+  nu_svr: 'regressor',
+  one_class: 'one-class',
+};
 const NEEDED: Record<SvmKernel, readonly string[]> = {
   linear: [],
   polynomial: ['degree', 'gamma', 'coef0'],
@@ -17,9 +26,8 @@ const NEEDED: Record<SvmKernel, readonly string[]> = {
   sigmoid: ['gamma', 'coef0'],
 };
 /**
- * Reads a model of C-SVC or nu-SVC with a linear, polynomial, rbf or sigmoid kernel. Coefficients and support vectors
- * are rounded to float32. The support vectors are sparse in the file and dense in the result. If the kernel does not
- * use `gamma`, `coef0` or `degree`, they are 1, 0 and 1.
+ * Reads a model of any svm_type with a linear, polynomial, rbf or sigmoid kernel. If the kernel does not use `gamma`,
+ * `coef0` or `degree`, they are 1, 0 and 1. Features are counted from 1, or from 0 if the file contains the index 0.
  *
  * @param text  the whole file
  * @param file  its name, for errors
@@ -41,8 +49,10 @@ export function parseLibsvmModel(text: string, file = 'model'): Svm {
     gamma: ofKernel('gamma', scalar('gamma'), 1),
     coef0: ofKernel('coef0', scalar('coef0'), 0),
   };
-  const classes = readClasses(header, fail);
-  return { ...settings, ...classes, ...readVectors(lines, header, classes.labels.length, fail) };
+  const type = TYPES[header.entry('svm_type').values[0]];
+  const classes = type === 'classifier' ? readClasses(header, fail) : readSingle(header, type);
+  const rows = Math.max(classes.labels.length - 1, type === 'classifier' ? 0 : 1);
+  return { ...settings, ...classes, ...readVectors(lines, header, rows, fail) };
 }
 
 type Fail = (line: number, what: string) => never;
@@ -72,10 +82,7 @@ function readHeader(lines: readonly string[], fail: Fail): Header {
   const numbers = (key: string, count: number, why: string): number[] => {
     const { line, values } = entry(key);
     if (values.length !== count) fail(line, `${key} has ${values.length} values, but ${why} ${count}`);
-    return values.map((value) => {
-      if (!isNumber(value)) fail(line, `${key} "${value}" is not a number`);
-      return Number(value);
-    });
+    return values.map((value) => readFinite(value) ?? fail(line, `${key} "${value}" is not a number`));
   };
   entry('svm_type');
   return {
@@ -101,16 +108,18 @@ function addHeaderLine(
   if (before) fail(line, `${key} is here and in line ${before.line}`);
   found.set(key, { line, values });
   const [value = 'missing'] = values;
-  if (key === 'svm_type' && value !== 'c_svc' && value !== 'nu_svc')
-    fail(line, `svm_type is ${value}, but only c_svc and nu_svc are read`);
+  if (key === 'svm_type' && !Object.hasOwn(TYPES, value))
+    fail(line, `svm_type is ${value}, but only ${Object.keys(TYPES).join(', ')} are read`);
+  if (key === 'kernel_type' && value === 'precomputed')
+    fail(line, 'kernel_type is precomputed: the file does not contain the vectors that a prediction needs');
   if (key === 'kernel_type' && !isKernel(value))
     fail(line, `kernel_type is ${value}, but only ${SVM_KERNELS.join(', ')} are read`);
 }
 
 /** Reads what the header contains about classes and pairs of classes. */
 function readClasses(header: Header, fail: Fail): Pick<Svm, 'labels' | 'counts' | 'rho' | 'probA' | 'probB'> {
-  const k = header.whole('nr_class', 2);
-  const S = header.whole('total_sv', 1);
+  const k = header.whole('nr_class', 1);
+  const S = header.whole('total_sv', 0);
   const ofPairs = (key: string) => header.numbers(key, (k * (k - 1)) / 2, `the pairs of ${k} classes are`);
   const rho = ofPairs('rho');
   const labels = header.numbers('label', k, 'nr_class is');
@@ -130,34 +139,47 @@ function readClasses(header: Header, fail: Fail): Pick<Svm, 'labels' | 'counts' 
   return { labels, counts, rho, ...platt };
 }
 
-/** Reads the support vectors, as a dense matrix, and their coefficients, for k classes. */
+/** Reads the header of a regressor or of a one-class machine, which have one decision value. */
+function readSingle(
+  header: Header,
+  type: 'regressor' | 'one-class',
+): Pick<Svm, 'type' | 'labels' | 'counts' | 'rho' | 'sigma'> {
+  const one = (key: string) => header.numbers(key, 1, 'it needs');
+  return {
+    ...{ type, labels: [], counts: [header.whole('total_sv', 0)], rho: one('rho') },
+    ...(type === 'regressor' && header.has('probA') ? { sigma: one('probA')[0] } : undefined),
+  };
+}
+
+/** Reads the support vectors and their coefficients, `count` for each vector. */
 function readVectors(
   lines: readonly string[],
   header: Header,
-  k: number,
+  count: number,
   fail: Fail,
-): Pick<Svm, 'features' | 'supportVectors' | 'coefficients'> {
-  const S = header.whole('total_sv', 1);
+): Pick<Svm, 'features' | 'firstIndex' | 'supportVectors' | 'coefficients'> {
+  const S = header.whole('total_sv', 0);
   const found = lines.length - header.length;
   if (found !== S) fail(header.entry('total_sv').line, `total_sv ${S}, but ${found} support vectors follow`);
-  const coefficients = new Float32Array((k - 1) * S);
+  const coefficients = new Float64Array(count * S);
   const rows = lines.slice(header.length).map((text, s) => {
     const line = header.length + s + 1;
     const tokens = tokensOf(text);
     const colon = tokens.findIndex((token) => token.includes(':'));
     const found = colon < 0 ? tokens.length : colon;
-    if (found !== k - 1) fail(line, `${found} coefficients, but ${k} classes need ${k - 1}`);
-    for (let j = 0; j < k - 1; j++) {
-      if (!isNumber(tokens[j])) fail(line, `coefficient "${tokens[j]}" is not a number`);
-      coefficients[j * S + s] = Number(tokens[j]);
-    }
-    return sparseRow(tokens.slice(k - 1), (what) => fail(line, what));
+    if (found !== count) fail(line, `${found} coefficients, but ${count} are needed`);
+    for (let j = 0; j < count; j++)
+      coefficients[j * S + s] =
+        readFinite(tokens[j]) ?? fail(line, `coefficient "${tokens[j]}" is not a number`);
+    return sparseRow(tokens.slice(count), readFinite, (what) => fail(line, what));
   });
-  const features = largestIndex(rows);
-  if (features === 0) fail(header.length, `none of the ${S} support vectors has a feature`);
-  if (S * features > MOST_VALUES)
-    fail(header.length, `${S} support vectors of ${features} features are more than ${MOST_VALUES} values`);
-  return { features, coefficients, supportVectors: denseRows(rows, features) };
+  const firstIndex = rows.some(({ indices }) => indices[0] === 0) ? 0 : 1;
+  return {
+    ...{ firstIndex, coefficients, features: Math.max(largestIndex(rows) + 1 - firstIndex, 1) },
+    supportVectors: rows.map(({ indices, values }) => ({
+      ...{ values, indices: firstIndex ? indices.map((i) => i - 1) : indices },
+    })),
+  };
 }
 
 function isKernel(name: string | undefined): name is SvmKernel {

@@ -56,7 +56,7 @@ function besides(model: Source, location: string, file: string): URL {
 }
 
 /**
- * Reads an SVM in LIBSVM's text format (svm_type c_svc or nu_svc). `svmToGraph` converts the result to a graph.
+ * Reads an SVM in LIBSVM's text format, of any svm_type and any kernel but `precomputed`. `svmToGraph` converts the result to a graph.
  * @param name the file's name in errors; default: the address, or `model` for bytes
  * @throws if it can't be fetched, or if its content is wrong; the message then contains file and line
  */

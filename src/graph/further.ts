@@ -1,18 +1,19 @@
 /** What is known of operators that small image classifiers do not need. It is downloaded when a model needs it. */
 
 import { einsum } from './operators/einsum';
+import { ml } from './operators/ml';
 import { normalize } from './operators/normalize';
+import type { Operator } from './operators/operator';
 import { order } from './operators/order';
 import { reduce } from './operators/reduce';
 import { resize } from './operators/resize';
 import { select } from './operators/select';
 import { spread } from './operators/spread';
 import { transposed } from './operators/transposed';
-import type { Operator } from './operators/operator';
 import { folds } from './passes/fold';
 
 /** The families. Each is a file, here and in network/operators/, where its kernels are downloaded with it. */
-export const families = { einsum, normalize, order, reduce, resize, select, spread, transposed };
+export const families = { einsum, ml, normalize, order, reduce, resize, select, spread, transposed };
 
 /** The operators of all families, with the same keys as the table of operators.ts. */
 export const operators = Object.assign({}, ...Object.values(families)) as Readonly<

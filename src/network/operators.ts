@@ -25,6 +25,7 @@ const load: {
   readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof families)[Family], Lower>>>;
 } = {
   einsum: async () => (await import('./operators/einsum')).einsum,
+  ml: async () => (await import('./operators/ml')).ml,
   normalize: async () => (await import('./operators/normalize')).normalize,
   order: async () => (await import('./operators/order')).order,
   reduce: async () => (await import('./operators/reduce')).reduce,

@@ -4,7 +4,7 @@ import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import type { Graph } from '../../src/graph/graph';
 import { resolve } from '../../src/graph/passes/resolve';
-import { svmToGraph } from '../../src/svm/node';
+import { svmToGraph } from '../../src/svm/graph';
 import type { Pixels } from '../../src/vision/picture-source';
 import { createRecognizer, type Recognizer } from '../../src/vision/recognizer';
 import type { WatchedFrame, WatchOptions } from '../../src/vision/watch';

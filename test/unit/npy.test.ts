@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseLibsvmModel } from '../../src/formats/libsvm-model';
 import { formatNpy, type NpyArray, type NpyData, parseNpy } from '../../src/formats/npy';
-import { widen } from '../../src/svm/widen';
-import { predictSvm } from '../svm-reference';
+import { predictSvm, widen } from '../svm-reference';
 
 /** Returns an .npy file with this header and body. */
 function npy(header: string, body: ArrayBufferView | readonly number[], version = 1): Uint8Array {

@@ -45,9 +45,7 @@ describe('bad files', () => {
   });
 
   test('scikit-learn’s ovr decision function, for its operators', async () => {
-    await expect(load('svm-onnx/skl-k4-rbf-ovr.onnx')).rejects.toThrow(
-      /unsupported operators: .*ArrayFeatureExtractor/,
-    );
+    await expect(load('svm-onnx/skl-k4-rbf-ovr.onnx')).rejects.toThrow(/unsupported operators: Less/);
   });
 
   test('a damaged file is read or refused, but nothing hangs', async () => {

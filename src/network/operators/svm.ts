@@ -1,5 +1,7 @@
 import { planArgMax } from '../../../shaders/argmax/argmax';
+import { planCopy } from '../../../shaders/copy/copy';
 import { planBinary } from '../../../shaders/elementwise/elementwise';
+import { channels4 } from '../../../shaders/plan/plan';
 import {
   lengthOf,
   MAX_PROBABILITY_CLASSES,
@@ -8,52 +10,109 @@ import {
   planSvm,
   planVotes,
 } from '../../../shaders/svm/svm';
+import { needsPrecision, planPrecise, twoFloats } from '../../../shaders/svm/svm-precise';
 import { numberOf } from '../../graph/graph';
 import type { svm as known } from '../../graph/operators/svm';
 import type { FusedNode } from '../../graph/passes/join-pairs';
-import { svmOfNode, UNCOUPLED } from '../../svm/node';
-import type { Svm } from '../../svm/svm';
+import { collapse, type Machine } from '../../svm/collapse';
+import { type Classifier, svmOfNode, UNCOUPLED } from '../../svm/node';
 import type { Builder, Lower } from '../builder';
 import type { Placed } from '../program';
+
+/**
+ * Adds the steps that compute decision values (B,P) of rows x (B,K). A linear machine is collapsed to one vector for each
+ * pair of classes. It, and a machine whose terms are large, is computed in two-float numbers.
+ */
+export function lowerDecisions(
+  { name, op }: FusedNode,
+  builder: Builder,
+  x: Placed,
+  machine: Machine,
+): { readonly d: Placed; readonly S: number } {
+  const [B, K] = x.shape;
+  const { kernel, gamma, coef0, degree, rho } = machine;
+  const { counts, coefficients, supportVectors } =
+    kernel === 'linear' ? collapse(machine, K, featuresOf(machine.supportVectors, K)) : machine;
+  const classes = counts.length;
+  const P = pairsOf(classes);
+  const S = supportVectors.length / K;
+  const o = { B, K, S, kernel, gamma, coef0, degree };
+  const precise = needsPrecision(o, supportVectors, coefficients);
+  const numbers = (what: string, values: ArrayLike<number>, zeros = 0) =>
+    builder.upload(`${name}/${what}`, precise ? twoFloats(values, zeros) : Float32Array.from(values));
+  const first = Uint32Array.from({ length: classes + 1 }, (_, c) =>
+    counts.slice(0, c).reduce((sum, n) => sum + n, 0),
+  );
+  const operands = {
+    coefficient: numbers('coefficients', coefficients),
+    first: builder.upload(`${name}/first`, first),
+    rho: numbers('rho', rho),
+  };
+  const d = builder.scratch(`${name}/decisions`, [B, P], x.batched);
+  const flop = 2 * B * S * (K + classes - 1);
+  const label = `${name}/decisions`;
+  if (precise) {
+    const v = numbers('support vectors', supportVectors, 1);
+    builder.step(label, op, planPrecise({ ...o, classes }), { x: x.buffer, v, ...operands }, 'd', d, flop);
+    return { d, S };
+  }
+  const rows = padRows(name, builder, x);
+  const vectors = padded(supportVectors, S, K, rows.shape[1]);
+  const v = builder.upload(`${name}/support vectors`, vectors);
+  const longest = Array.from({ length: S }, (_, s) => lengthOf(vectors, s, rows.shape[1])).reduce(
+    (most, length) => Math.max(most, length),
+    0,
+  );
+  const plans = planSvm({ ...o, K: rows.shape[1], counts, longest });
+  builder.step(label, op, plans, { x: rows.buffer, v, vv: v, ...operands }, 'd', d, flop);
+  return { d, S };
+}
+
+const featuresOf =
+  (vectors: ArrayLike<number>, K: number) =>
+  (s: number, add: (k: number, value: number) => void): void => {
+    for (let k = 0; k < K; k++) add(k, vectors[s * K + k]);
+  };
+
+/** Rows with a multiple of four features, for kernels that read four at once. The padding is 0. */
+function padRows(name: string, builder: Builder, x: Placed): Placed {
+  const [B, K] = x.shape;
+  if (K % 4 === 0) return x;
+  const K4 = channels4(K);
+  const rows = builder.scratch(`${name}/padded rows`, [B, K4], x.batched);
+  const plans = planCopy({
+    ...{ dims: [1, 1, 1, K4], high: [1, 1, 1, K], xItem: K, yItem: K4 },
+    ...{ xStrides: [0, 0, 0, 1], yStrides: [0, 0, 0, 1] },
+  });
+  builder.step(`${name}/padded rows`, 'copy', plans, { x: x.buffer }, 'y', rows);
+  return rows;
+}
+
+function padded(vectors: ArrayLike<number>, S: number, K: number, K4: number): Float32Array {
+  const result = new Float32Array(S * K4);
+  for (let s = 0; s < S; s++) for (let k = 0; k < K; k++) result[s * K4 + k] = vectors[s * K + k];
+  return result;
+}
+
+/** The rows of features that a node reads. @throws if they are not (B,K) */
+export function rowsOf(node: FusedNode, builder: Builder): Placed {
+  const x = builder.in('rows', node.inputs[0]);
+  return x.shape.length === 2
+    ? x
+    : builder.fail(node, `needs rows of features, but x is (${x.shape.join(',')})`);
+}
 
 /**
  * SVMClassifier of ai.onnx.ml: decision values -> votes -> label, and scores as in onnxruntime. The scores are
  * probabilities if the model has Platt's parameters, else the decision values; for two classes (-d, d).
  */
 function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
-  const x = builder.in('rows', node.inputs[0]);
-  if (x.shape.length !== 2) builder.fail(node, `needs rows of features, but x is (${x.shape.join(',')})`);
+  const x = rowsOf(node, builder);
   const [B, K] = x.shape;
   const machine = svmOfNode(node, K);
   const classes = machine.labels.length;
-  const P = pairsOf(classes);
-  const S = machine.counts.reduce((sum, n) => sum + n, 0);
-  const first = Uint32Array.from({ length: classes + 1 }, (_, c) =>
-    machine.counts.slice(0, c).reduce((sum, n) => sum + n, 0),
-  );
-  const { kernel, gamma, coef0, degree } = machine;
+  const { d, S } = lowerDecisions(node, builder, x, machine);
   const { name } = node;
-
-  const { supportVectors, counts } = machine;
-  const v = builder.upload(`${name}/support vectors`, supportVectors);
-  const longest = counts.length
-    ? Math.max(...Array.from({ length: S }, (_, s) => lengthOf(supportVectors, s, K)))
-    : 0;
-  const d = builder.scratch(`${name}/decisions`, [B, P], x.batched);
-  builder.step(
-    `${name}/decisions`,
-    node.op,
-    planSvm({ B, K, S, kernel, gamma, coef0, degree, counts, longest }),
-    {
-      ...{ x: x.buffer, v, vv: v },
-      coefficient: builder.upload(`${name}/coefficients`, machine.coefficients),
-      first: builder.upload(`${name}/first`, first),
-      rho: builder.upload(`${name}/rho`, Float32Array.from(machine.rho)),
-    },
-    'd',
-    d,
-    2 * B * S * (K + classes - 1),
-  );
   const votes = builder.scratch(`${name}/votes`, [B, classes], x.batched);
   builder.step(`${name}/votes`, node.op, planVotes({ B, S, classes }), { d: d.buffer }, 'votes', votes);
   const label = builder.make(node.outputs[0], 'rows');
@@ -67,7 +126,7 @@ function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
 function lowerScores(
   node: FusedNode,
   builder: Builder,
-  { labels, probA, probB }: Svm,
+  { labels, probA, probB }: Classifier,
   { B, S }: { readonly B: number; readonly S: number },
   d: Placed,
 ): void {
