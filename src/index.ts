@@ -8,7 +8,7 @@
  */
 
 export type { Kernel, Pass, PictureKind, WgslFile } from '../shaders/plan/plan';
-export { loadLibsvm, loadOnnx, type Source } from './formats/load';
+export { loadLiblinear, loadLibsvm, loadOnnx, type Source } from './formats/load';
 export { createGpu, type Gpu, type GpuOptions } from './gpu/gpu';
 export type { Attribute, Constant, Graph, GraphInput, Node, TensorOf } from './graph/graph';
 export { type DetectorName, shippedModels } from './models';

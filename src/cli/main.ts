@@ -8,6 +8,7 @@ import { softwareEnvironment } from './dawn';
 import * as evaluate from './evaluate';
 import * as infer from './infer';
 import * as kernel from './kernel';
+import * as predict from './predict';
 import * as profile from './profile';
 import * as recognize from './recognize';
 import * as svmPredict from './svm-predict';
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   profile,
   kernel,
   'svm-predict': svmPredict,
+  predict,
   conformance,
 };
 

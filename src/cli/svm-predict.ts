@@ -7,9 +7,11 @@ import {
 } from '../formats/libsvm-data';
 import type { SparseRow } from '../formats/libsvm-lines';
 import { parseLibsvmModel } from '../formats/libsvm-model';
+import type { Graph } from '../graph/graph';
 import { compile } from '../network/network';
-import { type CompactSvm, compact } from '../svm/compact';
+import { compact } from '../svm/compact';
 import { svmToGraph } from '../svm/graph';
+import type { Svm } from '../svm/svm';
 import { usageError } from './command';
 import { checkWritable, inFile, readText, write } from './files';
 import { openGpu, progress } from './gpu';
@@ -44,7 +46,7 @@ interface Options {
  * @throws UsageError if the arguments are wrong; Error with the file's name if a file is unsuitable
  */
 export async function run(args: string[]): Promise<void> {
-  const { probabilities, quiet, files } = read(args);
+  const { probabilities, quiet, files } = readOptions(args, usage);
   const [testFile, modelFile, outputFile] = files;
   await checkWritable([outputFile], [testFile, modelFile]);
   const model = parseLibsvmModel(await readText(modelFile), modelFile);
@@ -66,7 +68,7 @@ export async function run(args: string[]): Promise<void> {
   const { found, scores } =
     type === 'classifier' && classes.length === 1
       ? { found: indexed.map(() => Number(classes[0])), scores: indexed.map(() => 1) }
-      : await predict(await inFile(modelFile, () => compact(model)), indexed, testFile);
+      : await predict(model, modelFile, indexed, testFile);
   const k = classes.length;
   const likeliest = (row: number): number => {
     const own = scores.slice(row * k, (row + 1) * k);
@@ -80,25 +82,35 @@ export async function run(args: string[]): Promise<void> {
   if (!quiet) process.stdout.write(format(labels, test.labels));
 }
 
+/** Predicts rows whose indices are positions in the model's features. */
+async function predict(model: Svm, modelFile: string, rows: readonly SparseRow[], testFile: string) {
+  const { svm, write } = await inFile(modelFile, () => compact(model));
+  return runRows(svmToGraph(svm), rows, testFile, svm.features, write);
+}
+
 /**
  * Runs rows in batches, because each row needs a kernel value for each support vector, which takes much memory.
+ * @param K how many features the graph's input has
+ * @param writeRow writes a row as K numbers, which are 0 before
  * @returns the label or the number of each row, and a classifier's scores
- * @throws if a row contains a value that is not supported; the message names the file
+ * @throws if writeRow throws; the message names the file and the row
  */
-async function predict(
-  { svm, write: writeRow }: CompactSvm,
+export async function runRows(
+  graph: Graph,
   rows: readonly SparseRow[],
   file: string,
+  K: number,
+  writeRow: (row: SparseRow, to: Float32Array) => void,
 ): Promise<{ found: number[]; scores: number[] }> {
-  const K = svm.features;
   const most = Math.max(1, Math.min(BATCH, Math.floor(MOST_IN_BATCH / K)));
   const batch = Math.max(Math.min(rows.length, most), 1);
   const gpu = await openGpu();
-  const network = await compile(svmToGraph(svm), gpu, { batch, tuning: remembered });
+  const network = await compile(graph, gpu, { batch, tuning: remembered });
   const [found, scores]: [number[], number[]] = [[], []];
   const x = new Float32Array(batch * K);
   for (let start = 0; start < rows.length; start += batch) {
     const part = rows.slice(start, start + batch);
+    x.fill(0);
     await inFile(file, () => {
       part.forEach((row, n) => {
         inRow(start + n + 1, () => writeRow(row, x.subarray(n * K, (n + 1) * K)));
@@ -125,7 +137,7 @@ function inRow(row: number, use: () => void): void {
 }
 
 /** Parses arguments as svm-predict does: `-b 1` or `-b1`, before the files. @throws UsageError if they are wrong */
-function read(args: readonly string[]): Options {
+export function readOptions(args: readonly string[], usage: string): Options {
   const options: Options = { probabilities: false, quiet: false, files: [] };
   const rest = [...args];
   while (rest[0]?.startsWith('-')) {

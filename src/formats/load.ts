@@ -3,6 +3,7 @@
 import type { Graph } from '../graph/graph';
 import { afterLoading } from '../graph/passes/passes';
 import type { Svm } from '../svm/svm';
+import { liblinearToGraph, parseLiblinearModel } from './liblinear';
 import { parseLibsvmModel } from './libsvm-model';
 import { parseOnnx } from './onnx';
 
@@ -62,6 +63,18 @@ function besides(model: Source, location: string, file: string): URL {
  */
 export async function loadLibsvm(source: Source, name?: string): Promise<Svm> {
   return parseLibsvmModel(new TextDecoder().decode(await bytesOf(source)), name ?? nameOf(source));
+}
+
+/**
+ * Reads a model in LIBLINEAR's text format, and converts it to a graph. Its input is `x` (N,features). For classes, the
+ * outputs are `label` (N) and `scores` (N,k): probabilities with a solver of logistic regression, else decision values,
+ * for two classes (-d, d). For regression, the output is `y` (N,1); for a one-class machine, `y` is 1 or -1.
+ * @param name the file's name in errors; default: the address, or `model` for bytes
+ * @throws if it can't be fetched, or if its content is wrong; the message then contains file and line
+ */
+export async function loadLiblinear(source: Source, name?: string): Promise<Graph> {
+  const text = new TextDecoder().decode(await bytesOf(source));
+  return liblinearToGraph(parseLiblinearModel(text, name ?? nameOf(source)));
 }
 
 const nameOf = (source: Source): string =>

@@ -134,3 +134,74 @@ describe('svm-predict', () => {
     expect(stderr).toMatch(message);
   });
 });
+
+describe('other machines', () => {
+  const write = (name: string, content: string) => {
+    writeFileSync(join(out, name), content);
+    return join(out, name);
+  };
+  const rows = write('other.test', '1 1:2 # a comment\n-3 2:0x1p0\n');
+  const single = (type: string, more = '') =>
+    `svm_type ${type}\nkernel_type linear\nnr_class 2\ntotal_sv 2\nrho 0.5\n${more}SV\n1 1:1\n-1 2:2\n`;
+
+  test.each<[string, string, string[], string, RegExp]>([
+    [
+      'a regressor',
+      single('nu_svr'),
+      [],
+      '1.5\n-2.5\n',
+      /^Mean squared error = 0.25 \(regression\)\nSquared corr/,
+    ],
+    [
+      'a regressor with -b 1',
+      single('epsilon_svr', 'probA 0.25\n'),
+      ['-b', '1'],
+      '1.5\n-2.5\n',
+      /sigma=0.25\nMean/,
+    ],
+    [
+      'a one-class machine',
+      single('one_class'),
+      [],
+      '1\n-1\n',
+      /^Accuracy = 50% \(1\/2\) \(classification\)/,
+    ],
+    [
+      'a single class',
+      'svm_type c_svc\nkernel_type linear\nnr_class 1\ntotal_sv 0\nrho\nlabel 1\nnr_sv 0\nSV\n',
+      [],
+      '1\n1\n',
+      /^Accuracy = 50%/,
+    ],
+  ])('%s', async (name, content, options, expected, printed) => {
+    const file = join(out, `${name.replaceAll(' ', '-')}.labels`);
+    const model = write(`${name.replaceAll(' ', '-')}.model`, content);
+    const { status, stdout } = await mien('svm-predict', ...options, rows, model, file);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(printed);
+    expect(readFileSync(file, 'utf8')).toBe(expected);
+  });
+
+  test("LIBLINEAR's predict", async () => {
+    const model = write(
+      'linear.model',
+      'solver_type L2R_LR\nnr_class 3\nlabel 1 2 -3\nnr_feature 1\nbias 1\nw\n1 0 -1\n0 0 0.5\n',
+    );
+    const file = join(out, 'linear.labels');
+    const { status, stdout } = await mien('predict', '-b', '1', rows, model, file);
+    expect([status, stdout]).toEqual([0, 'Accuracy = 100% (2/2)\n']);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    expect([lines[0], ...lines.slice(1, 3).map((line) => line.split(' ')[0])]).toEqual([
+      'labels 1 2 -3',
+      '1',
+      '-3',
+    ]);
+    // 1 / (1 + exp(-d)) of d = 2, 0 and -1.5, divided by their sum.
+    const [, ...found] = lines[1].split(' ').map(Number);
+    const each = [2, 0, -1.5].map((d) => 1 / (1 + Math.exp(-d)));
+    const sum = each.reduce((a, b) => a + b);
+    found.forEach((p, i) => {
+      expect(p).toBeCloseTo(each[i] / sum, 5);
+    });
+  });
+});
