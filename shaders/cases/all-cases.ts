@@ -2,6 +2,7 @@
 
 import { argMaxCases } from '../argmax/argmax.cases';
 import { boxesCases } from '../boxes/boxes.cases';
+import { broadcastCases } from '../broadcast/broadcast.cases';
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { copyCases } from '../copy/copy.cases';
 import { cropsCases } from '../crops/crops.cases';
@@ -10,6 +11,7 @@ import { depthwiseConv2dCases } from '../depthwise-conv2d/depthwise-conv2d.cases
 import { elementwiseCases } from '../elementwise/elementwise.cases';
 import { facesCases } from '../faces/faces.cases';
 import { frameCases } from '../frame/frame.cases';
+import { functionCases } from '../functions/functions.cases';
 import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
@@ -22,6 +24,8 @@ import type { KernelCases } from './case';
 
 export const allCases: readonly KernelCases[] = [
   elementwiseCases,
+  functionCases,
+  broadcastCases,
   denseCases,
   conv2dCases,
   winogradCases,

@@ -6,9 +6,11 @@
 import type { Node } from './graph';
 import { activation } from './operators/activation';
 import { arrange } from './operators/arrange';
+import { broadcast } from './operators/broadcast';
 import { convolution } from './operators/convolution';
 import { dense } from './operators/dense';
 import { elementwise } from './operators/elementwise';
+import { functions } from './operators/functions';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
 import { reduce } from './operators/reduce';
@@ -18,10 +20,10 @@ import { svm } from './operators/svm';
 const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
 /** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
-export const onDemand = { normalize, reduce };
+export const onDemand = { broadcast, functions, normalize, reduce };
 
 /** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
-export const operators = { ...always, ...onDemand.normalize, ...onDemand.reduce };
+export const operators = { ...always, ...broadcast, ...functions, ...normalize, ...reduce };
 
 /** A key of an operator whose kernels are part of every download. */
 export type AlwaysName = keyof typeof always;

@@ -23,6 +23,8 @@ const always: Readonly<Record<AlwaysName, Lower>> = {
 const families: {
   readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof onDemand)[Family], Lower>>>;
 } = {
+  broadcast: async () => (await import('./operators/broadcast')).broadcast,
+  functions: async () => (await import('./operators/functions')).functions,
   normalize: async () => (await import('./operators/normalize')).normalize,
   reduce: async () => (await import('./operators/reduce')).reduce,
 };

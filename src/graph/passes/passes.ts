@@ -5,6 +5,7 @@ import { foldBatchNormalization } from './batch-normalization';
 import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm } from './fuse';
 import type { FusedGraph } from './join-pairs';
 import { modernise } from './modernise';
+import { findActivations } from './patterns';
 import { dropIdentities, dropUnused } from './remove';
 import { checkOperators, resolve } from './resolve';
 
@@ -26,6 +27,8 @@ export function afterLoading(graph: Graph): Graph {
 export const beforeLowering = (graph: Graph, batch: number): FusedGraph =>
   [
     dropIdentities,
+    findActivations,
+    dropUnused,
     foldBatchNormalization,
     matMulToGemm,
     findSumPools,

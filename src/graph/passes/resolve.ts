@@ -13,6 +13,7 @@ import {
 } from '../graph';
 import { operatorFor, operatorNameOf } from '../operators';
 import type { Operator } from '../operators/operator';
+import { expansions } from './expand';
 import { folds } from './fold';
 
 /** A graph with a number for every dimension. */
@@ -34,7 +35,8 @@ export function refusalsOf(graph: Graph): string[] {
   const refused: string[] = [];
   for (const node of graph.nodes) {
     const operator = operatorFor(node);
-    const foldable = !node.domain && (Object.hasOwn(folds, node.op) || node.op === 'Shape');
+    const foldable =
+      !node.domain && (Object.hasOwn(folds, node.op) || node.op === 'Shape' || !!expansionFor(node));
     const name = operatorNameOf(node);
     if (!operator && !foldable) unknown.set(name, [...(unknown.get(name) ?? []), node]);
     try {
@@ -99,8 +101,9 @@ function checkConstants(
   }
 }
 
-function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> {
-  const inputs = graph.inputs.map(({ name, shape }) => ({
+/** The inputs with a number for every dimension. @throws if another dimension than the first is symbolic */
+function inputsOf(graph: Graph, batch: number): ResolvedGraph['inputs'] {
+  return graph.inputs.map(({ name, shape }) => ({
     name,
     shape: shape.map((d, axis) => {
       if (typeof d === 'number' && d > 0) return d;
@@ -110,6 +113,10 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
       );
     }),
   }));
+}
+
+function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> {
+  const inputs = inputsOf(graph, batch);
   const constants = new Map(graph.constants);
   const shapes = new Map<string, readonly number[]>(inputs.map(({ name, shape }) => [name, shape]));
   for (const [name, constant] of constants) shapes.set(name, constant.shape);
@@ -118,32 +125,43 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
   const errors: string[] = [];
   const types = new Map<string, ElementType>(graph.inputs.map(({ name, type }) => [name, type ?? 'float']));
 
-  for (const node of graph.nodes) {
+  const visit = (node: Node): void => {
     const inputNames = node.inputs.filter((name) => name);
-    if (!inputNames.every((name) => known.has(name))) continue; // the error of an earlier node is in the list
+    if (!inputNames.every((name) => known.has(name))) return; // the error of an earlier node is in the list
+    const values = node.inputs.map((name) => constants.get(name));
+    const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
+    const add = (name: string, constant: Constant): string => {
+      constants.set(name, constant);
+      shapes.set(name, constant.shape);
+      known.add(name);
+      return name;
+    };
     try {
-      const values = node.inputs.map((name) => constants.get(name));
-      const folded = fold(
-        node,
-        values,
-        node.inputs.map((name) => shapes.get(name)),
-      );
+      const folded = fold(node, values, given);
       if (folded) {
-        constants.set(node.outputs[0], folded);
-        shapes.set(node.outputs[0], folded.shape);
-        known.add(node.outputs[0]);
-        continue;
+        add(node.outputs[0], folded);
+        return;
       }
-      const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
+      const inputTypes = node.inputs.map(
+        (name, i) => TYPES[values[i]?.type ?? ''] ?? types.get(name) ?? 'float',
+      );
+      const expansion = expansionFor(node)?.(node, {
+        shapes: given,
+        constants: values,
+        types: inputTypes,
+        add,
+      });
+      if (expansion) {
+        expansion.forEach(visit);
+        return;
+      }
       const operator = operatorFor(node);
       if (!operator)
         throw new Error(`${nodeText(node)}: is supported for constants only, but its input is computed`);
       const made = operator.infer(node, given, values);
-      const outputTypes = typesOf(node, operator, types);
+      const outputTypes = typesOf(node, operator, values, inputTypes);
       node.outputs.forEach((name, i) => {
         types.set(name, outputTypes[i] ?? 'float');
-      });
-      node.outputs.forEach((name, i) => {
         if (!made[i]) return;
         checkShape(node, made[i]);
         shapes.set(name, made[i]);
@@ -153,12 +171,17 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
     } catch (error) {
       errors.push((error as Error).message);
     }
-  }
+  };
+  graph.nodes.forEach(visit);
   if (errors.length) throw new Error(listed(errors));
   for (const output of graph.outputs)
     if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);
   return { ...graph, inputs, nodes, constants, shapes };
 }
+
+/** What replaces nodes of this operator; undefined if nothing does. */
+const expansionFor = (node: Node) =>
+  !node.domain && Object.hasOwn(expansions, node.op) ? expansions[node.op] : undefined;
 
 function fold(
   node: Node,
@@ -185,19 +208,23 @@ function checkShape(node: Node, shape: readonly number[]): void {
   );
 }
 
+/** What the numbers of a constant are, by its type. */
+const TYPES: Readonly<Record<string, ElementType>> = { float32: 'float', int64: 'integer', bool: 'bool' };
+
 /**
  * Checks what the computed inputs of a node contain, and returns what its outputs contain.
- * @param types what each computed value contains; constants are not checked
+ * @param values those inputs that are constant; whether the operator accepts them is not checked
+ * @param given what the inputs contain
  * @throws if the operator does not accept it: it would compute with the positions of labels, or round whole numbers
  */
 function typesOf(
   node: Node,
   operator: Operator,
-  types: ReadonlyMap<string, ElementType>,
+  values: readonly (Constant | undefined)[],
+  given: readonly ElementType[],
 ): readonly ElementType[] {
-  const given = node.inputs.map((name) => types.get(name) ?? 'float');
   const accepted = operator.accepts ?? ['float'];
-  const wrong = given.find((type) => !accepted.includes(type));
+  const wrong = given.find((type, i) => !values[i] && !accepted.includes(type));
   if (wrong && !operator.moves)
     throw new Error(
       `${nodeText(node)}: computes with ${wrong === 'label' ? 'class labels' : `values of type ${wrong}`}, which is not supported`,
