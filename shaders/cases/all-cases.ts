@@ -3,6 +3,7 @@
 import { argMaxCases } from '../argmax/argmax.cases';
 import { binarizerCases } from '../binarizer/binarizer.cases';
 import { boxesCases } from '../boxes/boxes.cases';
+import { broadcastCases } from '../broadcast/broadcast.cases';
 import { convTranspose2dCases } from '../conv-transpose2d/conv-transpose2d.cases';
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { copyCases } from '../copy/copy.cases';
@@ -12,6 +13,7 @@ import { depthwiseConv2dCases } from '../depthwise-conv2d/depthwise-conv2d.cases
 import { elementwiseCases } from '../elementwise/elementwise.cases';
 import { facesCases } from '../faces/faces.cases';
 import { frameCases } from '../frame/frame.cases';
+import { functionCases } from '../functions/functions.cases';
 import { gatherCases } from '../gather/gather.cases';
 import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
@@ -27,6 +29,8 @@ import type { KernelCases } from './case';
 
 export const allCases: readonly KernelCases[] = [
   elementwiseCases,
+  functionCases,
+  broadcastCases,
   denseCases,
   matMulCases,
   conv2dCases,

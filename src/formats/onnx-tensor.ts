@@ -1,7 +1,7 @@
 /** Reads the tensors of ONNX files: TensorProto of onnx.proto. */
 
 import { PbfReader } from 'pbf';
-import { type Constant, shapeText, sizeOf } from '../graph/graph';
+import { type Constant, floats, shapeText, sizeOf } from '../graph/graph';
 import { halfToNumber } from './half';
 import { bytesOf, type Fields, message, nested, text } from './protobuf';
 
@@ -151,7 +151,7 @@ function constantOf(
   const size = sizeOf(dims);
   const raw = values instanceof Uint8Array ? values : undefined;
   if (known.bytes === 0.5)
-    return { type: 'int64', shape: dims, data: halfBytes(name, values, dims, known.name) };
+    return { type: 'int64', shape: dims, data: halfBytes(name, values, dims, known.name), dataType: type };
   const found = values.length / (raw ? known.bytes : 1);
   if (found !== size)
     throw new Error(`tensor "${name}" of ${shapeText(dims)} needs ${size} numbers, but contains ${found}`);
@@ -160,9 +160,11 @@ function constantOf(
     : known.name === 'float16'
       ? Array.from(values, halfToNumber)
       : values;
-  return /^(float|double)/.test(known.name)
-    ? { type: 'float32', shape: dims, data: data instanceof Float32Array ? data : Float32Array.from(data) }
-    : { type: known.name === 'bool' ? 'bool' : 'int64', shape: dims, data: Float64Array.from(data) };
+  if (/^(float|double)/.test(known.name))
+    return floats(dims, data instanceof Float32Array ? data : Float32Array.from(data));
+  const whole = { shape: dims, data: Float64Array.from(data) };
+  if (known.name === 'bool') return { type: 'bool', ...whole };
+  return { type: 'int64', ...whole, ...(type === 7 ? {} : { dataType: type }) };
 }
 
 /** Decodes raw_data. It is little-endian, like every platform that has WebGPU. */

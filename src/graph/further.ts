@@ -1,6 +1,8 @@
 /** What is known of operators that small image classifiers do not need. It is downloaded when a model needs it. */
 
+import { broadcast } from './operators/broadcast';
 import { einsum } from './operators/einsum';
+import { functions } from './operators/functions';
 import { ml } from './operators/ml';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
@@ -10,10 +12,23 @@ import { resize } from './operators/resize';
 import { select } from './operators/select';
 import { spread } from './operators/spread';
 import { transposed } from './operators/transposed';
+import { expansions } from './passes/expand';
 import { folds } from './passes/fold';
 
 /** The families. Each is a file, here and in network/operators/, where its kernels are downloaded with it. */
-export const families = { einsum, ml, normalize, order, reduce, resize, select, spread, transposed };
+export const families = {
+  broadcast,
+  einsum,
+  functions,
+  ml,
+  normalize,
+  order,
+  reduce,
+  resize,
+  select,
+  spread,
+  transposed,
+};
 
 /** The operators of all families, with the same keys as the table of operators.ts. */
 export const operators = Object.assign({}, ...Object.values(families)) as Readonly<
@@ -27,4 +42,4 @@ export type FamilyName = keyof typeof families;
 export type FurtherName = { [F in FamilyName]: keyof (typeof families)[F] }[FamilyName];
 
 /** All of it, for a KnownGraph. */
-export const further = { operators, folds };
+export const further = { operators, folds, expansions };

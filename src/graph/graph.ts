@@ -19,7 +19,11 @@ export interface TensorOf<Type extends string, Data> {
  */
 export type Constant =
   | TensorOf<'float32', Float32Array>
-  | TensorOf<'int64' | 'bool', Float64Array>
+  | (TensorOf<'int64', Float64Array> & {
+      /** TensorProto.DataType, if the file has another type of integers than int64. */
+      readonly dataType?: number;
+    })
+  | TensorOf<'bool', Float64Array>
   | TensorOf<'string', readonly string[]>;
 
 /** The value of a node's attribute. A tensor is a Constant. */

@@ -3,7 +3,7 @@
  * that is neither here, nor in further.ts, nor in passes/fold.ts is rejected when it is loaded.
  */
 
-import type { Constant, Graph, Node } from './graph';
+import type { Constant, ElementType, Graph, Node } from './graph';
 import { activation } from './operators/activation';
 import { arrange } from './operators/arrange';
 import { convolution } from './operators/convolution';
@@ -24,6 +24,21 @@ export type OperatorName = keyof typeof operators;
 /** Computes the output of a node from its inputs, which are all constant. @throws if an input is wrong */
 export type Fold = (node: Node, inputs: readonly (Constant | undefined)[]) => Constant;
 
+/** What is known of a node's inputs. */
+export interface KnownInputs {
+  /** The shapes. */
+  readonly shapes: readonly (readonly number[])[];
+  /** The values of those that are constant. */
+  readonly constants: readonly (Constant | undefined)[];
+  /** What the numbers are. */
+  readonly types: readonly ElementType[];
+  /** Adds a constant with this name, and returns the name. */
+  add(name: string, constant: Constant): string;
+}
+
+/** Returns the nodes that replace a node; undefined if it stays. @throws if the node is not supported */
+export type Expansion = (node: Node, inputs: KnownInputs) => readonly Node[] | undefined;
+
 /** A graph with what is known of the further operators that its nodes need. */
 export interface KnownGraph extends Graph {
   /** The content of further.ts; absent if the graph needs none of it. */
@@ -32,6 +47,8 @@ export interface KnownGraph extends Graph {
     readonly operators: Readonly<Record<string, Operator>>;
     /** Functions that compute nodes with constant inputs, by op_type. */
     readonly folds: Readonly<Record<string, Fold>>;
+    /** Functions that replace nodes by others once their inputs are known, by op_type. */
+    readonly expansions: Readonly<Record<string, Expansion>>;
   };
 }
 

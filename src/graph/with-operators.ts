@@ -8,7 +8,8 @@ import { isOperator, type KnownGraph, operatorNameOf } from './operators';
  */
 export async function withOperators(graph: Graph): Promise<KnownGraph> {
   const isFolded = ({ inputs }: Node) => inputs.every((name) => !name || graph.constants.has(name));
-  if (graph.nodes.every((node) => isOperator(operatorNameOf(node)) && !isFolded(node))) return graph;
+  const isSimple = (node: Node) => isOperator(operatorNameOf(node)) && node.op !== 'Cast' && !isFolded(node); // Cast may change numbers
+  if (graph.nodes.every(isSimple)) return graph;
   const { further } = await import('./further');
   return { ...graph, further };
 }

@@ -24,7 +24,9 @@ const lowerings: Readonly<Record<OperatorName, Lower>> = {
 const load: {
   readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof families)[Family], Lower>>>;
 } = {
+  broadcast: async () => (await import('./operators/broadcast')).broadcast,
   einsum: async () => (await import('./operators/einsum')).einsum,
+  functions: async () => (await import('./operators/functions')).functions,
   ml: async () => (await import('./operators/ml')).ml,
   normalize: async () => (await import('./operators/normalize')).normalize,
   order: async () => (await import('./operators/order')).order,

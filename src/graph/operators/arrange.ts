@@ -53,8 +53,16 @@ export const arrange = {
       if (node.outputs[1]) fail(node, 'its second output, mask, is not supported');
     },
     ...passesOn,
+    infer(node, [x], constants) {
+      const training = constants[2]?.data[0] ?? Number(!!node.inputs[2]);
+      if (training) fail(node, 'training_mode is supported if it is constant and false');
+      return [x];
+    },
   },
-  /** Supported where no number changes: all numbers on the GPU are f32, and `integer` and `bool` are whole already. */
+  /**
+   * Supported here where no number changes: all numbers on the GPU are f32, and `integer` and `bool` are whole already.
+   * passes/expand.ts replaces the others.
+   */
   Cast: {
     ...passesOn,
     types(node, [from]) {

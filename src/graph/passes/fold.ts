@@ -13,19 +13,8 @@ import {
   sizeOf,
 } from '../graph';
 import { type Fold, operatorFor } from '../operators';
-import { axisOf, broadcast, broadcastStrides, denseStrides, eachIndex } from '../strides';
-
-/** Maximum number of elements of a constant, so that a damaged file does not use all memory. */
-const MOST = 2 ** 24;
-
-/** Returns the number of elements of a new constant. @throws if it is greater than MOST */
-function bounded(node: Node, shape: readonly number[]): number {
-  const size = sizeOf(shape);
-  if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= MOST) return size;
-  throw new Error(
-    `${nodeText(node)}: creates a constant of ${shapeText(shape)}; at most ${MOST} numbers are allowed`,
-  );
-}
+import { axisOf, denseStrides, eachIndex } from '../strides';
+import { bounded, elementwiseFolds, like, type Numeric, numeric } from './fold-elementwise';
 
 /** Conversions to integers and bool, by TensorProto.DataType. Integers wrap around, as in C. */
 const casts: Readonly<Record<number, (v: number) => number>> = {
@@ -37,53 +26,6 @@ const casts: Readonly<Record<number, (v: number) => number>> = {
   9: (v) => Number(v !== 0),
   12: (v) => v >>> 0,
 };
-
-type Numeric = Exclude<Constant, { type: 'string' }>;
-
-const numeric = (node: Node, constant: Constant | undefined): Numeric => {
-  if (!constant || constant.type === 'string') throw new Error(`${nodeText(node)}: needs constant numbers`);
-  return constant;
-};
-
-/** Creates a constant with other numbers: float32 if `model` is, else int64. */
-const like = (model: Constant, shape: readonly number[], data: ArrayLike<number>): Constant =>
-  model.type === 'float32' ? floats(shape, Float32Array.from(data)) : integers(Array.from(data), shape);
-
-const arithmetic =
-  (operation: (a: number, b: number) => number): Fold =>
-  (node, [left, right]) => {
-    const [a, b] = [numeric(node, left), numeric(node, right)];
-    const shape = broadcast(a.shape, b.shape);
-    if (!shape) throw new Error(`${nodeText(node)}: shapes of its constants don't fit together`);
-    const aStrides = broadcastStrides(a.shape, denseStrides(a.shape), shape);
-    const bStrides = broadcastStrides(b.shape, denseStrides(b.shape), shape);
-    const at = (index: readonly number[], strides: readonly number[]) =>
-      index.reduce((sum, i, axis) => sum + i * strides[axis], 0);
-    const data = new Float64Array(bounded(node, shape));
-    eachIndex(shape, (index, k) => {
-      data[k] = operation(a.data[at(index, aStrides)], b.data[at(index, bStrides)]);
-    });
-    if (a.type === 'float32') return like(a, shape, data);
-    // Integers would wrap around at their type's limit. The widths are not stored, so int32's limit is assumed.
-    const most = Math.max(2 ** 31 - 1, largest(a.data), largest(b.data));
-    if (data.some((v) => !(Math.abs(v) <= most)))
-      throw new Error(`${nodeText(node)}: its integers would be greater than ${most}`);
-    return like(a, shape, data.map(Math.trunc));
-  };
-
-/** The largest absolute value. */
-const largest = (data: Float32Array | Float64Array): number => {
-  let most = 0;
-  for (const v of data) most = Math.max(most, Math.abs(v));
-  return most;
-};
-
-const each =
-  (operation: (v: number) => number): Fold =>
-  (node, [x]) => {
-    const constant = numeric(node, x);
-    return like(constant, constant.shape, Float64Array.from(constant.data, operation));
-  };
 
 /** The shape of a node's output, from the table of operators. */
 function shapeOf(node: Node, inputs: readonly (Constant | undefined)[]): readonly number[] {
@@ -175,7 +117,8 @@ export const folds: Readonly<Record<string, Fold>> = {
     if (!type) throw new Error(`${nodeText(node)}: to data type ${to} is not supported`);
     if (type === 'float') return floats(constant.shape, Float32Array.from(constant.data));
     const data = Float64Array.from(constant.data, casts[to] ?? Math.trunc);
-    return { type: type === 'bool' ? 'bool' : 'int64', shape: constant.shape, data };
+    const { shape } = constant;
+    return type === 'bool' ? { type, shape, data } : { type: 'int64', shape, data, dataType: to };
   },
   DequantizeLinear: dequantize,
   Identity: (node, [x]) => numeric(node, x),
@@ -259,11 +202,5 @@ export const folds: Readonly<Record<string, Fold>> = {
     const values = Array.from({ length: count }, (_, i) => start + i * delta);
     return like(numeric(node, inputs[0]), [count], values);
   },
-  Add: arithmetic((a, b) => a + b),
-  Sub: arithmetic((a, b) => a - b),
-  Mul: arithmetic((a, b) => a * b),
-  Div: arithmetic((a, b) => a / b),
-  Floor: each(Math.floor),
-  Ceil: each(Math.ceil),
-  Sqrt: each(Math.sqrt),
+  ...elementwiseFolds,
 };

@@ -15,6 +15,7 @@ import {
   textOf,
   unusedName,
 } from '../graph';
+import { fromMicrosoft } from './microsoft';
 
 /** Rewrites the nodes of a graph to those of opset 21. @throws if an attribute has the wrong type */
 export function modernise(graph: Graph): Graph {
@@ -30,15 +31,20 @@ export function modernise(graph: Graph): Graph {
     constants.set(id, value);
     return id;
   };
-  const nodes = graph.nodes.map((node) => {
+  const read = new Set([...graph.outputs, ...graph.nodes.flatMap(({ inputs }) => inputs)]);
+  const own = graph.nodes.flatMap((node) => fromMicrosoft(node, add) ?? [node]);
+  const nodes = own.map((node) => {
     const rule = !node.domain && Object.hasOwn(rules, node.op) ? rules[node.op] : undefined;
+    // Nothing needs the mask of Dropout in most models, although it has a name.
+    if (node.op === 'Dropout' && !read.has(node.outputs[1]))
+      return { ...node, outputs: node.outputs.slice(0, 1) };
     return rule && graph.opset < rule.until ? { ...node, ...rule.rewrite(node, add) } : node;
   });
   return { ...graph, nodes, constants };
 }
 
 /** Adds a constant for a node's input, and returns its name. */
-type AddConstant = (node: Node, name: string, value: Constant) => string;
+export type AddConstant = (node: Node, name: string, value: Constant) => string;
 
 interface Rule {
   /** The first opset whose nodes are not rewritten. */

@@ -8,6 +8,7 @@ import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm }
 import type { FusedGraph } from './join-pairs';
 import { liftSignals } from './lift-signals';
 import { modernise } from './modernise';
+import { findActivations } from './patterns';
 import { productsToEinsum } from './products';
 import { dropIdentities, dropUnused } from './remove';
 import { checkOperators, resolve } from './resolve';
@@ -31,6 +32,8 @@ export const beforeLowering = (graph: KnownGraph, batch: number): FusedGraph =>
   [
     dropIdentities,
     liftSignals,
+    findActivations,
+    dropUnused,
     foldBatchNormalization,
     matMulToGemm,
     findSumPools,

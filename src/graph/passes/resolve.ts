@@ -11,7 +11,7 @@ import {
   shapeText,
   sizeOf,
 } from '../graph';
-import { type Fold, type KnownGraph, operatorFor, operatorNameOf } from '../operators';
+import { type Expansion, type Fold, type KnownGraph, operatorFor, operatorNameOf } from '../operators';
 import type { Operator } from '../operators/operator';
 
 /** A graph with a number for every dimension. */
@@ -33,7 +33,9 @@ export function refusalsOf(graph: KnownGraph): string[] {
   const refused: string[] = [];
   for (const node of graph.nodes) {
     const operator = operatorFor(graph, node);
-    const foldable = !node.domain && (foldOf(graph, node) || ['Shape', 'Size'].includes(node.op));
+    const foldable =
+      !node.domain &&
+      (foldOf(graph, node) || expansionFor(graph, node) || ['Shape', 'Size'].includes(node.op));
     const name = operatorNameOf(node);
     if (!operator && !foldable) unknown.set(name, [...(unknown.get(name) ?? []), node]);
     try {
@@ -98,6 +100,7 @@ function checkConstants(
   }
 }
 
+/** The inputs with a number for every dimension. @throws if another dimension than the first is symbolic */
 function inputsOf(graph: Graph, batch: number): ResolvedGraph['inputs'] {
   return graph.inputs.map(({ name, shape }) => ({
     name,
@@ -121,33 +124,43 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
   const errors: string[] = [];
   const types = new Map<string, ElementType>(graph.inputs.map(({ name, type }) => [name, type ?? 'float']));
 
-  for (const node of graph.nodes) {
+  const visit = (node: Node): void => {
     const inputNames = node.inputs.filter((name) => name);
-    if (!inputNames.every((name) => known.has(name))) continue; // the error of an earlier node is in the list
+    if (!inputNames.every((name) => known.has(name))) return; // the error of an earlier node is in the list
+    const values = node.inputs.map((name) => constants.get(name));
+    const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
+    const add = (name: string, constant: Constant): string => {
+      constants.set(name, constant);
+      shapes.set(name, constant.shape);
+      known.add(name);
+      return name;
+    };
     try {
-      const values = node.inputs.map((name) => constants.get(name));
-      const folded = fold(
-        graph,
-        node,
-        values,
-        node.inputs.map((name) => shapes.get(name)),
-      );
+      const folded = fold(graph, node, values, given);
       if (folded) {
-        constants.set(node.outputs[0], folded);
-        shapes.set(node.outputs[0], folded.shape);
-        known.add(node.outputs[0]);
-        continue;
+        add(node.outputs[0], folded);
+        return;
       }
-      const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
+      const inputTypes = node.inputs.map(
+        (name, i) => TYPES[values[i]?.type ?? ''] ?? types.get(name) ?? 'float',
+      );
+      const expansion = expansionFor(graph, node)?.(node, {
+        shapes: given,
+        constants: values,
+        types: inputTypes,
+        add,
+      });
+      if (expansion) {
+        expansion.forEach(visit);
+        return;
+      }
       const operator = operatorFor(graph, node);
       if (!operator)
         throw new Error(`${nodeText(node)}: is supported for constants only, but its input is computed`);
       const made = operator.infer(node, given, values);
-      const outputTypes = typesOf(node, operator, types);
+      const outputTypes = typesOf(node, operator, values, inputTypes);
       node.outputs.forEach((name, i) => {
         types.set(name, outputTypes[i] ?? 'float');
-      });
-      node.outputs.forEach((name, i) => {
         if (!made[i]) return;
         checkShape(node, made[i]);
         shapes.set(name, made[i]);
@@ -157,7 +170,8 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
     } catch (error) {
       errors.push((error as Error).message);
     }
-  }
+  };
+  graph.nodes.forEach(visit);
   if (errors.length) throw new Error(listed(errors));
   for (const output of graph.outputs)
     if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);
@@ -166,6 +180,9 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
 
 const foldOf = ({ further }: KnownGraph, { op }: Node): Fold | undefined =>
   further && Object.hasOwn(further.folds, op) ? further.folds[op] : undefined;
+/** What replaces nodes of this operator; undefined if nothing does. */
+const expansionFor = ({ further }: KnownGraph, { op, domain }: Node): Expansion | undefined =>
+  further && !domain && Object.hasOwn(further.expansions, op) ? further.expansions[op] : undefined;
 
 function fold(
   graph: KnownGraph,
@@ -194,19 +211,23 @@ function checkShape(node: Node, shape: readonly number[]): void {
   );
 }
 
+/** What the numbers of a constant are, by its type. */
+const TYPES: Readonly<Record<string, ElementType>> = { float32: 'float', int64: 'integer', bool: 'bool' };
+
 /**
  * Checks what the computed inputs of a node contain, and returns what its outputs contain.
- * @param types what each computed value contains; constants are not checked
+ * @param values those inputs that are constant; whether the operator accepts them is not checked
+ * @param given what the inputs contain
  * @throws if the operator does not accept it: it would compute with the positions of labels, or round whole numbers
  */
 function typesOf(
   node: Node,
   operator: Operator,
-  types: ReadonlyMap<string, ElementType>,
+  values: readonly (Constant | undefined)[],
+  given: readonly ElementType[],
 ): readonly ElementType[] {
-  const given = node.inputs.map((name) => types.get(name) ?? 'float');
   const accepted = operator.accepts ?? ['float'];
-  const wrong = given.find((type) => !accepted.includes(type));
+  const wrong = given.find((type, i) => !values[i] && !accepted.includes(type));
   if (wrong && !operator.moves)
     throw new Error(
       `${nodeText(node)}: computes with ${wrong === 'label' ? 'class labels' : `values of type ${wrong}`}, which is not supported`,
