@@ -45,7 +45,7 @@ export const refusals: readonly { readonly model: string; readonly message: stri
 function svms(): NetFixture[] {
   const folder = 'test/fixtures/svm-onnx';
   return readdirSync(`${root}/${folder}`)
-    .filter((file) => file.endsWith('.onnx') && !file.includes('-ovr')) // ovr needs unsupported operators
+    .filter((file) => file.endsWith('.onnx'))
     .map((file) => {
       const name = file.replace('.onnx', '');
       const isLibsvm = name.startsWith('libsvm');

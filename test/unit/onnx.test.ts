@@ -44,10 +44,6 @@ describe('bad files', () => {
     await attempt.catch((error: Error) => expect(error.message).not.toContain('\n'));
   });
 
-  test('scikit-learn’s ovr decision function, for its operators', async () => {
-    await expect(load('svm-onnx/skl-k4-rbf-ovr.onnx')).rejects.toThrow(/unsupported operators: Less/);
-  });
-
   test('a damaged file is read or refused, but nothing hangs', async () => {
     const whole = bytesOf('nets/net-torch-mobile.onnx');
     for (let at = 0; at < whole.length; at += 37) {
