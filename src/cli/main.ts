@@ -7,6 +7,7 @@ import * as conformance from './conformance';
 import { softwareEnvironment } from './dawn';
 import * as evaluate from './evaluate';
 import * as infer from './infer';
+import * as inspect from './inspect';
 import * as kernel from './kernel';
 import * as profile from './profile';
 import * as recognize from './recognize';
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   profile,
   kernel,
   'svm-predict': svmPredict,
+  inspect,
   conformance,
 };
 

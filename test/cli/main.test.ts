@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { options as conformance } from '../../src/cli/conformance';
 import { options as evaluate } from '../../src/cli/evaluate';
 import { options as infer } from '../../src/cli/infer';
+import { options as inspect } from '../../src/cli/inspect';
 import { options as recognize } from '../../src/cli/recognize';
 import { options as svmPredict } from '../../src/cli/svm-predict';
 import { options as tune } from '../../src/cli/tune';
 import { root } from '../fixtures';
 import { mien } from './mien';
 
-const commands = { recognize, evaluate, infer, tune, 'svm-predict': svmPredict, conformance };
+const commands = { recognize, evaluate, infer, tune, 'svm-predict': svmPredict, inspect, conformance };
 
 describe('mien', () => {
   test('--version', async () => {

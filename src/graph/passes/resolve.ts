@@ -25,6 +25,14 @@ export interface ResolvedGraph extends Graph {
   readonly larger: ReadonlyMap<string, readonly number[]>;
 }
 
+/** The errors of several nodes in one: its message lists them, up to about 300 characters. */
+export class Refused extends Error {
+  /** @param all one text for each node */
+  constructor(readonly all: readonly string[]) {
+    super(listed(all));
+  }
+}
+
 /**
  * Returns what of a graph is not supported: one text for all operators that are unknown, with the number of their nodes,
  * and one for each node whose attributes are not supported.
@@ -154,7 +162,7 @@ function resolveFor(graph: Graph, batch: number): Omit<ResolvedGraph, 'larger'> 
       errors.push((error as Error).message);
     }
   }
-  if (errors.length) throw new Error(listed(errors));
+  if (errors.length) throw new Refused(errors);
   for (const output of graph.outputs)
     if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);
   return { ...graph, inputs, nodes, constants, shapes };
