@@ -12,6 +12,7 @@ import { plannedBytes } from '../network/memory';
 import type { Program } from '../network/program';
 import { svmToGraph } from '../svm/node';
 import { parse, usageError, wholeNumber } from './command';
+import { sizesOf } from './dims';
 import { externalFiles, inFile, readBytes } from './files';
 import { alignedTable } from './table';
 
@@ -40,7 +41,7 @@ export async function run(args: string[]): Promise<void> {
     throw usageError(`one model is needed, ${positionals.length} are named`, usage);
   const [file] = positionals;
   const batch = wholeNumber('--batch', values.batch, 1);
-  const dims = sizesOf(values.dim ?? []);
+  const dims = sizesOf(values.dim ?? [], usage);
   const parsed = await read(file);
   const sized = await inFile(file, () => setSizes(parsed, dims));
   const graph = modernise(sized);
@@ -70,17 +71,6 @@ async function read(file: string): Promise<Graph> {
   const find = externalFiles(file);
   for (const tensor of missing) tensor.add(await find(tensor.location));
   return graph;
-}
-
-/** Parses the values of --dim. @throws UsageError if one is not NAME=SIZE */
-function sizesOf(texts: readonly string[]): Record<string, number> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.lastIndexOf('=');
-      if (at < 1) throw usageError(`--dim ${text}: it must be NAME=SIZE, such as height=320`, usage);
-      return [text.slice(0, at), wholeNumber(`--dim ${text.slice(0, at)}`, text.slice(at + 1), 1)];
-    }),
-  );
 }
 
 /** One text for each input with an open dimension after the first. */

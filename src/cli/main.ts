@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { version } from '../../cli/package.json';
 import { type Command, helpOf, UsageError } from './command';
+import * as compare from './compare';
 import * as conformance from './conformance';
 import { softwareEnvironment } from './dawn';
 import * as evaluate from './evaluate';
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   kernel,
   'svm-predict': svmPredict,
   inspect,
+  compare,
   conformance,
 };
 
