@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { options as compare } from '../../src/cli/compare';
 import { options as conformance } from '../../src/cli/conformance';
 import { options as evaluate } from '../../src/cli/evaluate';
 import { options as infer } from '../../src/cli/infer';
@@ -11,7 +12,16 @@ import { options as tune } from '../../src/cli/tune';
 import { root } from '../fixtures';
 import { mien } from './mien';
 
-const commands = { recognize, evaluate, infer, tune, 'svm-predict': svmPredict, inspect, conformance };
+const commands = {
+  recognize,
+  evaluate,
+  infer,
+  tune,
+  'svm-predict': svmPredict,
+  inspect,
+  compare,
+  conformance,
+};
 
 describe('mien', () => {
   test('--version', async () => {
