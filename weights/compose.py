@@ -1,8 +1,7 @@
 """Merges a CNN and an SVM to one ONNX file:  python weights/compose.py CNN.onnx SVM.onnx OUT.onnx
 
 CNN.onnx returns features (N,K), for example from torch.onnx.export. SVM.onnx takes them, for example from skl2onnx.
-Both files must contain what ONNX calls a model with one output and one input of floats, respectively. Needs onnx and
-onnxruntime: the merged model must give the same as the two models one after the other.
+Needs onnx and onnxruntime. The merged model is written only if it gives the same as the two models one after the other.
 """
 
 import sys
@@ -13,10 +12,9 @@ import onnxruntime
 from onnx import compose, helper, version_converter
 
 
-def opset(model, domain=""):
-    """The version of a domain in a model; 0 if the model does not use it."""
-    versions = [each.version for each in model.opset_import if each.domain in (domain, domain or "ai.onnx")]
-    return max(versions, default=0)
+def opset(model):
+    """The version of ONNX's own operators in a model; 0 if it names none."""
+    return max((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), default=0)
 
 
 def merge(cnn, svm):
@@ -30,11 +28,10 @@ def merge(cnn, svm):
     for name, model in (("CNN", cnn), ("SVM", svm)):
         if any(node.op_type == "ZipMap" for node in model.graph.node):
             sys.exit(f"the {name} returns dictionaries (ZipMap); convert it with options={{'zipmap': False}}")
-    # Both must have the same opset: the older one is converted.
+    # Both must have the same opset: the older one is converted. A model without operators of ONNX's own has none.
     newest = max(opset(cnn), opset(svm))
     cnn, svm = (version_converter.convert_version(m, newest) if 0 < opset(m) < newest else m for m in (cnn, svm))
     # Values of the two may have equal names.
-    features = cnn.graph.output[0].name
     outputs = [each.name for each in svm.graph.output]
     cnn = compose.add_prefix(cnn, "cnn/", rename_inputs=False)
     svm = compose.add_prefix(svm, "svm/", rename_outputs=False)
@@ -79,8 +76,8 @@ def main():
     merged = merge(cnn, svm)
     check(cnn, svm, merged)
     onnx.save(merged, sys.argv[3])
-    shapes = ", ".join(each.name for each in merged.graph.output)
-    print(f"{sys.argv[3]}: {len(merged.graph.node)} nodes, outputs {shapes}")
+    names = ", ".join(each.name for each in merged.graph.output)
+    print(f"{sys.argv[3]}: {len(merged.graph.node)} nodes, outputs {names}")
 
 
 if __name__ == "__main__":
