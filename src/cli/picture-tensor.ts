@@ -22,7 +22,7 @@ export const pictureOptions = {
   scale: {
     type: 'string',
     value: 'S',
-    about: 'pixels (0 to 255) are multiplied by this first, such as 1/255; default 1',
+    about: 'the factor for pixels, which are 0 to 255, such as 1/255; default 1',
   },
   mean: {
     type: 'string',
