@@ -4,6 +4,7 @@ import { parse, usageError } from './command';
 import { type CaseResult, runCase } from './conformance-case';
 import { reasonOf } from './files';
 import { openGpu, progress } from './gpu';
+import { alignedTable } from './table';
 
 export const usage = 'mien conformance DIR [--json]';
 export const about =
@@ -104,8 +105,8 @@ function asText(results: readonly CaseResult[]): string {
       return `FAILED ${name}${how}: ${reason}`;
     }),
     ...(wrong.length ? [''] : []),
-    ...(reasons.length ? [...table(['refused because of', 'cases'], reasonRows(reasons)), ''] : []),
-    ...table(['operator', 'passed', 'failed', 'refused'], operatorRows(results)),
+    ...(reasons.length ? [...alignedTable(['refused because of', 'cases'], reasonRows(reasons)), ''] : []),
+    ...alignedTable(['operator', 'passed', 'failed', 'refused'], operatorRows(results)),
     '',
     `${passed} passed, ${failed} failed, ${refused} refused`,
   ];
@@ -122,15 +123,4 @@ function operatorRows(results: readonly CaseResult[]): string[][] {
     const { passed, failed, refused } = countsOf(results.filter((each) => each.operators.includes(operator)));
     return [operator, ...[passed, failed, refused].map(String)];
   });
-}
-
-/** Aligns the first cell to the left, numbers to the right, and prints what has no heading at the end. */
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i].length)));
-  return [headings, ...rows].map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -1,22 +1,39 @@
 import { isAbsolute } from 'node:path';
-import { formatNpy, parseNpy } from '../formats/npy';
+import { formatNpy } from '../formats/npy';
+import type { Graph } from '../graph/graph';
 import { checkInputs, type Tensor } from '../network/inputs';
 import { lower } from '../network/lower';
 import { compile } from '../network/network';
 import type { OutputTensor } from '../network/run';
+import { readTensorFile } from './arrays';
 import { parse, usageError } from './command';
-import { checkWritable, inFile, readBytes, readModel, write } from './files';
+import { checkWritable, inFile, readModel, write } from './files';
 import { openGpu, progress } from './gpu';
+import {
+  hasPictureOption,
+  isPicturePath,
+  type Preprocessing,
+  pictureOptions,
+  picturesIn,
+  preprocessingOf,
+  readPictures,
+} from './picture-tensor';
 import { dimsOf, itemsOf, join, slice } from './tensors';
 import { remembered } from './tuning-file';
 
 export const usage =
-  'mien infer MODEL.onnx --input [NAME=]X.npy [--input ...] --output [NAME=]Y.npy [--output ...]';
+  'mien infer MODEL.onnx --input [NAME=]FILE [--input ...] --output [NAME=]Y.npy [--output ...] [PICTURE OPTIONS]';
 export const about =
-  "Runs a model on arrays. Without NAME=, files are taken in the order of the model's inputs and outputs.";
+  "Runs a model on arrays or pictures. Without NAME=, files are taken in the order of the model's inputs and outputs.";
 export const operands = [['MODEL.onnx', 'the model']] as const;
 export const options = {
-  input: { type: 'string', multiple: true, value: '[NAME=]X.npy', about: 'the array for an input' },
+  input: {
+    type: 'string',
+    multiple: true,
+    value: '[NAME=]FILE',
+    about:
+      'what an input gets: X.npy, X.npz, an array in it (X.npz:NAME), or for one input a picture or a folder of pictures',
+  },
   output: {
     type: 'string',
     multiple: true,
@@ -24,6 +41,7 @@ export const options = {
     about:
       'the file for an output or, by its NAME, for any tensor inside; a file with "=" in its name is ./a=b.npy',
   },
+  ...pictureOptions,
 } as const;
 
 /** Maximum number of items in a batch, if the model's batch is not fixed. */
@@ -39,6 +57,7 @@ export async function run(args: string[]): Promise<void> {
     throw usageError(`one model is needed, ${positionals.length} are named`, usage);
   if (!values.output) throw usageError('no --output is named', usage);
   const [file] = positionals;
+  const how = preprocessingOf(values);
   const model = await readModel(file);
   const names = model.inputs.map(({ name }) => name);
   const inputFiles = pair(values.input ?? [], names, 'input');
@@ -52,8 +71,7 @@ export async function run(args: string[]): Promise<void> {
   // Outputs are not fused into the kernel of another node. Tensors that no output depends on are not computed.
   const graph = { ...model, outputs: [...outputFiles.keys()] };
   await checkWritable([...outputFiles.values()], [file, ...inputFiles.values()]);
-  const inputs: Record<string, Tensor> = {};
-  for (const [name, path] of inputFiles) inputs[name] = asTensor(parseNpy(await readBytes(path), path), path);
+  const inputs = await readInputs(graph, inputFiles, how, hasPictureOption(values));
 
   // The inputs are checked before the GPU is opened.
   const items = itemsOf(graph, inputs);
@@ -117,8 +135,28 @@ function pair(
   return files;
 }
 
-function asTensor({ shape, type, data }: ReturnType<typeof parseNpy>, file: string): Tensor {
-  if (!/^(f|u8|i8|u16|i16|i32|u32)/.test(type))
-    throw new Error(`${file}: contains ${type}, but f32 numbers are needed`);
-  return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>) };
+/**
+ * Reads the files of the inputs. One of them may be a picture or a folder of pictures.
+ * @param isForPictures whether options for pictures were passed
+ * @throws Error with the file's name; UsageError if two inputs get pictures, or if there are options but no picture
+ */
+async function readInputs(
+  { inputs }: Graph,
+  files: ReadonlyMap<string, string>,
+  how: Preprocessing,
+  isForPictures: boolean,
+): Promise<Record<string, Tensor>> {
+  const tensors: Record<string, Tensor> = {};
+  let pictures: string | undefined;
+  for (const input of inputs) {
+    const path = files.get(input.name) as string;
+    if (await isPicturePath(path)) {
+      if (pictures) throw usageError(`pictures are given for ${pictures} and ${input.name}`, usage);
+      pictures = input.name;
+      tensors[input.name] = await readPictures(await picturesIn(path), input, how);
+    } else tensors[input.name] = await readTensorFile(path);
+  }
+  if (isForPictures && !pictures)
+    throw usageError('options for pictures are passed, but no input is a picture', usage);
+  return tensors;
 }

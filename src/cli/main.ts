@@ -3,10 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import { version } from '../../cli/package.json';
 import { type Command, helpOf, UsageError } from './command';
+import * as compare from './compare';
 import * as conformance from './conformance';
 import { softwareEnvironment } from './dawn';
 import * as evaluate from './evaluate';
 import * as infer from './infer';
+import * as inspect from './inspect';
 import * as kernel from './kernel';
 import * as predict from './predict';
 import * as profile from './profile';
@@ -23,6 +25,8 @@ const commands: Readonly<Record<string, Command>> = {
   kernel,
   'svm-predict': svmPredict,
   predict,
+  inspect,
+  compare,
   conformance,
 };
 

@@ -37,6 +37,21 @@ export function allocate(program: Program, plans: readonly Plan[], gpu: Gpu): Me
   }
 }
 
+/** Bytes of GPU memory that a program needs, without buffers between the passes of a step. Needs no device. */
+export function plannedBytes({ buffers, steps, inputs, outputs }: Program): {
+  readonly weights: number;
+  readonly activations: number;
+} {
+  const read = new Set(steps.flatMap(({ operands }) => Object.values(operands)));
+  for (const { buffer } of outputs) read.add(buffer);
+  const weights = [...read].reduce(
+    (sum, at) => sum + (buffers[at].data ? bytesFor(buffers[at].length) : 0),
+    0,
+  );
+  const lifetimes = lifetimesOf({ buffers, steps, inputs, outputs }).filter((each) => each !== undefined);
+  return { weights, activations: planMemory(lifetimes).sizes.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
 /** Returns what `work` returns. @throws if the device has too little memory for it, or what `work` throws */
 export async function withinMemory<T>({ device }: Gpu, work: () => T): Promise<T> {
   device.pushErrorScope('out-of-memory');
@@ -181,7 +196,7 @@ function allocateScratch(owned: Owned, plans: readonly Plan[]) {
 }
 
 /** The steps during which each buffer is needed; undefined for constants and for buffers that are not used. */
-function lifetimesOf(program: Program): (Lifetime | undefined)[] {
+function lifetimesOf(program: Omit<Program, 'batch'>): (Lifetime | undefined)[] {
   const end = program.steps.length;
   const spans = program.buffers.map(() => ({ first: Infinity, last: -1 }));
   const use = (at: number, when: number) => {

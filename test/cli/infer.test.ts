@@ -92,7 +92,7 @@ describe('what is wrong is said in one line', () => {
       [model, '--input', wide, '--output', y],
       /input "image" is \(2,1,3,5\), but the model needs \(N,/,
     ],
-    ['another type', 1, [model, '--input', words, '--output', y], /words\.npy: holds string/],
+    ['another type', 1, [model, '--input', words, '--output', y], /words\.npy: contains string/],
     ['an array cut short', 1, [model, '--input', cut, '--output', y], /cut\.npy: .* bytes/],
     ['no input', 2, [model, '--output', y], /0 inputs are named, the model has 1: image/],
     ['no output', 2, [model, '--input', input], /no --output is named/],
@@ -137,7 +137,7 @@ describe('what is wrong is said in one line', () => {
       'an output unknown',
       2,
       [model, '--input', input, '--output', 'score=y.npy'],
-      /^mien: the model has no output score; its outputs are probabilities; usage/,
+      /^mien: the model has no output score; its outputs are probabilities, and 13 tensors inside/,
     ],
     [
       'an input unknown',

@@ -1,16 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { options as compare } from '../../src/cli/compare';
 import { options as conformance } from '../../src/cli/conformance';
 import { options as evaluate } from '../../src/cli/evaluate';
 import { options as infer } from '../../src/cli/infer';
+import { options as inspect } from '../../src/cli/inspect';
 import { options as recognize } from '../../src/cli/recognize';
 import { options as svmPredict } from '../../src/cli/svm-predict';
 import { options as tune } from '../../src/cli/tune';
 import { root } from '../fixtures';
 import { mien } from './mien';
 
-const commands = { recognize, evaluate, infer, tune, 'svm-predict': svmPredict, conformance };
+const commands = {
+  recognize,
+  evaluate,
+  infer,
+  tune,
+  'svm-predict': svmPredict,
+  inspect,
+  compare,
+  conformance,
+};
 
 describe('mien', () => {
   test('--version', async () => {

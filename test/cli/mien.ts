@@ -21,13 +21,17 @@ const environment = { ...process.env, ...softwareEnvironment(), XDG_CACHE_HOME: 
 /** Runs the built command, as it is published. */
 export const mien = (...args: string[]): Promise<Ran> => run(['cli/dist/mien.js', ...args], environment);
 
+/** Runs the built command in a folder. */
+export const mienIn = (folder: string, ...args: string[]): Promise<Ran> =>
+  run([`${root}/cli/dist/mien.js`, ...args], environment, folder);
+
 /** Runs the command from the sources, as in a checkout. The command selects a driver itself. */
 export const mienFromSources = (...args: string[]): Promise<Ran> =>
   run(['scripts/run.js', 'src/cli/main.ts', ...args], { ...process.env, XDG_CACHE_HOME: cache });
 
-function run(args: string[], env: NodeJS.ProcessEnv): Promise<Ran> {
+function run(args: string[], env: NodeJS.ProcessEnv, cwd = root): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env });
+    const child = spawn(process.execPath, args, { cwd, env });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {

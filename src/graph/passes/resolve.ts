@@ -24,6 +24,14 @@ export interface ResolvedGraph extends KnownGraph {
   readonly larger: ReadonlyMap<string, readonly number[]>;
 }
 
+/** The errors of several nodes in one: its message lists them, up to about 300 characters. */
+export class Refused extends Error {
+  /** @param all one text for each node */
+  constructor(readonly all: readonly string[]) {
+    super(listed(all));
+  }
+}
+
 /**
  * Returns what of a graph is not supported: one text for all operators that are unknown, with the number of their nodes,
  * and one for each node whose attributes are not supported.
@@ -172,7 +180,7 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
     }
   };
   graph.nodes.forEach(visit);
-  if (errors.length) throw new Error(listed(errors));
+  if (errors.length) throw new Refused(errors);
   for (const output of graph.outputs)
     if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);
   return { ...graph, inputs, nodes, constants, shapes };
