@@ -53,7 +53,7 @@ export async function run(args: string[]): Promise<void> {
     throw new Error(
       `${file}: its weights are in "${missing[0].location}"; mien compare needs them in one file`,
     );
-  const graph = await inFile(file, () => setSizes(afterLoading(parsed), dims));
+  const graph = await inFile(file, async () => setSizes(await afterLoading(parsed), dims));
   const resolved = await inFile(file, () => resolve(graph, batch));
   const made = new Set(parsed.nodes.flatMap(({ outputs }) => outputs.filter((name) => name)));
   const names = resolved.nodes

@@ -10,7 +10,7 @@ import { setSizes } from '../graph/passes/sizes';
 import { lower } from '../network/lower';
 import { plannedBytes } from '../network/memory';
 import type { Program } from '../network/program';
-import { svmToGraph } from '../svm/node';
+import { svmToGraph } from '../svm/graph';
 import { parse, usageError, wholeNumber } from './command';
 import { sizesOf } from './dims';
 import { externalFiles, inFile, readBytes } from './files';

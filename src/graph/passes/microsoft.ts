@@ -1,7 +1,9 @@
 /** Operators of the domain com.microsoft, which onnxruntime writes when it optimises a model. */
 
-import { floats, type Node, numberOf, numbersOf, textOf } from '../graph';
-import type { AddConstant } from './modernise';
+import { type Constant, floats, type Node, numberOf, numbersOf, textOf } from '../graph';
+
+/** Adds a constant for a node's input, and returns its name. */
+export type AddConstant = (node: Node, name: string, value: Constant) => string;
 
 /** The operators, by op_type, that are replaced by ONNX's own when a model is loaded. */
 export const microsoftOperators: Readonly<Record<string, (node: Node, add: AddConstant) => Node[]>> = {

@@ -4,7 +4,6 @@
  */
 
 import {
-  type Constant,
   floats,
   type Graph,
   integers,
@@ -15,7 +14,7 @@ import {
   textOf,
   unusedName,
 } from '../graph';
-import { fromMicrosoft } from './microsoft';
+import { type AddConstant, fromMicrosoft } from './microsoft';
 
 /** Rewrites the nodes of a graph to those of opset 21. @throws if an attribute has the wrong type */
 export function modernise(graph: Graph): Graph {
@@ -42,9 +41,6 @@ export function modernise(graph: Graph): Graph {
   });
   return { ...graph, nodes, constants };
 }
-
-/** Adds a constant for a node's input, and returns its name. */
-export type AddConstant = (node: Node, name: string, value: Constant) => string;
 
 interface Rule {
   /** The first opset whose nodes are not rewritten. */

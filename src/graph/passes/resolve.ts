@@ -108,6 +108,66 @@ function checkConstants(
   }
 }
 
+/** What is known so far of the values of a graph, and its nodes that are not constant. */
+interface Found {
+  readonly constants: Map<string, Constant>;
+  readonly shapes: Map<string, readonly number[]>;
+  readonly types: Map<string, ElementType>;
+  readonly known: Set<string>;
+  readonly nodes: Node[];
+  readonly errors: string[];
+}
+
+/** Adds what is known of a node's outputs to `found`. */
+function visit(graph: KnownGraph, node: Node, found: Found): void {
+  const { constants, shapes, types, known, nodes, errors } = found;
+  const inputNames = node.inputs.filter((name) => name);
+  if (!inputNames.every((name) => known.has(name))) return; // the error of an earlier node is in the list
+  const values = node.inputs.map((name) => constants.get(name));
+  const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
+  const add = (name: string, constant: Constant): string => {
+    constants.set(name, constant);
+    shapes.set(name, constant.shape);
+    known.add(name);
+    return name;
+  };
+  try {
+    const folded = fold(graph, node, values, given);
+    if (folded) {
+      add(node.outputs[0], folded);
+      return;
+    }
+    const inputTypes = node.inputs.map(
+      (name, i) => TYPES[values[i]?.type ?? ''] ?? types.get(name) ?? 'float',
+    );
+    const expansion = expansionFor(graph, node)?.(node, {
+      shapes: given,
+      constants: values,
+      types: inputTypes,
+      add,
+    });
+    if (expansion) {
+      for (const each of expansion) visit(graph, each, found);
+      return;
+    }
+    const operator = operatorFor(graph, node);
+    if (!operator)
+      throw new Error(`${nodeText(node)}: is supported for constants only, but its input is computed`);
+    const made = operator.infer(node, given, values);
+    const outputTypes = typesOf(node, operator, values, inputTypes);
+    node.outputs.forEach((name, i) => {
+      types.set(name, outputTypes[i] ?? 'float');
+      if (!made[i]) return;
+      checkShape(node, made[i]);
+      shapes.set(name, made[i]);
+      known.add(name);
+    });
+    nodes.push(node);
+  } catch (error) {
+    errors.push((error as Error).message);
+  }
+}
+
 /** The inputs with a number for every dimension. @throws if another dimension than the first is symbolic */
 function inputsOf(graph: Graph, batch: number): ResolvedGraph['inputs'] {
   return graph.inputs.map(({ name, shape }) => ({
@@ -132,54 +192,8 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
   const errors: string[] = [];
   const types = new Map<string, ElementType>(graph.inputs.map(({ name, type }) => [name, type ?? 'float']));
 
-  const visit = (node: Node): void => {
-    const inputNames = node.inputs.filter((name) => name);
-    if (!inputNames.every((name) => known.has(name))) return; // the error of an earlier node is in the list
-    const values = node.inputs.map((name) => constants.get(name));
-    const given = node.inputs.map((name) => shapes.get(name) as readonly number[]);
-    const add = (name: string, constant: Constant): string => {
-      constants.set(name, constant);
-      shapes.set(name, constant.shape);
-      known.add(name);
-      return name;
-    };
-    try {
-      const folded = fold(graph, node, values, given);
-      if (folded) {
-        add(node.outputs[0], folded);
-        return;
-      }
-      const inputTypes = node.inputs.map(
-        (name, i) => TYPES[values[i]?.type ?? ''] ?? types.get(name) ?? 'float',
-      );
-      const expansion = expansionFor(graph, node)?.(node, {
-        shapes: given,
-        constants: values,
-        types: inputTypes,
-        add,
-      });
-      if (expansion) {
-        expansion.forEach(visit);
-        return;
-      }
-      const operator = operatorFor(graph, node);
-      if (!operator)
-        throw new Error(`${nodeText(node)}: is supported for constants only, but its input is computed`);
-      const made = operator.infer(node, given, values);
-      const outputTypes = typesOf(node, operator, values, inputTypes);
-      node.outputs.forEach((name, i) => {
-        types.set(name, outputTypes[i] ?? 'float');
-        if (!made[i]) return;
-        checkShape(node, made[i]);
-        shapes.set(name, made[i]);
-        known.add(name);
-      });
-      nodes.push(node);
-    } catch (error) {
-      errors.push((error as Error).message);
-    }
-  };
-  graph.nodes.forEach(visit);
+  const found = { constants, shapes, types, known, nodes, errors };
+  for (const node of graph.nodes) visit(graph, node, found);
   if (errors.length) throw new Refused(errors);
   for (const output of graph.outputs)
     if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);

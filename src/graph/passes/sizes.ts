@@ -4,7 +4,7 @@ import type { Graph } from '../graph';
  * Replaces the symbolic dimensions of the inputs that `dims` contains, by their names, such as `{ H: 320, W: 320 }`.
  * @throws if a size is not a whole number of at least 1, or if no input has a dimension of that name
  */
-export function setSizes(graph: Graph, dims: Readonly<Record<string, number>>): Graph {
+export function setSizes<G extends Graph>(graph: G, dims: Readonly<Record<string, number>>): G {
   const names = new Set(graph.inputs.flatMap(({ shape }) => shape.filter((d) => typeof d === 'string')));
   for (const [name, size] of Object.entries(dims)) {
     if (!names.has(name))
