@@ -14,6 +14,7 @@ import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
 import { poolCases } from '../pool/pool.cases';
+import { reduceCases } from '../reduce/reduce.cases';
 import { resizeCases } from '../resize/resize.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
 import { svmCases } from '../svm/svm.cases';
@@ -28,6 +29,7 @@ export const allCases: readonly KernelCases[] = [
   depthwiseConv2dCases,
   poolCases,
   globalPoolCases,
+  reduceCases,
   softmaxCases,
   normalizerCases,
   argMaxCases,

@@ -13,6 +13,7 @@ import {
   sizeOf,
 } from '../graph';
 import { operatorFor } from '../operators';
+import { reducedAxes } from '../operators/reduce';
 import { axisOf, broadcast, broadcastStrides, denseStrides, eachIndex } from '../strides';
 
 /** Maximum number of elements of a constant, so that a damaged file does not use all memory. */
@@ -153,6 +154,21 @@ const dequantize: Fold = (node, inputs) => {
   return floats(x.shape, data);
 };
 
+/** A reduction, of which `start` is the result without numbers. */
+const reduced =
+  (start: number, join: (a: number, b: number) => number): Fold =>
+  (node, inputs) => {
+    const x = numeric(node, inputs[0]);
+    const axes = reducedAxes(node, x.shape.length, inputs[1] && Array.from(numeric(node, inputs[1]).data));
+    const strides = denseStrides(x.shape.map((d, axis) => (axes.includes(axis) ? 1 : d)));
+    const data = new Float64Array(x.data.length / sizeOf(axes.map((axis) => x.shape[axis]))).fill(start);
+    eachIndex(x.shape, (index, k) => {
+      const at = index.reduce((sum, i, axis) => sum + (axes.includes(axis) ? 0 : i * strides[axis]), 0);
+      data[at] = join(data[at], x.data[k]);
+    });
+    return like(x, shapeOf(node, inputs), data);
+  };
+
 /** A function for each operator that computes its output from constant inputs. Each throws if an input is wrong. */
 export const folds: Readonly<Record<string, Fold>> = {
   Constant(node) {
@@ -265,6 +281,10 @@ export const folds: Readonly<Record<string, Fold>> = {
   Sub: arithmetic((a, b) => a - b),
   Mul: arithmetic((a, b) => a * b),
   Div: arithmetic((a, b) => a / b),
+  ReduceSum: reduced(0, (a, b) => a + b),
+  ReduceProd: reduced(1, (a, b) => a * b),
+  ReduceMax: reduced(-Infinity, Math.max),
+  ReduceMin: reduced(Infinity, Math.min),
   Floor: each(Math.floor),
   Ceil: each(Math.ceil),
   Sqrt: each(Math.sqrt),
