@@ -12,6 +12,8 @@ import { facesCases } from '../faces/faces.cases';
 import { frameCases } from '../frame/frame.cases';
 import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
+import { lrnCases } from '../lrn/lrn.cases';
+import { normalizeCases } from '../normalize/normalize.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
 import { poolCases } from '../pool/pool.cases';
 import { reduceCases } from '../reduce/reduce.cases';
@@ -31,6 +33,8 @@ export const allCases: readonly KernelCases[] = [
   globalPoolCases,
   reduceCases,
   softmaxCases,
+  normalizeCases,
+  lrnCases,
   normalizerCases,
   argMaxCases,
   copyCases,
