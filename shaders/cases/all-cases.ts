@@ -16,6 +16,7 @@ import { lrnCases } from '../lrn/lrn.cases';
 import { normalizeCases } from '../normalize/normalize.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
 import { poolCases } from '../pool/pool.cases';
+import { recurrentCases } from '../recurrent/recurrent.cases';
 import { reduceCases } from '../reduce/reduce.cases';
 import { resizeCases } from '../resize/resize.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
@@ -37,6 +38,7 @@ export const allCases: readonly KernelCases[] = [
   lrnCases,
   normalizerCases,
   argMaxCases,
+  recurrentCases,
   copyCases,
   resizeCases,
   frameCases,

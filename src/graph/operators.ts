@@ -11,6 +11,7 @@ import { dense } from './operators/dense';
 import { elementwise } from './operators/elementwise';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
+import { recurrent } from './operators/recurrent';
 import { reduce } from './operators/reduce';
 import { svm } from './operators/svm';
 
@@ -18,10 +19,10 @@ import { svm } from './operators/svm';
 const always = { ...activation, ...arrange, ...convolution, ...dense, ...elementwise, ...svm };
 
 /** Families of further operators. Their kernels are downloaded when a model needs them: see network/operators.ts. */
-export const onDemand = { normalize, reduce };
+export const onDemand = { normalize, recurrent, reduce };
 
 /** The operators, by op_type; for other domains than ONNX's own, the domain and a dot come first. */
-export const operators = { ...always, ...onDemand.normalize, ...onDemand.reduce };
+export const operators = { ...always, ...onDemand.normalize, ...onDemand.recurrent, ...onDemand.reduce };
 
 /** A key of an operator whose kernels are part of every download. */
 export type AlwaysName = keyof typeof always;

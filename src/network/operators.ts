@@ -24,6 +24,7 @@ const families: {
   readonly [Family in FamilyName]: () => Promise<Readonly<Record<keyof (typeof onDemand)[Family], Lower>>>;
 } = {
   normalize: async () => (await import('./operators/normalize')).normalize,
+  recurrent: async () => (await import('./operators/recurrent')).recurrent,
   reduce: async () => (await import('./operators/reduce')).reduce,
 };
 

@@ -21,7 +21,7 @@ function lowerTranspose(node: FusedNode, builder: Builder): void {
     'perm',
     x.shape.map((_, axis) => x.shape.length - 1 - axis),
   );
-  if (perm[0] !== 0 && x.shape[0] !== 1)
+  if (perm[0] !== 0 && x.batched && x.shape[0] !== 1)
     builder.fail(node, 'moving the batch from the front is not supported');
   builder.alias(
     node.outputs[0],
