@@ -17,9 +17,13 @@ import { functionCases } from '../functions/functions.cases';
 import { gatherCases } from '../gather/gather.cases';
 import { globalPoolCases } from '../global-pool/global-pool.cases';
 import { gridsCases } from '../grids/grids.cases';
+import { lrnCases } from '../lrn/lrn.cases';
 import { matMulCases } from '../matmul/matmul.cases';
+import { normalizeCases } from '../normalize/normalize.cases';
 import { normalizerCases } from '../normalizer/normalizer.cases';
 import { poolCases } from '../pool/pool.cases';
+import { recurrentCases } from '../recurrent/recurrent.cases';
+import { reduceCases } from '../reduce/reduce.cases';
 import { resizeCases } from '../resize/resize.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
 import { svmCases } from '../svm/svm.cases';
@@ -39,11 +43,15 @@ export const allCases: readonly KernelCases[] = [
   depthwiseConv2dCases,
   poolCases,
   globalPoolCases,
+  reduceCases,
   softmaxCases,
+  normalizeCases,
+  lrnCases,
   normalizerCases,
   binarizerCases,
   argMaxCases,
   topKCases,
+  recurrentCases,
   copyCases,
   gatherCases,
   resizeCases,

@@ -7,6 +7,7 @@ import { ml } from './operators/ml';
 import { normalize } from './operators/normalize';
 import type { Operator } from './operators/operator';
 import { order } from './operators/order';
+import { recurrent } from './operators/recurrent';
 import { reduce } from './operators/reduce';
 import { resize } from './operators/resize';
 import { select } from './operators/select';
@@ -23,6 +24,7 @@ export const families = {
   ml,
   normalize,
   order,
+  recurrent,
   reduce,
   resize,
   select,

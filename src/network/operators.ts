@@ -30,6 +30,7 @@ const load: {
   ml: async () => (await import('./operators/ml')).ml,
   normalize: async () => (await import('./operators/normalize')).normalize,
   order: async () => (await import('./operators/order')).order,
+  recurrent: async () => (await import('./operators/recurrent')).recurrent,
   reduce: async () => (await import('./operators/reduce')).reduce,
   resize: async () => (await import('./operators/resize')).resize,
   select: async () => (await import('./operators/select')).select,

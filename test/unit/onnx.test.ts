@@ -27,7 +27,7 @@ const REFUSALS: Readonly<Record<string, RegExp>> = {
   'short-raw-data': /tensor "w" of \(5,3,3,3\) needs 135 numbers, but contains 125/,
   text: /not an ONNX file/,
   truncated: /cut off/,
-  'unknown-operator': /GRU "memory", com\.example\.Swirl "swirl"/,
+  'unknown-operator': /NonZero "memory", com\.example\.Swirl "swirl"/,
   'wrong-weight-shape-conv': /Conv "stem": weight is \(5,4,3,3\).* x has 3/,
   'wrong-weight-shape': /Gemm "head": weight is \(5,6\).* for 6 numbers; the graph gives 7/,
 };

@@ -13,6 +13,7 @@ import {
   sizeOf,
 } from '../graph';
 import { type Fold, operatorFor } from '../operators';
+import { reducedAxes } from '../operators/reduce';
 import { axisOf, denseStrides, eachIndex } from '../strides';
 import { bounded, elementwiseFolds, like, type Numeric, numeric } from './fold-elementwise';
 
@@ -92,6 +93,24 @@ const dequantize: Fold = (node, inputs) => {
   });
   return floats(x.shape, data);
 };
+
+/** A reduction, of which `start` is the result without numbers. */
+const reduced =
+  (start: number, join: (a: number, b: number) => number): Fold =>
+  (node, inputs) => {
+    const x = numeric(node, inputs[0]);
+    const axes = reducedAxes(node, x.shape.length, inputs[1] && Array.from(numeric(node, inputs[1]).data));
+    const strides = denseStrides(x.shape.map((d, axis) => (axes.includes(axis) ? 1 : d)));
+    const data = new Float64Array(x.data.length / sizeOf(axes.map((axis) => x.shape[axis]))).fill(start);
+    eachIndex(x.shape, (index, k) => {
+      const at = index.reduce((sum, i, axis) => sum + (axes.includes(axis) ? 0 : i * strides[axis]), 0);
+      data[at] = join(data[at], x.data[k]);
+    });
+    const shape = numberOf(node, 'keepdims', 1)
+      ? x.shape.map((d, axis) => (axes.includes(axis) ? 1 : d))
+      : x.shape.filter((_, axis) => !axes.includes(axis));
+    return like(x, shape, data);
+  };
 
 /** A function for each operator that computes its output from constant inputs. Each throws if an input is wrong. */
 export const folds: Readonly<Record<string, Fold>> = {
@@ -202,5 +221,9 @@ export const folds: Readonly<Record<string, Fold>> = {
     const values = Array.from({ length: count }, (_, i) => start + i * delta);
     return like(numeric(node, inputs[0]), [count], values);
   },
+  ReduceSum: reduced(0, (a, b) => a + b),
+  ReduceProd: reduced(1, (a, b) => a * b),
+  ReduceMax: reduced(-Infinity, Math.max),
+  ReduceMin: reduced(Infinity, Math.min),
   ...elementwiseFolds,
 };
