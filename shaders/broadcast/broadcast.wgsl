@@ -33,6 +33,7 @@ fn power(u: f32, v: f32) -> f32 {
 
 // What is left of u after multiples of v, with the sign of u, without a rounding: u - v trunc(u / v) would have some.
 fn remainder(u: f32, v: f32) -> f32 {
+  if ((bitcast<u32>(v) & 0x7fffffff) > 0x7f800000) { return v; }  // not a number; v != v might be folded to false
   let least = abs(v);
   var rest = abs(u);
   if (least == 0 || rest > 3.4e38) { return (u - u) / (v - v); }  // not a number

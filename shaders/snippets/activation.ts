@@ -55,7 +55,7 @@ export const activations = {
   Softplus: {
     parameters: {},
     // ln(1 + exp(v)), without an exp() that overflows.
-    wgsl: 'max(v, vec4f(0)) + log(1 + exp(-abs(v)))',
+    wgsl: 'max(v, vec4f(0)) + log1p(exp(-abs(v)))',
   },
   Swish: {
     parameters: { alpha: 1 },

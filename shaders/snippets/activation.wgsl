@@ -14,6 +14,11 @@ fn erfc(x: vec4f) -> vec4f {
   return p * exp(-min(x * x, vec4f(87)));
 }
 
+// ln(1 + x) for x in 0 .. 1: 1 + x would round a small x, so that there it is a series.
+fn log1p(x: vec4f) -> vec4f {
+  return select(log(1 + x), x * (1 - x * (0.5 - x * (0.33333334 - 0.25 * x))), x < vec4f(0.02));
+}
+
 fn activate(v: vec4f) -> vec4f {
   switch ACTIVATION {
     default: { return v; }

@@ -24,6 +24,26 @@ const MOST = 2 ** 20;
 
 const COORDINATES = ['half_pixel', 'asymmetric', 'align_corners', 'pytorch_half_pixel'];
 
+/**
+ * With align_corners, ONNX places the last pixel of the output by the product of length and scale, and onnxruntime by
+ * the output's length: where this product is no whole number, they give different pictures.
+ */
+function checkCorners(node: Node, x: readonly number[], scales: readonly number[]): void {
+  if (textOf(node, 'coordinate_transformation_mode', 'half_pixel') !== 'align_corners' || !scales.length)
+    return;
+  onAxes(
+    node,
+    x.map(() => 1),
+    scales,
+  ).forEach((scale, axis) => {
+    if (!Number.isInteger(Math.fround(x[axis] * scale)))
+      fail(
+        node,
+        `align_corners with scale ${scale} of ${x[axis]} is not supported: set sizes instead of scales`,
+      );
+  });
+}
+
 /** Checks that an attribute has one of the values that are supported. */
 function checkOneOf(node: Node, name: string, supported: readonly string[]): void {
   const value = textOf(node, name, supported[0]);
@@ -53,6 +73,7 @@ export const resize = {
     infer(node, [x], constants) {
       const sizes = optional(node, constants, 3, 'sizes');
       const scales = optional(node, constants, 2, 'scales');
+      if (!sizes?.length) checkCorners(node, x, scales ?? []);
       const y = sizes?.length
         ? onAxes(node, x, sizes)
         : onAxes(
