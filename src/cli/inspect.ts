@@ -56,7 +56,7 @@ export async function run(args: string[]): Promise<void> {
     return;
   }
   const program = await lower(graph, { batch });
-  const description = describe(parsed, graph, program, batch);
+  const description = await describe(parsed, graph, program, batch);
   process.stdout.write(
     values.json ? `${JSON.stringify({ model: file, ...description, refused })}\n` : asText(file, description),
   );
@@ -121,8 +121,8 @@ interface Layer {
   readonly operations: number;
 }
 
-function describe(parsed: Graph, graph: Graph, program: Program, batch: number) {
-  const fused = beforeLowering(graph, batch);
+async function describe(parsed: Graph, graph: Graph, program: Program, batch: number) {
+  const fused = await beforeLowering(graph, batch);
   const layers = layersOf(fused, program);
   return {
     opset: parsed.opset,
@@ -147,7 +147,7 @@ function describe(parsed: Graph, graph: Graph, program: Program, batch: number) 
   };
 }
 
-type Description = ReturnType<typeof describe>;
+type Description = Awaited<ReturnType<typeof describe>>;
 
 function layersOf({ nodes, constants, shapes }: FusedGraph, { steps }: Program): Layer[] {
   // A node of several steps gives them names such as svm/votes.

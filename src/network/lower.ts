@@ -33,7 +33,7 @@ export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: Low
   for (const name of Object.keys(layouts))
     if (!graph.inputs.some((input) => input.name === name && input.shape.length === 4))
       throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
-  const fused = beforeLowering(await withOperators(graph), batch);
+  const fused = await beforeLowering(await withOperators(graph), batch);
   const lowerings = await loweringsFor(fused);
   const batched = batchedValues(fused, batch);
   const builder = new Builder(fused.constants, fused.shapes, (name) => batched.has(name));

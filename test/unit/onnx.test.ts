@@ -113,7 +113,7 @@ describe('graph', () => {
   test('constants, batch norms, dropouts and activations leave convolutions alone', async () => {
     const graph = await load('nets/net-torch-mobile-unfused.onnx');
     checkOperators(graph);
-    const ops = beforeLowering(graph, 1).nodes.map(({ op }) => op);
+    const ops = (await beforeLowering(graph, 1)).nodes.map(({ op }) => op);
     for (const gone of ['BatchNormalization', 'Dropout', 'Constant', 'Identity', 'Relu', 'Clip'])
       expect(ops).not.toContain(gone);
   });
@@ -123,7 +123,7 @@ describe('graph', () => {
     const names = list(`${root}/test/fixtures/nets`).filter((file) => /^sumpool.*\.onnx$/.test(file));
     expect(names.length).toBeGreaterThan(0);
     const pools = await Promise.all(
-      names.map(async (name) => beforeLowering(await load(`nets/${name}`), 1).nodes),
+      names.map(async (name) => (await beforeLowering(await load(`nets/${name}`), 1)).nodes),
     );
     expect(pools.some((nodes) => nodes.length === 1 && nodes[0].attributes.sum === 1)).toBe(true);
   });

@@ -15,7 +15,7 @@ test.each([
   ['pattern-gelu-tensorflow', 'Gelu'],
 ])('%s runs as one Conv with %s', async (name, op) => {
   const graph = await loadOnnx(readFileSync(`${root}/test/fixtures/nets/${name}.onnx`), name);
-  const { nodes } = beforeLowering(graph, 2);
+  const { nodes } = await beforeLowering(graph, 2);
   expect(nodes.map((node) => [node.op, node.activation?.op])).toEqual([['Conv', op]]);
 });
 
@@ -27,7 +27,7 @@ const opsOf = async (nodes: Node[]): Promise<string[]> => {
   const inputs = ['x', 'z'].map((name) => ({ name, shape: [2, 3] }));
   const constants = new Map([['half', floats([], [0.5])] as const, ['one', floats([], [1])] as const]);
   const graph: Graph = { name: 'g', opset: 21, inputs, outputs: ['y'], nodes, constants };
-  return beforeLowering(await withOperators(graph), 2).nodes.map(({ op }) => op);
+  return (await beforeLowering(await withOperators(graph), 2)).nodes.map(({ op }) => op);
 };
 
 test('the product with the Sigmoid of another value is no Swish', async () => {

@@ -37,7 +37,9 @@ test.each([...new Set([...inModels, ...Object.keys(folds), ...Object.keys(expans
   },
 );
 
-const fused = graphs.flatMap((graph) => beforeLowering(graph, 2).nodes);
+const fused = (await Promise.all(graphs.map((graph) => beforeLowering(graph, 2)))).flatMap(
+  ({ nodes }) => nodes,
+);
 
 test.each(Object.keys(operators).filter((name) => name.startsWith('mien.')))(
   '%s computes nodes of such models',

@@ -1,9 +1,7 @@
 /** Operators of the domain com.microsoft, which onnxruntime writes when it optimises a model. */
 
-import { type Constant, floats, type Node, numberOf, numbersOf, textOf } from '../graph';
-
-/** Adds a constant for a node's input, and returns its name. */
-export type AddConstant = (node: Node, name: string, value: Constant) => string;
+import { floats, type Graph, type Node, numberOf, numbersOf, textOf } from '../graph';
+import { type AddConstant, adding } from './add-constant';
 
 /** The operators, by op_type, that are replaced by ONNX's own when a model is loaded. */
 export const microsoftOperators: Readonly<Record<string, (node: Node, add: AddConstant) => Node[]>> = {
@@ -47,8 +45,13 @@ function activation(
   return { inputs: [x], attributes: Object.fromEntries(named) };
 }
 
-/** ONNX's own nodes instead of one of com.microsoft; undefined if the node is of another domain or operator. */
-export const fromMicrosoft = (node: Node, add: AddConstant): Node[] | undefined =>
-  node.domain === 'com.microsoft' && Object.hasOwn(microsoftOperators, node.op)
-    ? microsoftOperators[node.op](node, add)
-    : undefined;
+/** Replaces the nodes of com.microsoft. Those that are unknown stay. */
+export function fromMicrosoft(graph: Graph): Graph {
+  const { add, constants } = adding(graph);
+  const nodes = graph.nodes.flatMap((node) =>
+    node.domain === 'com.microsoft' && Object.hasOwn(microsoftOperators, node.op)
+      ? microsoftOperators[node.op](node, add)
+      : [node],
+  );
+  return { ...graph, nodes, constants };
+}

@@ -3,36 +3,14 @@
  * attributes become constant inputs.
  */
 
-import {
-  floats,
-  type Graph,
-  integers,
-  type Node,
-  nodeText,
-  numberOf,
-  numbersOf,
-  textOf,
-  unusedName,
-} from '../graph';
-import { type AddConstant, fromMicrosoft } from './microsoft';
+import { floats, type Graph, integers, type Node, nodeText, numberOf, numbersOf, textOf } from '../graph';
+import { type AddConstant, adding } from './add-constant';
 
 /** Rewrites the nodes of a graph to those of opset 21. @throws if an attribute has the wrong type */
 export function modernise(graph: Graph): Graph {
-  const constants = new Map(graph.constants);
-  const taken = new Set([
-    ...graph.inputs.map(({ name }) => name),
-    ...constants.keys(),
-    ...graph.nodes.flatMap(({ outputs }) => outputs),
-  ]);
-  const add: AddConstant = (node, name, value) => {
-    const id = unusedName(`${node.outputs[0]}/${name}`, (n) => taken.has(n));
-    taken.add(id);
-    constants.set(id, value);
-    return id;
-  };
+  const { add, constants } = adding(graph);
   const read = new Set([...graph.outputs, ...graph.nodes.flatMap(({ inputs }) => inputs)]);
-  const own = graph.nodes.flatMap((node) => fromMicrosoft(node, add) ?? [node]);
-  const nodes = own.map((node) => {
+  const nodes = graph.nodes.map((node) => {
     const rule = !node.domain && Object.hasOwn(rules, node.op) ? rules[node.op] : undefined;
     // Nothing needs the mask of Dropout in most models, although it has a name.
     if (node.op === 'Dropout' && !read.has(node.outputs[1]))

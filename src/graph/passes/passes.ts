@@ -1,24 +1,23 @@
 /** The passes that are applied to a graph between loading and lowering, in order. */
 
-import type { Graph } from '../graph';
+import { type Graph, type Node, sizeOf } from '../graph';
 import type { KnownGraph } from '../operators';
 import { withOperators } from '../with-operators';
 import { foldBatchNormalization } from './batch-normalization';
 import { findSumPools, fuseActivations, fusePools, fuseResiduals, matMulToGemm } from './fuse';
 import type { FusedGraph } from './join-pairs';
-import { liftSignals } from './lift-signals';
 import { modernise } from './modernise';
-import { findActivations } from './patterns';
-import { productsToEinsum } from './products';
 import { dropIdentities, dropUnused } from './remove';
-import { checkOperators, resolve } from './resolve';
+import { checkOperators, type ResolvedGraph, resolve } from './resolve';
 
 /**
  * The passes when a model is loaded: nodes of older opsets are rewritten to those of opset 21.
  * @throws one error that lists every node whose operator or attributes are not supported
  */
 export async function afterLoading(graph: Graph): Promise<KnownGraph> {
-  const modern = await withOperators(modernise(graph));
+  const isForeign = graph.nodes.some(({ domain }) => domain === 'com.microsoft');
+  const own = isForeign ? (await import('./microsoft')).fromMicrosoft(graph) : graph;
+  const modern = await withOperators(modernise(own));
   checkOperators(modern);
   return modern;
 }
@@ -28,11 +27,13 @@ export async function afterLoading(graph: Graph): Promise<KnownGraph> {
  * Between the two, code that writes pictures to a model may remove the Transpose of an input: see input-transposes.ts.
  * @throws what `resolve` throws
  */
-export const beforeLowering = (graph: KnownGraph, batch: number): FusedGraph =>
-  [
+export async function beforeLowering(graph: KnownGraph, batch: number): Promise<FusedGraph> {
+  const resolved = resolve(graph, batch);
+  const further = needsFurther(resolved) ? await import('./further-passes') : undefined;
+  const passes = [
     dropIdentities,
-    liftSignals,
-    findActivations,
+    further?.liftSignals,
+    further?.findActivations,
     dropUnused,
     foldBatchNormalization,
     matMulToGemm,
@@ -40,6 +41,24 @@ export const beforeLowering = (graph: KnownGraph, batch: number): FusedGraph =>
     fuseResiduals,
     fuseActivations,
     fusePools,
-    productsToEinsum,
+    further?.productsToEinsum,
     dropUnused,
-  ].reduce((g: FusedGraph, pass) => pass(g), resolve(graph, batch));
+  ];
+  return passes.reduce((g: FusedGraph, pass) => pass?.(g) ?? g, resolved);
+}
+
+/** Whether a graph may contain what the passes of further-passes.ts change: signals, activations in parts, products. */
+function needsFurther({ further, nodes, shapes, constants }: ResolvedGraph): boolean {
+  const isRow = (name = '') => !name || (constants.has(name) && sizeOf(shapes.get(name)!.slice(0, -1)) === 1);
+  const isDense = ({ attributes, inputs: [, weight, bias] }: Node) =>
+    !attributes.transA && constants.has(weight) && isRow(bias);
+  return (
+    further !== undefined ||
+    nodes.some(
+      (node) =>
+        ['Sigmoid', 'MatMul'].includes(node.op) ||
+        (node.op === 'Gemm' && !isDense(node)) ||
+        shapes.get(node.inputs[0])?.length === 3,
+    )
+  );
+}
