@@ -10,7 +10,7 @@
 export type { Kernel, Pass, PictureKind, WgslFile } from '../shaders/plan/plan';
 export { loadLiblinear, loadLibsvm, loadOnnx, type Source } from './formats/load';
 export { createGpu, type Gpu, type GpuOptions } from './gpu/gpu';
-export type { Attribute, Constant, Graph, GraphInput, Node, TensorOf } from './graph/graph';
+export type { Attribute, Constant, ElementType, Graph, GraphInput, Node, TensorOf } from './graph/graph';
 export { type DetectorName, shippedModels } from './models';
 export type { Layout } from './network/builder';
 export type { Tensor } from './network/inputs';
