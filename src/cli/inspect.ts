@@ -93,7 +93,7 @@ async function refusals(graph: Graph, batch: number): Promise<string[]> {
   }
   const unknown = [...byOperator].map(
     ([name, nodes]) =>
-      `${name} is no supported operator: ${nodes.length} ${nodes.length > 1 ? 'nodes, the first' : 'node,'} "${nodes[0].name}"`,
+      `${name} is not a supported operator: ${nodes.length} ${nodes.length > 1 ? 'nodes, the first' : 'node,'} "${nodes[0].name}"`,
   );
   const attributes = wrong.filter((node) => !isUnknown(node)).flatMap(alone);
   if (openSizes(graph).length) return [...unknown, ...attributes];

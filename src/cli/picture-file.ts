@@ -53,6 +53,6 @@ async function checkSize(picture: Sharp): Promise<void> {
 function inWords(message: string): string {
   const [line] = message.split('\n');
   if (/unsupported image format|buffer is empty/i.test(line))
-    return 'this is no JPEG, PNG, WebP, GIF, AVIF or TIFF picture';
+    return 'this is not a JPEG, PNG, WebP, GIF, AVIF or TIFF picture';
   return line.startsWith('the picture has') ? line : `the picture can't be decoded: ${line}`;
 }

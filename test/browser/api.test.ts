@@ -56,7 +56,7 @@ describe('the astronaut is happy', () => {
 
 test.each<[Parameters<Window['inApiPage']['refusal']>[0], RegExp]>([
   ['empty video', /the video is 0 x 0: it has no frame yet/],
-  ['no picture', /no picture that can be decoded here \(text\/plain, 10 bytes\)/],
+  ['no picture', /not a picture that can be decoded here \(text\/plain, 10 bytes\)/],
   ['too few pixels', /4 x 4 pixels of RGBA are 64 bytes, but the picture has 63/],
   ['too large', /100000 x 1, but the GPU supports at most \d+ per side/],
   // Firefox treats such a canvas as a transparent picture, in which no face is found.
@@ -86,7 +86,7 @@ test('models that are not there, or of another kind, are refused', async () => {
   const [missing, text, noSvm, noDetector] = await open.page.evaluate(() => window.inApiPage.loads());
   expect(missing).toMatch(/nowhere\.onnx/);
   expect(text).toMatch(/package\.json: not an ONNX file/);
-  expect(noSvm).toMatch(/expression: the model's outputs are .*exactly one must be \(N, classes\)/);
+  expect(noSvm).toMatch(/expression: the model's outputs are .*exactly one must be \(N,classes\)/);
   expect(noDetector).toMatch(/detector: the model's inputs are "x" \(N,1,48,48\)/);
 });
 

@@ -68,7 +68,7 @@ test('a chosen file is recognised, another kind of file is refused in words', as
   const file = (await page.$('input#file'))!;
   await file.uploadFile(join(root, 'package.json'));
   await reach('error');
-  expect(await status()).toMatch(/package\.json.* is no picture/);
+  expect(await status()).toMatch(/package\.json.* is not a picture/);
   await file.uploadFile(astronaut);
   await reach('ready');
   expect(await labels()).toEqual(['happy']);
@@ -163,11 +163,12 @@ test('a video file plays, another file of that kind is refused in words', async 
     };
     choose(new File(['no video'], 'bad.webm', { type: 'video/webm' }));
     const status = document.querySelector('#status')!;
-    while (!/is no video/.test(status.textContent!)) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!/is not a video/.test(status.textContent!))
+      await new Promise((resolve) => setTimeout(resolve, 50));
     document.body.dataset.refusal = status.textContent!;
     choose(new File(parts, 'astronaut.webm', { type: 'video/webm' }));
   });
-  expect(await page.$eval('body', (body) => body.dataset.refusal)).toMatch(/bad\.webm.* is no video/);
+  expect(await page.$eval('body', (body) => body.dataset.refusal)).toMatch(/bad\.webm.* is not a video/);
   await page.waitForFunction(() =>
     /The video runs\. Its/.test(document.querySelector('#status')!.textContent!),
   );

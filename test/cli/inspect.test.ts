@@ -34,7 +34,9 @@ describe('what is not supported is listed, exit 1', () => {
   test('an operator', async () => {
     const { status, stdout } = await mien('inspect', 'test/fixtures/conformance/unknown/model.onnx');
     expect(status).toBe(1);
-    expect(stdout).toMatch(/1 thing is not supported\n {2}Unknown is no supported operator: 1 node, "y"\n$/);
+    expect(stdout).toMatch(
+      /1 thing is not supported\n {2}Unknown is not a supported operator: 1 node, "y"\n$/,
+    );
   });
 
   test('a shape, as JSON', async () => {

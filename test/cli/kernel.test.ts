@@ -37,7 +37,7 @@ test.each<[string, string[], RegExp]>([
   [
     'a kernel that is not there',
     ['conv3d'],
-    /there is no kernel conv3d; the kernels are elementwise, dense, conv2d/,
+    /there is no kernel conv3d; the kernels are elementwise, functions, broadcast/,
   ],
   [
     'a variant that is not there',

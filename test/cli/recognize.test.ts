@@ -90,7 +90,7 @@ describe('mien recognize', () => {
     const lines = stdout.replaceAll(folder, '').trimEnd().split('\n');
     expect(lines).toEqual([expect.stringMatching(/^\/b\/deep\/her\.PNG: happy/), '/c.jpg: no face']);
     expect(stderr.replaceAll(out, '').trimEnd().split('\n')).toEqual([
-      'mien: /folder/a.png: this is no JPEG, PNG, WebP, GIF, AVIF or TIFF picture',
+      'mien: /folder/a.png: this is not a JPEG, PNG, WebP, GIF, AVIF or TIFF picture',
       'mien: /folder/d.jpg: the file does not exist',
       'mien: /missing.png: the file does not exist',
       'mien: 5 pictures, 1 face, 3 could not be read',
@@ -105,7 +105,7 @@ describe('mien recognize', () => {
     ['no detector', 2, ['--detector', '--json', astronaut], /--detector needs a value/],
     ['an option twice', 2, ['--json', '--json', astronaut], /--json is given twice/],
     ['a missing file', 1, ['missing.png'], /missing\.png: the file does not exist/],
-    ['a text', 1, ['package.json'], /package\.json: this is no JPEG, PNG,/],
+    ['a text', 1, ['package.json'], /package\.json: this is not a JPEG, PNG,/],
     ['an empty folder', 1, [scratch()], /this folder contains no pictures/],
   ])('%s is refused in one line, exit %i', async (_, code, args, message) => {
     const { status, stdout, stderr } = await mien('recognize', ...args);

@@ -168,8 +168,8 @@ describe('refused, with the file named', () => {
   });
 
   test.each<[string, () => Promise<Uint8Array>, RegExp]>([
-    ['empty.png', async () => new Uint8Array(0), /empty\.png: this is no JPEG, PNG, WebP,/],
-    ['text.jpg', async () => Buffer.from('a text'), /text\.jpg: this is no JPEG, PNG, WebP,/],
+    ['empty.png', async () => new Uint8Array(0), /empty\.png: this is not a JPEG, PNG, WebP,/],
+    ['text.jpg', async () => Buffer.from('a text'), /text\.jpg: this is not a JPEG, PNG, WebP,/],
     [
       'cut.png',
       async () => (await photo().png().toBuffer()).subarray(0, 5000),
