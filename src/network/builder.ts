@@ -35,8 +35,8 @@ export const isLaidOut = (value: Placed, layout: Layout): boolean => {
 /** The layout in which to read a value: nhwc4 if it is stored so, as between convolutions; else row-major. */
 export const layoutOf = (value: Placed): Layout => (isLaidOut(value, 'nhwc4') ? 'nhwc4' : 'rows');
 
-/** Adds the kernels of a node to the builder. @throws if the node can't be run; the message names it */
-export type Lower = (node: FusedNode, builder: Builder) => void;
+/** Adds the kernels of a node to the builder; a promise if a part of it is downloaded first. @throws if the node can't be run; the message names it */
+export type Lower = (node: FusedNode, builder: Builder) => void | Promise<void>;
 
 /** Collects the buffers and steps of a program, node by node. */
 export class Builder {

@@ -41,7 +41,7 @@ export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: Low
   for (const node of fused.nodes) {
     const name = operatorNameOf(node);
     if (!Object.hasOwn(lowerings, name)) throw new Error(`${nodeText(node)}: there is no kernel for it`);
-    lowerings[name](node, builder);
+    await lowerings[name](node, builder);
   }
   const outputs = fused.outputs.map((name) => {
     const source = builder.value(name);

@@ -16,11 +16,16 @@ import type { Placed } from '../program';
 import { lowerDecisions, rowsOf } from './svm';
 
 /** SVMRegressor: the decision value, or with one_class its sign, 1 or -1. */
-function lowerSvmRegressor(node: FusedNode, builder: Builder): void {
+async function lowerSvmRegressor(node: FusedNode, builder: Builder): Promise<void> {
   const x = rowsOf(node, builder);
   const [B, K] = x.shape;
   const S = numberOf(node, 'n_supports', 0);
-  const { d } = lowerDecisions(node, builder, x, S ? machineOfNode(node, K, [S, 0], 1) : linearOf(node, K));
+  const { d } = await lowerDecisions(
+    node,
+    builder,
+    x,
+    S ? machineOfNode(node, K, [S, 0], 1) : linearOf(node, K),
+  );
   if (!numberOf(node, 'one_class', 0)) {
     builder.alias(node.outputs[0], d, d.strides);
     return;

@@ -10,11 +10,11 @@ import {
   planSvm,
   planVotes,
 } from '../../../shaders/svm/svm';
-import { needsPrecision, planPrecise, twoFloats } from '../../../shaders/svm/svm-precise';
+import { needsPrecision } from '../../../shaders/svm/svm-precision';
 import { numberOf } from '../../graph/graph';
 import type { svm as known } from '../../graph/operators/svm';
 import type { FusedNode } from '../../graph/passes/join-pairs';
-import { collapse, type Machine } from '../../svm/collapse';
+import type { Collapsed, Machine } from '../../svm/collapse';
 import { type Classifier, svmOfNode, UNCOUPLED } from '../../svm/node';
 import type { Builder, Lower } from '../builder';
 import type { Placed } from '../program';
@@ -23,23 +23,24 @@ import type { Placed } from '../program';
  * Adds the steps that compute decision values (B,P) of rows x (B,K). A linear machine is collapsed to one vector for each
  * pair of classes. It, and a machine whose terms are large, is computed in two-float numbers.
  */
-export function lowerDecisions(
+export async function lowerDecisions(
   { name, op }: FusedNode,
   builder: Builder,
   x: Placed,
   machine: Machine,
-): { readonly d: Placed; readonly S: number } {
+): Promise<{ readonly d: Placed; readonly S: number }> {
   const [B, K] = x.shape;
   const { kernel, gamma, coef0, degree, rho } = machine;
   const { counts, coefficients, supportVectors } =
-    kernel === 'linear' ? collapse(machine, K, featuresOf(machine.supportVectors, K)) : machine;
+    kernel === 'linear' ? await collapsed(machine, K) : machine;
   const classes = counts.length;
   const P = pairsOf(classes);
   const S = supportVectors.length / K;
   const o = { B, K, S, kernel, gamma, coef0, degree };
   const precise = needsPrecision(o, supportVectors, coefficients);
+  const two = precise ? await import('../../../shaders/svm/svm-precise') : undefined;
   const numbers = (what: string, values: ArrayLike<number>, zeros = 0) =>
-    builder.upload(`${name}/${what}`, precise ? twoFloats(values, zeros) : Float32Array.from(values));
+    builder.upload(`${name}/${what}`, two?.twoFloats(values, zeros) ?? Float32Array.from(values));
   const first = Uint32Array.from({ length: classes + 1 }, (_, c) =>
     counts.slice(0, c).reduce((sum, n) => sum + n, 0),
   );
@@ -51,9 +52,17 @@ export function lowerDecisions(
   const d = builder.scratch(`${name}/decisions`, [B, P], x.batched);
   const flop = 2 * B * S * (K + classes - 1);
   const label = `${name}/decisions`;
-  if (precise) {
+  if (two) {
     const v = numbers('support vectors', supportVectors, 1);
-    builder.step(label, op, planPrecise({ ...o, classes }), { x: x.buffer, v, ...operands }, 'd', d, flop);
+    builder.step(
+      label,
+      op,
+      two.planPrecise({ ...o, classes }),
+      { x: x.buffer, v, ...operands },
+      'd',
+      d,
+      flop,
+    );
     return { d, S };
   }
   const rows = padRows(name, builder, x);
@@ -67,6 +76,9 @@ export function lowerDecisions(
   builder.step(label, op, plans, { x: rows.buffer, v, vv: v, ...operands }, 'd', d, flop);
   return { d, S };
 }
+
+const collapsed = async (machine: Machine, K: number): Promise<Collapsed> =>
+  (await import('../../svm/collapse')).collapse(machine, K, featuresOf(machine.supportVectors, K));
 
 const featuresOf =
   (vectors: ArrayLike<number>, K: number) =>
@@ -106,12 +118,12 @@ export function rowsOf(node: FusedNode, builder: Builder): Placed {
  * SVMClassifier of ai.onnx.ml: decision values -> votes -> label, and scores as in onnxruntime. The scores are
  * probabilities if the model has Platt's parameters, else the decision values; for two classes (-d, d).
  */
-function lowerSvmClassifier(node: FusedNode, builder: Builder): void {
+async function lowerSvmClassifier(node: FusedNode, builder: Builder): Promise<void> {
   const x = rowsOf(node, builder);
   const [B, K] = x.shape;
   const machine = svmOfNode(node, K);
   const classes = machine.labels.length;
-  const { d, S } = lowerDecisions(node, builder, x, machine);
+  const { d, S } = await lowerDecisions(node, builder, x, machine);
   const { name } = node;
   const votes = builder.scratch(`${name}/votes`, [B, classes], x.batched);
   builder.step(`${name}/votes`, node.op, planVotes({ B, S, classes }), { d: d.buffer }, 'votes', votes);
