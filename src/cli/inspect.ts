@@ -3,8 +3,7 @@ import { parseOnnx } from '../formats/onnx';
 import { type Graph, type Node, nodeText, shapeText, sizeOf } from '../graph/graph';
 import { operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
-import { modernise } from '../graph/passes/modernise';
-import { beforeLowering } from '../graph/passes/passes';
+import { beforeLowering, modernised } from '../graph/passes/passes';
 import { Refused, refusalsOf, resolve } from '../graph/passes/resolve';
 import { setSizes } from '../graph/passes/sizes';
 import { lower } from '../network/lower';
@@ -44,7 +43,7 @@ export async function run(args: string[]): Promise<void> {
   const dims = sizesOf(values.dim ?? [], usage);
   const parsed = await read(file);
   const sized = await inFile(file, () => setSizes(parsed, dims));
-  const graph = modernise(sized);
+  const graph = await modernised(sized);
   const refused = [...openSizes(graph), ...(await refusals(graph, batch))];
   if (refused.length) {
     process.stdout.write(

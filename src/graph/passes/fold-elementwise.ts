@@ -1,35 +1,9 @@
 /** Constants that are computed number by number, with broadcasting. */
 
-import { type Constant, floats, type Node, nodeText, numberOf, shapeText, sizeOf } from '../graph';
+import { type Node, nodeText, numberOf } from '../graph';
 import type { Fold } from '../operators';
 import { broadcast, broadcastStrides, denseStrides, eachIndex } from '../strides';
-
-/** Maximum number of elements of a constant, so that a damaged file does not use all memory. */
-const MOST = 2 ** 24;
-
-/** Returns the number of elements of a new constant. @throws if it is greater than MOST */
-export function bounded(node: Node, shape: readonly number[]): number {
-  const size = sizeOf(shape);
-  if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= MOST) return size;
-  throw new Error(
-    `${nodeText(node)}: creates a constant of ${shapeText(shape)}; at most ${MOST} numbers are allowed`,
-  );
-}
-
-/** A constant of numbers. */
-export type Numeric = Exclude<Constant, { type: 'string' }>;
-
-/** Returns a constant of numbers. @throws if it is absent, or contains texts */
-export const numeric = (node: Node, constant: Constant | undefined): Numeric => {
-  if (!constant || constant.type === 'string') throw new Error(`${nodeText(node)}: needs constant numbers`);
-  return constant;
-};
-
-/** Creates a constant with other numbers, of the type of `model`. */
-export const like = (model: Numeric, shape: readonly number[], data: ArrayLike<number>): Constant =>
-  model.type === 'float32'
-    ? floats(shape, Float32Array.from(data))
-    : { type: model.type, shape, data: Float64Array.from(data) };
+import { bounded, like, type Numeric, numeric } from './fold-weights';
 
 /** The largest absolute value. */
 const largest = (data: Float32Array | Float64Array): number => {

@@ -10,14 +10,19 @@ import { modernise } from './modernise';
 import { dropIdentities, dropUnused } from './remove';
 import { checkOperators, type ResolvedGraph, resolve } from './resolve';
 
+/** Rewrites the nodes of older opsets and of com.microsoft to those of opset 21. */
+export async function modernised(graph: Graph): Promise<KnownGraph> {
+  const isForeign = graph.nodes.some(({ domain }) => domain === 'com.microsoft');
+  const own = isForeign ? (await import('./microsoft')).fromMicrosoft(graph) : graph;
+  return withOperators(modernise(own));
+}
+
 /**
- * The passes when a model is loaded: nodes of older opsets are rewritten to those of opset 21.
+ * The passes when a model is loaded.
  * @throws one error that lists every node whose operator or attributes are not supported
  */
 export async function afterLoading(graph: Graph): Promise<KnownGraph> {
-  const isForeign = graph.nodes.some(({ domain }) => domain === 'com.microsoft');
-  const own = isForeign ? (await import('./microsoft')).fromMicrosoft(graph) : graph;
-  const modern = await withOperators(modernise(own));
+  const modern = await modernised(graph);
   checkOperators(modern);
   return modern;
 }

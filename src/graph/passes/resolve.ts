@@ -13,6 +13,7 @@ import {
 } from '../graph';
 import { type Expansion, type Fold, type KnownGraph, operatorFor, operatorNameOf } from '../operators';
 import type { Operator } from '../operators/operator';
+import { weightFolds } from './fold-weights';
 
 /** A graph with a number for every dimension. */
 export interface ResolvedGraph extends KnownGraph {
@@ -200,8 +201,10 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
   return { ...graph, inputs, nodes, constants, shapes };
 }
 
-const foldOf = ({ further }: KnownGraph, { op }: Node): Fold | undefined =>
-  further && Object.hasOwn(further.folds, op) ? further.folds[op] : undefined;
+function foldOf({ further }: KnownGraph, { op }: Node): Fold | undefined {
+  const folds = further?.folds ?? weightFolds;
+  return Object.hasOwn(folds, op) ? folds[op] : undefined;
+}
 /** What replaces nodes of this operator; undefined if nothing does. */
 const expansionFor = ({ further }: KnownGraph, { op, domain }: Node): Expansion | undefined =>
   further && !domain && Object.hasOwn(further.expansions, op) ? further.expansions[op] : undefined;
