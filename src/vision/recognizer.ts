@@ -171,5 +171,5 @@ function checkRanges(maxFaces: number, minScore: number): void {
   if (!Number.isInteger(maxFaces) || maxFaces < 1)
     throw new RangeError(`maxFaces is ${maxFaces}; it must be a whole number of at least 1`);
   if (!(minScore >= 0 && minScore <= 1))
-    throw new RangeError(`minScore is ${minScore}: a number from 0 to 1 is needed`);
+    throw new RangeError(`minScore is ${minScore}; it must be a number from 0 to 1`);
 }

@@ -110,7 +110,7 @@ async function* results(
 ): AsyncGenerator<WatchedFrame, void, undefined> {
   const { maxFaces = Number.POSITIVE_INFINITY, smoothing = 150, detectEvery = 1, signal } = options;
   for (const [name, value] of Object.entries({ maxFaces, detectEvery }))
-    if (!(value >= 1)) throw new RangeError(`${name} is ${value}: 1 or more is needed`);
+    if (!(value >= 1)) throw new RangeError(`${name} is ${value}; it must be at least 1`);
   const tracks = createTracks({ smoothing });
   const ended = AbortSignal.any([stop.signal, gone, ...(signal ? [signal] : [])]);
   const end = new Promise<undefined>((resolve) => {

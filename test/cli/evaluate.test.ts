@@ -131,7 +131,7 @@ describe.concurrent('what is wrong is said in one line', () => {
       ['--images', wide, '--labels', labels],
       /wide\.npy: is \(2,48,47\), .* \(N,1,48,48\)/,
     ],
-    ['words for pictures', 1, ['--images', words, '--labels', labels], /words\.npy: holds string/],
+    ['words for pictures', 1, ['--images', words, '--labels', labels], /words\.npy: contains string/],
     [
       'fewer labels',
       1,
@@ -146,7 +146,7 @@ describe.concurrent('what is wrong is said in one line', () => {
     ],
     ['a label unknown', 1, ['--images', images, '--labels', words], /words\.npy: row 0 has the label bored,/],
     ['a row too far', 1, [...given, '--rows', far], /far\.npy: there is no row 240; rows go from 0 to 239/],
-    ['no row', 1, [...given, '--rows', none], /none\.npy: names no row/],
+    ['no row', 1, [...given, '--rows', none], /none\.npy: contains no row numbers/],
     ['no folder', 1, [...given, '--report', '/nowhere/r.html'], /\/nowhere\/r\.html: there is no folder/],
     ['a folder for a report', 1, [...given, '--report', out], /: it is a folder/],
     [

@@ -128,7 +128,7 @@ test('a recognizer wants an open batch, or its own', async () => {
       },
       { maxFaces: 4, minScore: 0.5, scores: 'scores' },
     ),
-  ).rejects.toThrow(/expression: the model's batch is fixed at 1, an open one or 4/);
+  ).rejects.toThrow(/expression: the model's batch is fixed at 1; it must be open or 4/);
 });
 
 test('a size is made once, and freed with what wraps a device that was handed in', async () => {

@@ -79,7 +79,7 @@ test('maxFaces: the surest', async () => {
 
 test('options that are no counts are refused', async () => {
   for (const options of [{ maxFaces: 0 }, { detectEvery: 0 }, { detectEvery: Number.NaN }, { smoothing: -1 }])
-    await expect(all([1], options)).rejects.toThrow(/ is (0|NaN|-1): .* or more is needed/);
+    await expect(all([1], options)).rejects.toThrow(/ is (0|NaN|-1); it must be .*at least/);
 });
 
 test('what brings no pictures is refused, and what is none', async () => {
@@ -90,19 +90,19 @@ test('what brings no pictures is refused, and what is none', async () => {
       (async function* () {
         yield 7;
       })(),
-      '7 is no picture',
+      '7 is not a picture',
     ],
   ] as const)
     await expect(async () => {
       for await (const _ of recognizer.watch(source as never)) expect.unreachable();
     }).rejects.toThrow(message);
-  await expect(recognizer.recognize(null as never)).rejects.toThrow('null is no picture');
+  await expect(recognizer.recognize(null as never)).rejects.toThrow('null is not a picture');
 });
 
 test.each([
   [{ maxFaces: 0 }, /maxFaces is 0; it must be a whole number of at least 1/],
   [{ maxFaces: 1.5 }, /maxFaces is 1.5/],
-  [{ minScore: 2 }, /minScore is 2: a number from 0 to 1/],
+  [{ minScore: 2 }, /minScore is 2; it must be a number from 0 to 1/],
   [{ minScore: Number.NaN }, /minScore is NaN/],
 ])('%j is refused', async (options, message) => {
   await expect(createRecognizer({ gpu, ...options })).rejects.toThrow(message);
@@ -324,7 +324,7 @@ test('what goes wrong is thrown after the frames before it', async () => {
   }
   await expect(async () => {
     for await (const _ of recognizer.watch(broken()));
-  }).rejects.toThrow(/64 bytes, the picture has 3/);
+  }).rejects.toThrow(/64 bytes, but the picture has 3/);
 });
 
 test('thirty frames leave as many buffers as there were', async () => {
