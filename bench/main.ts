@@ -250,6 +250,6 @@ function oneOf<T>(name: string, value: T, all: readonly T[]): T {
 function count(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${name} is ${text}, a whole number from 1 is needed`);
+    throw new Error(`--${name} is ${text}; it must be a whole number of at least 1`);
   return value;
 }

@@ -100,7 +100,7 @@ test('a texture that the GPU refuses is told, and no other picture’s faces', a
     await expect(recognizer.recognize(texture)).rejects.toThrow(message);
     texture.destroy();
   };
-  await refused(make({ usage: COPY_DST }), /lacks the usage TEXTURE_BINDING/);
+  await refused(make({ usage: COPY_DST }), /created without the usage TEXTURE_BINDING/);
   await refused(make({ size: [64, 64, 2] }), /2d, of 2 layers and 1 samples/);
   await refused(make({ format: 'rgba8uint' }), /format is rgba8uint: one of rgba8unorm, /);
   await refused(make({ format: 'rgba8unorm-srgb' }), /linear light and not as levels: one of rgba8unorm, /);
