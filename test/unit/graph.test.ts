@@ -1,6 +1,7 @@
 /** Graphs built by hand: what is computed when a model is loaded, and what its values may be. */
 
 import { describe, expect, test } from 'vitest';
+import { operators as further } from '../../src/graph/further';
 import {
   type Constant,
   type ElementType,
@@ -9,6 +10,7 @@ import {
   integers,
   type Node,
 } from '../../src/graph/graph';
+import { operators } from '../../src/graph/operators';
 import { folds } from '../../src/graph/passes/fold';
 import { modernise } from '../../src/graph/passes/modernise';
 import * as passes from '../../src/graph/passes/resolve';
@@ -142,4 +144,18 @@ test('labels are not moved by operators that would lose their names', async () =
   await expect(resolve(joined, 1)).rejects.toThrow('Concat "y": computes with class labels');
   const reshaped = graphOf([svm, node('Unsqueeze', ['label', 'axes'], 'y')], [2, 3], { axes: integers([1]) });
   expect((await resolve(reshaped, 1)).shapes.get('y')).toEqual([2, 1]);
+});
+
+describe('a node with too few inputs is refused by name', () => {
+  test.each([...Object.keys(operators), ...Object.keys(further)])('%s', async (name) => {
+    const dot = name.lastIndexOf('.');
+    const few = { ...node(name.slice(dot + 1), [], 'few'), domain: name.slice(0, Math.max(dot, 0)) };
+    for (const inputs of [[], ['x']]) {
+      const graph = graphOf([{ ...few, inputs }], [2, 3]);
+      const refused = await resolve(graph, 1).catch((error: Error) => error.message);
+      // Some operators run with one input.
+      if (typeof refused === 'string') expect(refused).toMatch(/"few"/);
+      if (typeof refused === 'string') expect(refused).not.toMatch(/Cannot read|undefined|is not iterable/);
+    }
+  });
 });

@@ -165,7 +165,16 @@ function visit(graph: KnownGraph, node: Node, found: Found): void {
     });
     nodes.push(node);
   } catch (error) {
-    errors.push((error as Error).message);
+    // Operators read their inputs without checking that each of them is there.
+    const shape = (name: string) => (name ? shapeText(shapes.get(name) ?? []) : 'none');
+    const given = node.inputs.length
+      ? `its inputs are ${node.inputs.map(shape).join(', ')}`
+      : 'it has no inputs';
+    errors.push(
+      error instanceof TypeError
+        ? `${nodeText(node)}: ${given}, which is not what the operator needs`
+        : (error as Error).message,
+    );
   }
 }
 
