@@ -11,7 +11,7 @@ import { sizesOf } from './dims';
 import { inFile, readBytes } from './files';
 import { openGpu } from './gpu';
 import { loadOrt, type Ort, type OrtTensor, withOutputs } from './onnxruntime';
-import { type Difference, differenceText, firstDifference } from './tensors';
+import { type Difference, differenceText, firstDifference, largestIn } from './tensors';
 
 export const usage = 'mien compare MODEL.onnx [--batch N] [--dim NAME=SIZE ...] [--seed N]';
 export const about =
@@ -177,11 +177,8 @@ function compareTensor(found: OutputTensor, { type, dims, data }: OrtTensor): Di
       : isFloat
         ? { type: 'float32', shape: dims, data: Float32Array.from(data as ArrayLike<number>) }
         : { type: 'int64', shape: dims, data: Float64Array.from(data, Number) };
-  const largest = isFloat
-    ? (expected.data as Float32Array).reduce(
-        (most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most),
-        0,
-      )
-    : 0;
-  return firstDifference(found, expected, { relative: RELATIVE, absolute: OF_LARGEST * largest });
+  return firstDifference(found, expected, {
+    relative: RELATIVE,
+    absolute: OF_LARGEST * largestIn(expected),
+  });
 }

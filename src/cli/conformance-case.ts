@@ -13,7 +13,7 @@ import { checkInputs, type Tensor } from '../network/inputs';
 import { lower } from '../network/lower';
 import { compile } from '../network/network';
 import { externalFiles, readBytes } from './files';
-import { type Difference, differenceText, dimsOf, firstDifference, itemsOf } from './tensors';
+import { type Difference, differenceText, dimsOf, firstDifference, itemsOf, largestIn } from './tensors';
 
 /** What became of a case. */
 export interface CaseResult {
@@ -39,16 +39,17 @@ const TOLERANCE = { relative: 1e-3, absolute: 1e-7 };
 /**
  * Runs a case as it is, and if it is refused, once more with all inputs but the first as constants. Never throws.
  * @param folder contains model.onnx and test_data_set_0/
+ * @param share how far a number may be off, as a share of the largest number of its output; default: ONNX's tolerance
  */
-export async function runCase(folder: string, name: string, gpu: Gpu): Promise<CaseResult> {
+export async function runCase(folder: string, name: string, gpu: Gpu, share?: number): Promise<CaseResult> {
   let operators: readonly string[] = [];
   try {
     const file = join(folder, 'model.onnx');
     const bytes = await readBytes(file);
     operators = operatorsIn(bytes);
-    const first = await outcomeOf(folder, bytes, gpu, false);
+    const first = await outcomeOf(folder, bytes, gpu, false, share);
     if (first.result !== 'refused') return { name, operators, ...first, constantInputs: false };
-    const second = await outcomeOf(folder, bytes, gpu, true);
+    const second = await outcomeOf(folder, bytes, gpu, true, share);
     return { name, operators, ...second, constantInputs: true };
   } catch (error) {
     return { name, operators, ...refusal(error), constantInputs: false };
@@ -66,7 +67,13 @@ const refusal = (error: unknown): Outcome => {
     : { result: 'refused', reason: message };
 };
 
-async function outcomeOf(folder: string, bytes: Uint8Array, gpu: Gpu, isConstant: boolean): Promise<Outcome> {
+async function outcomeOf(
+  folder: string,
+  bytes: Uint8Array,
+  gpu: Gpu,
+  isConstant: boolean,
+  share: number | undefined,
+): Promise<Outcome> {
   let prepared: Awaited<ReturnType<typeof prepare>>;
   try {
     prepared = await prepare(folder, bytes, isConstant);
@@ -79,7 +86,9 @@ async function outcomeOf(folder: string, bytes: Uint8Array, gpu: Gpu, isConstant
     try {
       const outputs = await network.run(inputs);
       for (const [name, constant] of expected) {
-        const difference = firstDifference(outputs[name], constant, TOLERANCE);
+        const tolerance =
+          share === undefined ? TOLERANCE : { relative: 0, absolute: share * largestIn(constant) };
+        const difference = firstDifference(outputs[name], constant, tolerance);
         if (difference)
           return {
             result: 'failed',

@@ -6,13 +6,19 @@ import { reasonOf } from './files';
 import { openGpu, progress } from './gpu';
 import { alignedTable } from './table';
 
-export const usage = 'mien conformance DIR [--json]';
+export const usage = 'mien conformance DIR [--of-largest SHARE] [--json]';
 export const about =
   "Runs ONNX's backend tests: every DIR/*/model.onnx on its test_data_set_0, with the tolerance of ONNX's own runner.";
 export const operands = [
   ['DIR', 'the folder that contains a folder for each case, such as onnx/backend/test/data/node'],
 ] as const;
 export const options = {
+  'of-largest': {
+    type: 'string',
+    value: 'SHARE',
+    about:
+      "allow each number to differ by SHARE of the output's largest one, such as 1e-4, instead of ONNX's own tolerance",
+  },
   json: { type: 'boolean', about: 'print a JSON object instead of the tables' },
 } as const;
 
@@ -26,12 +32,13 @@ export async function run(args: string[]): Promise<void> {
   if (positionals.length !== 1)
     throw usageError(`one folder is needed, ${positionals.length} are named`, usage);
   const [folder] = positionals;
+  const share = shareOf(values['of-largest']);
   const names = await casesIn(folder);
   if (!names.length) throw new Error(`${folder}: contains no folder with a model.onnx`);
   const gpu = await openGpu();
   const results: CaseResult[] = [];
   for (const name of names) {
-    results.push(await runCase(join(folder, name), name, gpu));
+    results.push(await runCase(join(folder, name), name, gpu, share));
     progress('case', results.length, names.length);
   }
   gpu.destroy();
@@ -42,6 +49,14 @@ export async function run(args: string[]): Promise<void> {
       : asText(results),
   );
   if (counts.failed) process.exitCode = 1;
+}
+
+/** @throws UsageError if the text is no number above 0 */
+function shareOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const share = Number(text);
+  if (!(share > 0)) throw usageError(`--of-largest needs a number above 0, but has "${text}"`, usage);
+  return share;
 }
 
 /** The folders that contain a model, sorted. @throws Error with the message `FOLDER: REASON` */

@@ -107,6 +107,14 @@ export function firstDifference(
   return undefined;
 }
 
+/** The size of a tensor's largest finite number; 0 if it is not of floats. */
+export function largestIn({ type, data }: Constant): number {
+  let largest = 0;
+  if (type === 'float32')
+    for (const value of data) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
+
 /** The place of element `at` in a row-major tensor. */
 function indexOf(at: number, shape: readonly number[]): number[] {
   let rest = at;
