@@ -83,6 +83,24 @@ export function planWinograd(o: Conv2dOptions): Plan[] {
   });
 }
 
+/** Multiply-adds in the time that a number takes from or to memory: between software (4) and large GPUs (50). */
+const BALANCE = 25;
+/** The least batch for which winogradSaves() is true: smaller ones do not fill a GPU in three passes. */
+const LARGE_BATCH = 16;
+
+/**
+ * Whether the passes of F(4x4,3x3) probably take at most three quarters of the time of the nine multiply-adds that a
+ * plain kernel makes for each pair of channels and each pixel. This decides before anything is measured. They make 36
+ * multiply-adds for each tile of 4x4 pixels, but write and read 36 numbers for each tile and channel.
+ */
+export function winogradSaves(o: Conv2dOptions): boolean {
+  if (!isWinograd(o) || o.B < LARGE_BATCH) return false;
+  const tiles = ceilDiv(o.HO, 4) * ceilDiv(o.WO, 4);
+  const pixels = o.HO * o.WO;
+  const own = 36 * tiles * (o.I * o.O + BALANCE * 2 * (o.I + o.O));
+  return own <= 0.75 * pixels * (9 * o.I * o.O + BALANCE * (o.I + o.O));
+}
+
 /**
  * The plan with F(2x2,3x3) in one pass, with the operands of planConv2d. None where planWinograd has none, with
  * pooling, or for too few channels to use most of a workgroup's tile.

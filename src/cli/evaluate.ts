@@ -9,8 +9,8 @@ import type { Program } from '../network/program';
 import { parse, usageError } from './command';
 import { checkWritable, inFile, readBytes, readModel, write } from './files';
 import { openGpu, progress } from './gpu';
+import { type JobTuning, jobTuning } from './job';
 import { type Evaluated, reportPage } from './report';
-import { remembered } from './tuning-file';
 
 export const usage =
   'mien evaluate [--model M.onnx] --images X.npy --labels Y.npy [--rows R.npy] [--mirror] [--json] [--report P.html]';
@@ -55,8 +55,9 @@ export async function run(args: string[]): Promise<void> {
   const truth = await truthOf(labelsFile, count, rows, classifier.names);
 
   const gpu = await openGpu();
-  const network = await compile(graph, gpu, { batch: BATCH, tuning: remembered });
-  const scores = await scoresOf(network, classifier, images, rows, mirror);
+  const job = jobTuning(Math.ceil(rows.length / classifier.batch));
+  const network = await compile(graph, gpu, { batch: BATCH, tuning: job.tuning });
+  const scores = await scoresOf(network, job, classifier, images, rows, mirror);
   network.destroy();
   gpu.destroy();
 
@@ -111,6 +112,7 @@ function classifierOf(graph: Graph, { inputs, outputs }: Program): Classifier {
 /** Computes the probabilities (N,K) of the rows. With `mirrored`, each is the mean of picture and mirror image. */
 async function scoresOf(
   network: Network,
+  job: JobTuning,
   { input, shape, batch, isOpen, output, names, isLabelled }: Classifier,
   images: NpyArray,
   rows: readonly number[],
@@ -120,6 +122,7 @@ async function scoresOf(
   const K = names.length;
   const scores = new Float32Array(rows.length * K);
   for (let start = 0; start < rows.length; start += batch) {
+    const started = performance.now();
     const some = rows.slice(start, start + batch);
     const size = isOpen ? some.length : batch; // a fixed batch is padded with empty pictures
     const x = new Float32Array(size * item);
@@ -138,6 +141,7 @@ async function scoresOf(
       for (const [i, score] of (await run()).entries()) own[i] = (own[i] + score) / 2;
     }
     scores.set(own, start * K);
+    if (!start) await job.afterFirst(network, performance.now() - started);
     progress('picture', start + some.length, rows.length);
   }
   return scores;

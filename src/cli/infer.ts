@@ -9,6 +9,7 @@ import { readTensorFile } from './arrays';
 import { parse, usageError } from './command';
 import { checkWritable, inFile, readModel, write } from './files';
 import { openGpu, progress } from './gpu';
+import { jobTuning } from './job';
 import {
   hasPictureOption,
   isPicturePath,
@@ -19,7 +20,6 @@ import {
   readPictures,
 } from './picture-tensor';
 import { dimsOf, itemsOf, join, slice } from './tensors';
-import { remembered } from './tuning-file';
 
 export const usage =
   'mien infer MODEL.onnx --input [NAME=]FILE [--input ...] --output [NAME=]Y.npy [--output ...] [PICTURE OPTIONS]';
@@ -85,10 +85,13 @@ export async function run(args: string[]): Promise<void> {
   const batch = Math.min(items, BATCH);
 
   const gpu = await openGpu();
-  const network = await compile(graph, gpu, { batch, dims, tuning: remembered });
+  const job = jobTuning(Math.ceil(items / batch));
+  const network = await compile(graph, gpu, { batch, dims, tuning: job.tuning });
   const parts: Record<string, OutputTensor>[] = [];
   for (let start = 0; start < items; start += batch) {
+    const started = performance.now();
     parts.push(await network.run(slice(inputs, open, start, Math.min(start + batch, items))));
+    if (!start) await job.afterFirst(network, performance.now() - started);
     progress('item', Math.min(start + batch, items), items);
   }
   network.destroy();

@@ -14,13 +14,10 @@ export const options = {
   budget: {
     type: 'string',
     value: 'MS',
-    about: 'how long to measure at most, in milliseconds; default 60000',
+    about: 'how long to measure at most, in milliseconds; default: until all is measured',
   },
   json: { type: 'boolean', about: 'print a JSON object instead of a table' },
 } as const;
-
-/** Default time limit in milliseconds. It is long, because all variants should be timed. */
-const BUDGET = 60_000;
 
 /**
  * Times the variants of every kernel of a model on this GPU, saves the times, and prints them.
@@ -32,7 +29,7 @@ export async function run(args: string[]): Promise<void> {
   if (positionals.length !== 1)
     throw usageError(`one model is needed, ${positionals.length} are named`, usage);
   const batch = wholeNumber('--batch', values.batch, 1);
-  const budget = wholeNumber('--budget', values.budget, BUDGET);
+  const budget = values.budget === undefined ? Infinity : wholeNumber('--budget', values.budget, 1);
   const [file] = positionals;
   const graph = await readModel(file);
   const gpu = await openGpu();
@@ -60,22 +57,29 @@ export async function run(args: string[]): Promise<void> {
   );
 }
 
-/** Returns a line for each step with several variants: the chosen variant, and the times of the others. */
+/** Returns a line for each step with several variants: the chosen variant, the times of the others, and what has none. */
 function asText(adapter: string, batch: number, steps: readonly StepInfo[]): string {
-  const open = steps.filter(({ times }) => Object.keys(times).length);
+  const open = steps.filter(({ variants }) => variants.length > 1);
   const width = Math.max(4, ...open.map(({ node }) => node.length));
-  const lines = open.map(({ node, op, variant, times }) => {
+  const lines = open.map(({ node, op, variant, variants, times }) => {
     const others = Object.entries(times)
       .filter(([name]) => name !== variant)
       .sort(([, a], [, b]) => a - b)
       .map(([name, ms]) => `${name} ${ms.toFixed(3)}`);
-    return `${node.padEnd(width)}  ${op.padEnd(6)}  ${variant} ${times[variant]?.toFixed(3) ?? '?'}; ${others.join(', ')}`;
+    const untimed = variants.filter((name) => !(name in times));
+    return [
+      `${node.padEnd(width)}  ${op.padEnd(6)}  ${variant} ${times[variant]?.toFixed(3) ?? ''}`.trimEnd(),
+      ...(others.length ? [others.join(', ')] : []),
+      ...(untimed.length ? [`not timed: ${untimed.join(', ')}`] : []),
+    ].join('; ');
   });
+  const missing = open.filter(({ variants, times }) => variants.some((name) => !(name in times)));
   const taken = open.reduce((sum, { variant, times }) => sum + (times[variant] ?? 0), 0);
   return `${[
     `${adapter}, batch ${batch}: milliseconds of the variant that was chosen; of the others`,
     ...lines,
     `${open.length} of ${steps.length} kernels have variants; the chosen ones take ${taken.toFixed(3)} ms`,
+    ...(missing.length ? [`${missing.length} of them were not timed completely: raise --budget`] : []),
     `kept in ${tuningFile()}`,
   ].join('\n')}\n`;
 }

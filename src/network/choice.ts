@@ -22,6 +22,8 @@ export interface Choice {
   readonly first: readonly Plan[];
   /** Returns for each step the fastest plan, or the default plan where no times are known. */
   best(): readonly Plan[];
+  /** Returns the names of the variants of step `at` that this device can run. */
+  variantsOf(at: number): readonly string[];
   /** Returns the milliseconds of the variants of step `at` that were measured. */
   timesOf(at: number): Times;
   /** Whether variants will be measured. */
@@ -63,16 +65,17 @@ export async function createChoice(
   let timings = onlyTimings(await stored?.catch(() => undefined));
   const best = () => candidates.map((each, at) => choose(each, timings[signatures[at]]));
 
-  const isTuned = tuning !== false && budget > 0;
+  const isTuned = tuning !== false && budget !== 0;
   const isKnown = candidates.every(({ ranked }, at) => ranked.length < 2 || signatures[at] in timings);
   const startsSoon = isTuned && !isKnown && timedBatch <= MAX_STARTING_BATCH;
   return {
     first: startsSoon ? candidates.map(({ start }) => forAnySize(start)) : best(),
     best,
+    variantsOf: (at) => candidates[at].ranked.map(({ variant }) => variant),
     timesOf: (at) => timings[signatures[at]] ?? {},
     isTuned,
     async measure(stopped) {
-      const options = { budget, batch: timedBatch, known: timings, stopped };
+      const options = { budget: await budget, batch: timedBatch, known: timings, stopped };
       const found = await tune(gpu, program, candidates, options);
       if (stopped()) return;
       timings = { ...timings, ...found };

@@ -36,9 +36,11 @@ export interface StepInfo {
   readonly op: string;
   /** The variant of the kernel that runs. */
   readonly variant: string;
+  /** All variants that this device can run, in the order in which they are measured. */
+  readonly variants: readonly string[];
   /**
    * Milliseconds of each variant that was measured on this adapter, now or at an earlier start; for the batch
-   * `TuningOptions.batch`.
+   * `TuningOptions.batch`. Where a large batch takes long, fewer items are measured and the time is multiplied.
    */
   readonly times: Times;
 }
@@ -193,7 +195,8 @@ function networkOf(
     })),
     get steps() {
       return program.steps.map(({ node, op }, at) => ({
-        ...{ node, op, variant: steps.plans[at].variant, times: choice.timesOf(at) },
+        ...{ node, op, variant: steps.plans[at].variant },
+        ...{ variants: choice.variantsOf(at), times: choice.timesOf(at) },
       }));
     },
     get passes() {

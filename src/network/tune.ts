@@ -24,7 +24,10 @@ export interface TuneOptions {
 
 interface TunedStep {
   readonly step: StepSpec;
+  /** The items of the batch that the times are for. */
   readonly items: number;
+  /** The items that are measured. */
+  measured: number;
   /** Its plans, in the order of their rank. */
   readonly plans: readonly Plan[];
   /** The known times, by variant. Measuring adds to them. */
@@ -33,6 +36,13 @@ interface TunedStep {
 
 /** A plan that takes longer than the fastest one by this factor is measured only once. */
 const HOPELESS = 2;
+/**
+ * A plan is measured with as many items as the step's first plan computes in these milliseconds, and its time is
+ * multiplied accordingly: a device that is busy for so long takes as long for a further item as for the one before it.
+ */
+const LONG = 50;
+/** Batches up to this size are measured whole. */
+const SMALL_BATCH = 8;
 
 /**
  * Measures the plans of the steps that have several plans, except those in `known`. It begins with the first plan of
@@ -53,7 +63,7 @@ export async function tune(
     if (ranked.length < 2) return;
     const items = itemsOf(step, batch);
     const signature = signatureOf(step.op, candidates[at], items);
-    steps.set(signature, { step, items, plans: ranked, times: { ...known[signature] } });
+    steps.set(signature, { step, items, measured: items, plans: ranked, times: { ...known[signature] } });
   });
   const timer = createTimer(gpu);
   let left = budget;
@@ -61,13 +71,27 @@ export async function tune(
   const measure = async (each: TunedStep, plan: Plan) => {
     if (plan.variant in each.times || left <= 0 || performance.now() > end || stopped()) return;
     const best = Math.min(...Object.values(each.times));
-    const { ms, took } = await timePlan(gpu, timer, program, each, plan, best * HOPELESS);
-    each.times[plan.variant] = ms;
+    const share = each.measured / each.items;
+    const enough = best * HOPELESS * share;
+    const { ms, took } = await timePlan(gpu, timer, program, each, plan, enough);
+    each.times[plan.variant] = ms / share;
     left -= took;
+  };
+  /** Measures the first plan of a step, and decides on how many items the others are measured. */
+  const measureFirst = async (each: TunedStep) => {
+    const [plan] = each.plans;
+    const isKnown = each.plans.every(({ variant }) => variant in each.times);
+    if (each.items > SMALL_BATCH && !isKnown && left > 0 && !stopped()) {
+      each.measured = 1;
+      const { ms, took } = await timePlan(gpu, timer, program, each, plan, 0);
+      left -= took;
+      each.measured = Math.min(each.items, Math.max(1, Math.floor(LONG / ms)));
+    }
+    await measure(each, plan);
   };
   try {
     const all = [...steps.values()];
-    for (const each of all) await measure(each, each.plans[0]);
+    for (const each of all) await measureFirst(each);
     const firstTime = ({ plans, times }: TunedStep) => times[plans[0].variant] ?? 0;
     all.sort((a, b) => firstTime(b) - firstTime(a));
     const most = Math.max(0, ...all.map(({ plans }) => plans.length));
@@ -85,7 +109,7 @@ async function timePlan(
   gpu: Gpu,
   timer: Timer,
   program: Program,
-  { step, items }: TunedStep,
+  { step, measured }: TunedStep,
   plan: Plan,
   enough: number,
 ): Promise<{ ms: number; took: number }> {
@@ -109,7 +133,7 @@ async function timePlan(
     });
     const started = performance.now();
     const ms = await timer.time((pass) => {
-      for (const each of bound) dispatch(pass, each, items);
+      for (const each of bound) dispatch(pass, each, measured);
     }, enough);
     return { ms, took: performance.now() - started };
   } finally {

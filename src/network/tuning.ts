@@ -35,9 +35,10 @@ export interface TuningOptions {
   /**
    * Maximum milliseconds of measuring; default 300. Tuning takes at most ten times as long in all, since most of
    * its time is spent on compiling. Variants that are not measured by then are measured after the next start. With 0,
-   * nothing is measured, and only stored timings are used.
+   * nothing is measured, and only stored timings are used. A promise is for callers who first want to see how long a
+   * run takes: measuring begins when it has resolved.
    */
-  readonly budget?: number;
+  readonly budget?: number | Promise<number>;
   /** The batch that is measured: set it to the one that runs most often; default: the largest batch. */
   readonly batch?: number;
   /**

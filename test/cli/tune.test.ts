@@ -8,9 +8,11 @@ test('every step that has a choice is timed, and the fastest variant named', asy
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const { batch, steps } = JSON.parse(stdout) as {
     batch: number;
-    steps: { op: string; variant: string; times: Record<string, number> }[];
+    steps: { op: string; variant: string; variants: string[]; times: Record<string, number> }[];
   };
   expect(batch).toBe(2);
+  for (const { variants, times } of steps)
+    if (variants.length > 1) expect(Object.keys(times).sort()).toEqual([...variants].sort());
   const convolutions = steps.filter(({ op }) => op === 'Conv');
   expect(convolutions.length).toBe(9);
   for (const { variant, times } of convolutions) {
@@ -23,6 +25,8 @@ test('the table names the file in which the times are kept', async () => {
   const { status, stdout } = await mien('tune', model, '--budget', '1');
   expect(status).toBe(0);
   expect(stdout).toMatch(/, batch 1: milliseconds of the variant that was chosen/);
+  expect(stdout).toMatch(/; not timed: .*plain/);
+  expect(stdout).toMatch(/^\d+ of them were not timed completely: raise --budget$/m);
   expect(stdout).toMatch(/^kept in .*tuning\.json$/m);
 });
 

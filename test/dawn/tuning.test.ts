@@ -147,6 +147,40 @@ describe('compile', () => {
     await idle.tuned;
   });
 
+  test('a budget that is known later is waited for', async () => {
+    const store = memoryStore();
+    let settle: (budget: number) => void = () => undefined;
+    const budget = new Promise<number>((resolve) => {
+      settle = resolve;
+    });
+    const network = await compile(graph, gpu, { tuning: { budget, store, after } });
+    await network.run({ x: { shape: [1, 1, 48, 48], data: x.data.subarray(2304) } });
+    expect(store.kept).toEqual({});
+    settle(1);
+    await network.tuned;
+    expect(network.steps.some(({ times }) => Object.keys(times).length)).toBe(true);
+    network.destroy();
+  });
+
+  test('a large batch is measured on a few items, and the times are for all', async () => {
+    const convolution = graph.nodes.find(({ op }) => op === 'Conv');
+    const part = { ...graph, outputs: convolution?.outputs ?? [] };
+    const timesAt = async (batch: number) => {
+      const store = memoryStore();
+      const network = await compile(part, gpu, { batch, tuning: { budget: 1e6, store, after } });
+      await network.tuned;
+      const { steps } = network;
+      network.destroy();
+      for (const { variants, times } of steps)
+        if (variants.length > 1) expect(Object.keys(times)).toEqual(expect.arrayContaining([...variants]));
+      return steps.reduce((sum, { variant, times }) => sum + (times[variant] ?? 0), 0);
+    };
+    // Within a wide margin, since other work on the machine disturbs both.
+    const [small, large] = [await timesAt(8), await timesAt(64)];
+    expect(large / small).toBeGreaterThan(2);
+    expect(large / small).toBeLessThan(32);
+  });
+
   test('a network that is destroyed meanwhile stops it', async () => {
     const store = memoryStore();
     const network = await compile(graph, gpu, { batch: 64, tuning: { budget: 1e9, store } });

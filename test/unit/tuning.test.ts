@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import type { Conv2dOptions } from '../../shaders/conv2d/conv2d';
 import type { Candidates, Plan } from '../../shaders/plan/plan';
+import { winogradSaves } from '../../shaders/winograd/winograd';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { lower } from '../../src/network/lower';
@@ -67,6 +69,31 @@ describe('signatureOf', () => {
     const signatures = new Set(convolutions.map((step) => signatureOf(step.op, step.candidates, 1)));
     // conv4.2 and conv4.3 have the same shape.
     expect(signatures.size).toBe(convolutions.length - 1);
+  });
+});
+
+describe('before anything is measured', () => {
+  const sizes = (I: number, O: number, B: number) => ({
+    ...{ B, I, O, H: 24, W: 24, HO: 24, WO: 24, KH: 3, KW: 3, groups: 1 },
+    ...{ strides: [1, 1], dilations: [1, 1], pads: [1, 1] },
+  });
+  test.each<[string, number, number, number, boolean]>([
+    ['wide layers at a large batch', 64, 64, 64, true],
+    ['narrow layers', 64, 16, 64, false],
+    ['the first layer', 1, 32, 64, false],
+    ['a small batch', 64, 64, 8, false],
+  ])('Winograd for %s: %d to %d channels, batch %d: %s', (_, I, O, B, expected) => {
+    expect(winogradSaves(sizes(I, O, B) as unknown as Conv2dOptions)).toBe(expected);
+  });
+
+  test('a wide network begins with it', async () => {
+    const graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
+    const first = async (batch: number) =>
+      (await lower(graph, { batch })).steps.flatMap(({ op, candidates: { ranked } }) =>
+        op === 'Conv' ? [ranked[0].variant] : [],
+      );
+    expect((await first(64)).filter((variant) => variant.startsWith('winograd')).length).toBeGreaterThan(4);
+    expect((await first(8)).filter((variant) => variant.startsWith('winograd'))).toEqual([]);
   });
 });
 

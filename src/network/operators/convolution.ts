@@ -1,9 +1,10 @@
 import { type Conv2dOptions, planConv2d } from '../../../shaders/conv2d/conv2d';
 import { planDepthwiseConv2d } from '../../../shaders/depthwise-conv2d/depthwise-conv2d';
 import { planGlobalPool } from '../../../shaders/global-pool/global-pool';
+import type { Candidates } from '../../../shaders/plan/plan';
 import { planPool } from '../../../shaders/pool/pool';
 import { areHalves } from '../../../shaders/snippets/blocks';
-import { planWinograd, planWinogradShared } from '../../../shaders/winograd/winograd';
+import { planWinograd, planWinogradShared, winogradSaves } from '../../../shaders/winograd/winograd';
 import { numberOf, sizeOf } from '../../graph/graph';
 import type { convolution as known } from '../../graph/operators/convolution';
 import type { FusedNode } from '../../graph/passes/join-pairs';
@@ -37,9 +38,7 @@ function lowerConv(node: FusedNode, builder: Builder): void {
   builder.step(
     node.name,
     'Conv',
-    depthwise
-      ? planDepthwiseConv2d(options)
-      : planConv2d(options, [...planWinogradShared(options), ...planWinograd(options)]),
+    depthwise ? planDepthwiseConv2d(options) : plansOf(options),
     {
       x: x.buffer,
       weight: builder.upload(weightName, weight),
@@ -50,6 +49,14 @@ function lowerConv(node: FusedNode, builder: Builder): void {
     builder.make(node.outputs[0], 'nhwc4'),
     2 * B * O * sizeOf(window.out) * (I / options.groups) * KH * KW,
   );
+}
+
+/** The plans of a convolution. Those of Winograd come first where they should save much. */
+function plansOf(options: Conv2dOptions): Candidates {
+  const winograd = planWinograd(options);
+  const { start, ranked } = planConv2d(options, [...planWinogradShared(options), ...winograd]);
+  if (!winogradSaves(options)) return { start, ranked };
+  return { start, ranked: [...winograd, ...ranked.filter((plan) => !winograd.includes(plan))] };
 }
 
 /** MaxPool and AveragePool. With the attribute `sum` (see graph/passes/fuse.ts), AveragePool computes a sum. */
