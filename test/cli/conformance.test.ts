@@ -35,9 +35,25 @@ test('--json says for each case what it needed and where it is wrong', async () 
   expect(named('relu_wrong')?.difference).toMatchObject({ output: 'y', index: [1, 1], found: '5' });
 });
 
+test('--markdown makes the page of operators', async () => {
+  const { stdout } = await mien('conformance', cases, '--markdown');
+  expect(stdout).toMatch(/^On .*: 2 passed, 2 failed, 2 refused\./m);
+  expect(stdout).toMatch(/^\| Relu \| 0 \| 2 \| {2}\|$/m);
+  expect(stdout).toMatch(/^## Operators that are not supported\n\n.*\bUnknown\b/m);
+});
+
+test('--of-largest allows a share of the largest number', async () => {
+  const { stdout } = await mien('conformance', cases, '--of-largest', '0.01');
+  expect(stdout).not.toContain('FAILED relu_wrong');
+  expect(stdout).toContain('FAILED relu_shape');
+  const exact = await mien('conformance', cases, '--of-largest', '1e-5');
+  expect(exact.stdout).toContain('FAILED relu_wrong');
+});
+
 describe('what is wrong is said in one line', () => {
   test.each<[string, number, string[], RegExp]>([
     ['no folder', 2, [], /^mien: one folder is needed, 0 are named; usage: mien conformance/],
+    ['a share of none', 2, [cases, '--of-largest', '0'], /--of-largest needs a number above 0, but has "0"/],
     ['no such folder', 1, ['nowhere'], /^mien: nowhere: the file does not exist/],
     ['a folder without cases', 1, [scratch()], /contains no folder with a model\.onnx/],
   ])('%s, exit %i', async (_, code, args, message) => {

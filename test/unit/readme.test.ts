@@ -35,6 +35,17 @@ test('the README lists every operator, and no other', () => {
   expect(listed.sort()).toEqual([...known].map((key) => key.replace('ai.onnx.ml.', '')).sort());
 });
 
+test('the page of operators counts every operator that ONNX has a test for, and nothing wrong', () => {
+  const page = readFileSync(`${root}/docs/operators.md`, 'utf8');
+  expect(page).toMatch(/: \d{3,} passed, 0 failed, \d+ refused\./);
+  const rows = [...page.matchAll(/^\| ([A-Z]\w+) \| \d+ \| 0 \|/gm)].map(([, name]) => name);
+  expect(rows.length).toBeGreaterThan(100);
+  // An operator that was added since then stands among those that are not supported.
+  const refused = page.slice(page.indexOf('## Operators that are not supported'));
+  for (const name of Object.keys({ ...operators, ...further }))
+    expect(refused.split(/[\s,.]+/), `${name}: make docs/operators.md again, as it says`).not.toContain(name);
+});
+
 test('both READMEs show every command as the command itself does', () => {
   const cli = readFileSync(`${root}/cli/README.md`, 'utf8');
   for (const text of [readme, cli]) for (const usage of mien.usages) expect(text).toContain(usage);
