@@ -21,17 +21,24 @@ const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').repl
 
 /**
  * unit     what never touches a device: formats, graph, svm, plans, the arrows between folders
- * browser  every kernel's cases, the networks and the page in headless Chrome
+ * browser  a case of each variant of each kernel, a sample of the networks, and the pages in headless Chrome
+ * chrome   every kernel's cases and all networks in headless Chrome (npm run test:chrome)
  * cli      the command, as a user starts it
- * dawn     the same cases as `browser`, in Node (npm run test:node)
- * firefox  the same cases as `browser`, in Firefox (npm run test:firefox); `firefox-part` runs one case of each variant
+ * dawn     the same cases as `chrome`, in Node (npm run test:node)
+ * firefox  the same cases as `chrome`, and the pages, in Firefox (npm run test:firefox); `firefox-part` runs one case of each variant
  * package  the packed package: what is in it, its types, and the examples (npm run test:package)
  */
 export default defineConfig({
   test: {
     projects: [
       project('unit'),
-      project('browser', ['test/setup-chrome.ts'], { exclude: ['test/browser/variants.test.ts'] }),
+      project('browser', ['test/setup-chrome.ts'], {
+        env: { MIEN_SAMPLE: '1' },
+        exclude: ['test/browser/kernels.test.ts'],
+      }),
+      project('chrome', ['test/setup-chrome.ts'], {
+        include: ['kernels', 'networks'].map((name) => `test/browser/${name}.test.ts`),
+      }),
       project('cli', ['test/setup-cli.ts']),
       project('dawn', ['test/setup-dawn.ts']),
       project('firefox', ['test/setup-firefox.ts'], {

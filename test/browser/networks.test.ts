@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => open?.close());
 
-// Dawn runs all of them on the same driver (npm run test:node), and Firefox in npm run test:firefox.
-const fixtures = process.env.MIEN_BROWSER === 'firefox' ? netFixtures : await sampleOf(netFixtures);
+// npm test runs a sample. All of them run in Node on the same driver, and in test:chrome and test:firefox.
+const fixtures = process.env.MIEN_SAMPLE ? await sampleOf(netFixtures) : netFixtures;
 
 test.each(fixtures)(
   '$name',
