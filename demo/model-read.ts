@@ -31,17 +31,18 @@ export async function readModelFiles(files: readonly File[]): Promise<DroppedMod
   if (models.length > 1) throw new Error(`${models.length} models were dropped; try one at a time`);
   const content = await bytesOf(file);
   const start = new TextDecoder().decode(content.subarray(0, 512));
+  const named = `“${file.name}”`;
   const whole = () => new TextDecoder().decode(content);
   let [graph, firstIndex, bytes]: [Graph | undefined, 0 | 1, number] = [undefined, 1, file.size];
   if (/^\s*svm_type\b/.test(start)) {
-    const svm = parseLibsvmModel(whole(), file.name);
+    const svm = parseLibsvmModel(whole(), named);
     [graph, firstIndex] = [svmToGraph(svm), svm.firstIndex ?? 1];
   } else if (/^\s*solver_type\b/.test(start)) {
-    graph = liblinearToGraph(parseLiblinearModel(whole(), file.name));
+    graph = liblinearToGraph(parseLiblinearModel(whole(), named));
   } else if (/\.model$/i.test(file.name)) {
     throw new Error(`“${file.name}” is not a model of LIBSVM or LIBLINEAR: svm_type is not its first word`);
   } else {
-    const parsed = parseOnnx(content, file.name);
+    const parsed = parseOnnx(content, named);
     for (const tensor of parsed.missing) {
       const data = files.find(({ name }) => name === tensor.location.split(/[\\/]/).at(-1));
       if (!data)

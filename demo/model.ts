@@ -31,6 +31,7 @@ const used = make('div', 'model-used'); // says which classifier is used
 const notice = make('div', ''); // a refused model
 const body = make('div', ''); // the model that runs
 let shown: { model: DroppedModel; runner: Runner; form: Form } | undefined;
+let offer: HTMLElement | undefined; // of the model in `body`, to use it for faces
 let turn = 0;
 
 /**
@@ -82,7 +83,8 @@ async function showModel(
   const isFaces = (cropSide(inspection.graph) ?? 0) >= FACE && model.labels;
   const why = isFaces ? await useForFaces(model, inspection, undefined, page) : undefined;
   if (why) page.say('ready', `“${model.name}” runs, but not on faces: ${why}`);
-  body.scrollIntoView({ block: 'nearest' });
+  // A face classifier is seen at the picture.
+  if (!isFaces || why) body.scrollIntoView({ block: 'nearest' });
 }
 
 const refusal = (error: unknown) => ({
@@ -119,7 +121,6 @@ function showBody(
   });
   shown = { model, runner, form };
   const title = make('h2', '', model.name);
-  title.id = 'model-title';
   const head = make(
     'div',
     'model-head',
@@ -129,7 +130,8 @@ function showBody(
   const card = make('div', 'model-card', head, facts(model, description, runner));
   card.dataset.testid = 'model';
   if (Object.keys(sizes).length) card.append(sizesForm(model, sizes, page));
-  if (cropSide(inspection.graph)) card.append(facesForm(model, inspection, page));
+  offer = cropSide(inspection.graph) ? facesForm(model, inspection, page) : undefined;
+  if (offer) card.append(offer);
   card.append(form.root);
   body.replaceChildren(card);
 }
@@ -197,10 +199,12 @@ async function useForFaces(
       return;
     }
     used.replaceChildren();
+    if (offer) offer.hidden = false;
     page.root.hidden = !body.hasChildNodes() && !notice.hasChildNodes();
     document.getElementById('model-file')?.focus({ preventScroll: true });
     page.changed();
   };
+  if (offer && shown?.model === model) offer.hidden = true;
   const text = make('p', '', `Faces are recognised by “${model.name}”.`);
   used.replaceChildren(
     text,

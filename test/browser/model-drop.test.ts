@@ -99,7 +99,7 @@ test('a plain network runs on pasted numbers, and both counts are named', async 
   expect(await textOf('#model .model-form .model-error')).toMatch(/needs 4 numbers.*there are 3\.$/);
   await paste('1, -2 3\n4.5');
   expect(await textOf('[data-output=y]')).toMatch(/^y \(1, 4\)class 39class 26class 02class 1-4/);
-  expect(await textOf('[data-output=y] .model-detail')).toBe('From -4 to 9, mean 3.25: 2, -4, 6, 9.');
+  expect(await textOf('[data-output=y] .model-detail')).toBe('From -4 to 9, mean 3.25: 2, -4, 6, 9');
   await paste('1 2 3 4\n5 6 7 8');
   expect(await page.$$eval('.model-table tbody tr', (rows) => rows.map((row) => row.textContent))).toEqual([
     '12468',
@@ -158,18 +158,18 @@ test('weights in a file of their own are dropped together with the model', async
   );
   await has('[data-testid=model] h2', 'outside.onnx');
   await paste('1 1 1 1');
-  expect(await textOf('[data-output=y] .model-detail')).toBe('From 1 to 4, mean 2.5: 1, 2, 3, 4.');
+  expect(await textOf('[data-output=y] .model-detail')).toBe('From 1 to 4, mean 2.5: 1, 2, 3, 4');
 });
 
 test('a refused model and garbage leave the one before', async () => {
   await choose('bad/unknown-operator.onnx');
   await has('[data-testid=refused]', 'is not a supported operator');
   await choose('bad/text.onnx');
-  await has('#status', 'text.onnx: not an ONNX file');
+  await has('#status', '“text.onnx”: not an ONNX file');
   await choose('svm/README.md');
   await has('#status', 'README.md” is not a picture');
   await paste('1 1 1 2');
-  expect(await textOf('[data-output=y] .model-detail')).toBe('From 1 to 5, mean 2.75: 1, 2, 3, 5.');
+  expect(await textOf('[data-output=y] .model-detail')).toBe('From 1 to 5, mean 2.75: 1, 2, 3, 5');
   await shoot('model-refused');
   expect(errors).toEqual([]);
 });
