@@ -133,6 +133,8 @@ function pictureSource(
     ['255', '0 to 255'],
     ['mean', 'mean and deviation'],
   ]);
+  // Classifiers of faces are trained on -1 to 1.
+  if (shape.channels === 1 && shape.width >= 32) range.value = '-1';
   const [mean, std] = [make('input', ''), make('input', '')];
   mean.value = shape.channels === 1 ? '0.449' : '0.485, 0.456, 0.406';
   std.value = shape.channels === 1 ? '0.226' : '0.229, 0.224, 0.225';

@@ -74,7 +74,10 @@ export function facts(model: DroppedModel, description: Description, runner: Run
           ] as const,
         ]
       : []),
-    ['Operators', `${grouped(nodes.inFile)}, run as ${grouped(nodes.steps)} steps`],
+    [
+      'Operators',
+      `${grouped(nodes.inFile)}, run as ${grouped(nodes.steps)} step${nodes.steps === 1 ? '' : 's'}`,
+    ],
     ['Parameters', grouped(parameters)],
     ['Multiply-adds', grouped(operations / 2)],
     ['First run, with compiling', duration(runner.first)],

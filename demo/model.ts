@@ -41,7 +41,10 @@ let turn = 0;
 export async function openModelFiles(files: readonly File[], page: ModelPage): Promise<void> {
   const isNumbers = files.length === 1 && /\.npy$/i.test(files[0].name);
   if (isNumbers && shown) {
-    const { data } = parseNpy(await bytesOf(files[0]), files[0].name);
+    const [{ name }] = files;
+    const { data, type } = parseNpy(await bytesOf(files[0]), `“${name}”`);
+    if (type === 'string') throw new Error(`“${name}” contains texts, but the model takes numbers`);
+    if (!shown) return;
     shown.form.fill(Array.from(data as ArrayLike<unknown>, Number));
     return;
   }
@@ -113,8 +116,11 @@ function showBody(
     async run(given) {
       const { gpu } = await page.engine.current;
       // After a loss, the model is compiled again.
-      if (shown?.model === model && shown.runner.gpu !== gpu)
-        shown = { ...shown, runner: await createRunner(gpu, inspection.graph) };
+      if (shown?.model === model && shown.runner.gpu !== gpu) {
+        const again = await createRunner(gpu, inspection.graph);
+        shown.runner.destroy();
+        shown = { ...shown, runner: again };
+      }
       if (shown?.model !== model) throw new Error('The model is closed');
       return shown.runner.run(given);
     },
@@ -219,7 +225,6 @@ function close(part: HTMLElement, page: ModelPage): void {
   if (part === body) {
     shown?.runner.destroy();
     shown = undefined;
-    turn++;
   }
   part.replaceChildren();
   page.root.hidden = !used.hasChildNodes() && !body.hasChildNodes() && !notice.hasChildNodes();
