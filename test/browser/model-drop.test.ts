@@ -92,6 +92,26 @@ test('a face classifier is used with its own labels, until the built-in model is
   expect(await labels()).toEqual(['happy']);
 });
 
+test('a face classifier without labels is used when its classes have names', async () => {
+  await choose('page/unnamed.onnx');
+  await has('[data-testid=model] h2', 'unnamed.onnx');
+  const use = async (names: string) => {
+    await page.$eval('.model-faces input', (input, text) => Object.assign(input, { value: text }), names);
+    await page.click('.model-faces .button');
+  };
+  await use('left, right, middle');
+  await has('.model-faces .model-error', 'there are 3 labels, but the model returns 2 scores.');
+  await use('left, right');
+  await has('.model-used', 'unnamed.onnx');
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid=face] .bar').length === 2);
+  expect(await page.$$eval('.bar-name', (names) => names.map((name) => name.textContent))).toEqual([
+    'left',
+    'right',
+  ]);
+  await page.click('.model-used .button');
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid=face] .bar').length === 7);
+});
+
 test('a plain network runs on pasted numbers, and both counts are named', async () => {
   await choose('cli/double-row.onnx');
   await has('[data-testid=model] h2', 'double-row.onnx');
@@ -105,6 +125,9 @@ test('a plain network runs on pasted numbers, and both counts are named', async 
     '12468',
     '210121416',
   ]);
+  // Numbers of an .npy file.
+  await choose('nets/abs-each.in.x.npy');
+  await has('#model .model-form .model-error', 'needs 4 numbers, but there are');
 });
 
 test('a plain network runs on the picture', async () => {
