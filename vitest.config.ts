@@ -43,11 +43,13 @@ export default defineConfig({
       project('dawn', ['test/setup-dawn.ts']),
       project('firefox', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },
-        include: ['kernels', 'networks', 'demo', 'api'].map((name) => `test/browser/${name}.test.ts`),
+        include: ['kernels', 'networks', 'demo', 'model-drop', 'api'].map(
+          (name) => `test/browser/${name}.test.ts`,
+        ),
       }),
       project('firefox-part', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },
-        include: ['variants', 'demo'].map((name) => `test/browser/${name}.test.ts`),
+        include: ['variants', 'demo', 'model-drop'].map((name) => `test/browser/${name}.test.ts`),
       }),
       project('package', ['test/setup-dawn.ts', 'test/package/setup.ts']),
     ],

@@ -1,24 +1,19 @@
 /** The page: controls what is recognised, and handles failures. */
 
-import {
-  createGpu,
-  createRecognizer,
-  type Recognition,
-  type Recognizer,
-  type WatchedFrame,
-} from '../src/index';
+import type { Recognition, Recognizer, WatchedFrame } from '../src/index';
 import astronaut from './astronaut.png';
+import { createEngine } from './engine';
 import { type Live, openClip, openVideo, openWebcam } from './live';
 import { message } from './panel';
-import { decodePicture, watchPictures } from './pictures';
+import { decodePicture, isModelFile, watchFiles } from './pictures';
 import {
   createNews,
   createRate,
-  duration,
   hideRate,
   showAdapter,
   showLoading,
   showRecognition,
+  summary,
 } from './readout';
 import { createSight, type Sight } from './sight';
 import { createStage, type Shown } from './stage';
@@ -55,73 +50,43 @@ const stage = createStage();
 
 // ---- The engine
 
-let engine = open();
-let reopened = false;
 let sight: Promise<Sight> | undefined; // created with the first face
 
-async function open(why = 'Loading the models.'): Promise<Recognizer> {
-  const gpu = await createGpu().catch((error) => {
-    showAdapter(undefined);
-    stage.say(find<HTMLTemplateElement>('help').content.cloneNode(true));
-    throw error;
-  });
-  showAdapter(gpu);
-  setState('loading', why);
-  const started = performance.now();
-  try {
-    const recognizer = await createRecognizer({ gpu });
-    showLoading(performance.now() - started);
-    void gpu.lost.then((info) => lost(recognizer, info));
-    return recognizer;
-  } catch (error) {
-    stage.say(message('The models are not loaded', 'Reload the page to try again.'));
-    gpu.destroy();
-    throw new Error(`The models can't be loaded: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** Stops the camera and disables the buttons if the engine can't be opened. */
-function watchEngine(): void {
-  engine.catch((error) => {
+const engine = createEngine({
+  onLoading: (why) => setState('loading', why),
+  onGpu(gpu) {
+    showAdapter(gpu);
+    if (!gpu) stage.say(find<HTMLTemplateElement>('help').content.cloneNode(true));
+  },
+  onModels(milliseconds) {
+    if (milliseconds !== undefined) showLoading(milliseconds);
+    else stage.say(message('The models are not loaded', 'Reload the page to try again.'));
+  },
+  onLost(again) {
+    void sight?.then((seen) => seen.destroy()).catch(() => undefined);
+    sight = undefined;
+    if (!again && !running && stage.shown === picture && picture) void recognise(picture);
+  },
+  // Stops the camera and disables the buttons.
+  onFailed(error) {
     stopLive();
     for (const button of [webcam, play]) button.disabled = true;
     showLoading(undefined);
     if (picture && stage.shown !== picture) stage.stand(picture, picture.source.width, picture.source.height);
     fail(error);
-  });
-}
-
-/**
- * Opens the GPU again, but only once, and replaces `engine`; code that awaits it continues. The reason is ignored: the
- * page never destroys a working GPU, and browsers also report `destroyed` after a crash of the GPU process.
- */
-function lost(recognizer: Recognizer, { message: cause }: GPUDeviceLostInfo): void {
-  recognizer.destroy();
-  void sight?.then((seen) => seen.destroy()).catch(() => undefined);
-  sight = undefined;
-  const text = `The GPU was lost${cause ? ` (${cause.replace(/\.$/, '')})` : ''}`;
-  if (reopened) {
-    engine = Promise.reject(new Error(`${text}, for the second time. Reload the page to try again`));
-  } else {
-    reopened = true;
-    const why = `${text} and is opened anew.`;
-    setState('loading', why);
-    // After a crash, the browser needs a moment to restart the GPU process.
-    engine = new Promise((resolve) => setTimeout(resolve, 1000)).then(() => open(why));
-    if (!running && stage.shown === picture && picture) void recognise(picture);
-  }
-  watchEngine();
-}
+  },
+});
 
 /** Recognises a picture. Shows the result if the picture is still on the stage. */
 async function recognise(what: Picture): Promise<void> {
-  const mine = engine;
+  const mine = engine.current;
+  const isShown = () => stage.shown === what && engine.current === mine;
   try {
     const recognizer = await mine;
-    if (stage.shown !== what) return;
+    if (!isShown()) return;
     setState('working', 'Looking for faces.');
     const recognition = await recognizer.analyse(what.source, { stages: true, crops: true });
-    if (stage.shown !== what) return;
+    if (!isShown()) return;
     show(recognition, recognizer);
     setState('ready', summary(recognition));
   } catch (error) {
@@ -136,23 +101,15 @@ function show(recognition: Recognition | WatchedFrame, recognizer: Recognizer): 
   stage.show(recognition);
   showRecognition(recognition);
   const [best] = recognition.faces.toSorted((a, b) => b.score - a.score);
-  const crop = best?.crop;
+  const crop = engine.isReplaced ? undefined : best?.crop; // the maps are those of the built-in model
   if (crop) sight ??= createSight(recognizer.gpu, find('sight'));
   sight?.then((seen) => seen.show(crop)).catch(() => undefined); // the page works without it
 }
 
-/** Whether an error is due to a lost engine. Waits, because calls fail before the loss is reported. */
+/** Whether an error is due to a lost or replaced engine. Waits, because calls fail before the loss is reported. */
 async function isEngines(mine: Promise<Recognizer>): Promise<boolean> {
   await new Promise((resolve) => setTimeout(resolve, 50));
-  return engine !== mine;
-}
-
-function summary({ faces, timings }: Recognition): string {
-  const counts = new Map<string, number>();
-  for (const { label } of faces) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const labels = [...counts].map(([label, count]) => (faces.length > 1 ? `${count} ${label}` : label));
-  const found = faces.length === 1 ? '1 face' : `${faces.length || 'No'} faces`;
-  return `${found}${labels.length ? `: ${labels.join(', ')}` : ''}, in ${duration(timings.total)}.`;
+  return engine.current !== mine;
 }
 
 // ---- Pictures
@@ -195,11 +152,16 @@ const bundledBlob = fetch(astronaut).then((response) => response.blob());
 
 const openBundled = async (): Promise<void> => openPicture(await bundledBlob);
 
-watchPictures(find<HTMLInputElement>('file'), find('drop'), (file) => {
-  if (file?.type.startsWith('video/'))
+// Visitors who open no model do not download what shows it.
+const models = () => import('./model');
+
+watchFiles([find<HTMLInputElement>('file'), find<HTMLInputElement>('model-file')], find('drop'), (files) => {
+  const [file] = files;
+  if (files.some(isModelFile)) void openModel(files);
+  else if (file?.type.startsWith('video/'))
     void runLive('video', () => openVideo(video, file, file.name || 'The file'));
   else if (file) void openPicture(file, file.name || 'The file');
-  else fail(new Error('That was not a picture: choose, drop or paste a picture or video file'));
+  else fail(new Error('That was not a picture: choose, drop or paste a picture, a video or a model'));
 });
 
 bundled.addEventListener('click', () => {
@@ -207,6 +169,21 @@ bundled.addEventListener('click', () => {
   find('file').focus({ preventScroll: true });
   openBundled().catch(fail);
 });
+
+async function openModel(files: readonly File[]): Promise<void> {
+  try {
+    const { openModelFiles } = await models();
+    await openModelFiles(files, {
+      engine,
+      root: find('model'),
+      picture: () => stage.shown?.source,
+      changed: () => (running || !picture ? undefined : void showPicture()),
+      say: setState,
+    });
+  } catch (error) {
+    fail(error);
+  }
+}
 
 // ---- Moving pictures
 
@@ -252,7 +229,7 @@ async function runLive(kind: Live['kind'], open: () => Promise<Live>): Promise<v
 /** With `picture`, each result contains its frame, so that boxes are drawn on the frame in which they were found. */
 const WATCHED = { stages: true, crops: true, picture: true } as const;
 
-/** Recognises and shows frames; continues on a new engine after a loss. Returns an error message, if any. */
+/** Recognises and shows frames; continues on a new engine after a loss or a change. Returns an error message, if any. */
 async function watch(
   live: Live,
   what: Shown,
@@ -260,18 +237,19 @@ async function watch(
   onFrame: () => void,
 ): Promise<string | undefined> {
   while (stage.shown === what) {
-    const mine = engine;
+    const mine = engine.current;
     try {
       const recognizer = await mine;
       const say = createNews(`${NAMES[live.kind]} runs. Its frames stay in this page.`);
       for await (const frame of recognizer.watch(live.frames(), { ...WATCHED, signal })) {
         if (stage.shown !== what) return undefined;
+        if (engine.current !== mine) break;
         // Sorted by id, so that the cards keep their order.
         show({ ...frame, faces: frame.faces.toSorted((a, b) => a.id - b.id) }, recognizer);
         onFrame();
         setState('ready', say(frame.events, frame.time));
       }
-      return undefined;
+      if (engine.current === mine) return undefined;
     } catch (error) {
       if (await isEngines(mine)) continue;
       return error instanceof Error ? error.message : String(error);
@@ -316,5 +294,4 @@ toggles(play, 'clip', async () =>
 );
 addEventListener('pagehide', stopLive);
 
-watchEngine();
 openBundled().catch(fail);

@@ -1,7 +1,8 @@
 /** The list of faces. Each face has a card with its crop, its label, and a bar for each class. */
 
 import type { Face, TrackedFace } from '../src/index';
-import { createHistory, createStrip, HUES, type Strip } from './strip';
+import { make } from './make';
+import { createHistory, createStrip, hueOf, type Strip } from './strip';
 
 /** The list of faces on the page. */
 export interface Panel {
@@ -47,18 +48,6 @@ interface Card {
   strip?: Strip;
 }
 
-/** Creates an element with a class and children. */
-function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  className: string,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.append(...children);
-  return element;
-}
-
 /** Creates a short message to show instead of the faces. */
 export function message(title: string, text: string): HTMLElement {
   return make('div', 'empty', make('strong', '', title), make('span', '', text));
@@ -69,6 +58,7 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
   const list = make('ol', 'cards');
   const cards: Card[] = [];
   const history = createHistory();
+  let shownClasses = '';
 
   const createCard = (index: number): Card => {
     const crop = make('canvas', 'crop');
@@ -103,7 +93,7 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
       const track = make('span', 'bar-track', fill);
       track.setAttribute('aria-hidden', 'true');
       const row = make('li', 'bar', make('span', 'bar-name', name), track, value);
-      row.style.setProperty('--hue', HUES[card.bars.size % HUES.length]);
+      row.style.setProperty('--hue', hueOf(card.bars.size));
       bar = { row, fill, value };
       card.bars.set(name, bar);
       card.list.append(row);
@@ -127,7 +117,7 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
       return;
     }
     if (!card.strip) {
-      card.strip = createStrip();
+      card.strip = createStrip(card.bars.size);
       card.root.append(card.strip.root);
     }
     history.add(face.id, time, face.scores);
@@ -147,6 +137,13 @@ export function createPanel(root: HTMLElement, events: PanelEvents): Panel {
         const hint = 'Large faces that look at the camera are found best.';
         say(message('No face found', hint));
         return;
+      }
+      // Another model has other classes, so its faces get other bars and start without a history.
+      const classes = JSON.stringify(Object.keys(faces[0].scores));
+      if (classes !== shownClasses) {
+        drop(cards.splice(0));
+        history.clear();
+        shownClasses = classes;
       }
       while (cards.length < faces.length) cards.push(createCard(cards.length));
       drop(cards.splice(faces.length));

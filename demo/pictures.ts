@@ -1,26 +1,32 @@
-/** Input of pictures: a file is chosen, dropped anywhere on the page, or pasted. */
+/** Input of files: pictures, videos and models are chosen, dropped anywhere on the page, or pasted. */
 
 /** Maximum side of a picture in pixels. Every device supports textures of this size. */
 const MAX_SIDE = 4096;
 
+/** Whether a file is a model, or belongs to one, by its name. */
+export const isModelFile = ({ name }: File): boolean => /\.(onnx|model|data|npy)$/i.test(name);
+
 /**
- * Calls `onFile` with each chosen, dropped or pasted file, or with undefined if something else was dropped or pasted.
+ * Calls `onFiles` with the files that were chosen, dropped or pasted; with none if something else was dropped or pasted.
  * @param veil element that is shown while a file is dragged over the page
  */
-export function watchPictures(
-  input: HTMLInputElement,
+export function watchFiles(
+  inputs: readonly HTMLInputElement[],
   veil: HTMLElement,
-  onFile: (file: File | undefined) => void,
+  onFiles: (files: readonly File[]) => void,
 ): void {
-  input.addEventListener('change', () => {
-    const file = input.files?.[0];
-    // The value is cleared, so that the same file can be chosen again.
-    input.value = '';
-    if (file) onFile(file);
-  });
+  for (const input of inputs)
+    input.addEventListener('change', () => {
+      const files = [...(input.files ?? [])];
+      // The value is cleared, so that the same file can be chosen again.
+      input.value = '';
+      if (files.length) onFiles(files);
+    });
 
-  addEventListener('paste', ({ clipboardData }) => {
-    if (clipboardData) onFile(clipboardData.files[0]);
+  addEventListener('paste', ({ clipboardData, target }) => {
+    // Text that is pasted into a field of the page is no file.
+    if (!clipboardData || (target as Element).closest?.('textarea, input')) return;
+    onFiles([...clipboardData.files]);
   });
 
   const show = (shown: boolean) => veil.classList.toggle('shown', shown);
@@ -35,7 +41,7 @@ export function watchPictures(
   addEventListener('drop', (event) => {
     event.preventDefault();
     show(false);
-    onFile(event.dataTransfer?.files[0]);
+    onFiles([...(event.dataTransfer?.files ?? [])]);
   });
 }
 

@@ -82,3 +82,12 @@ export function createNews(always: string): (events: readonly FaceEvent[], time:
     return last && Math.abs(time - last.time) < NEWS ? last.text : always;
   };
 }
+
+/** What was found, in one sentence. */
+export function summary({ faces, timings }: Recognition): string {
+  const counts = new Map<string, number>();
+  for (const { label } of faces) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const labels = [...counts].map(([label, count]) => (faces.length > 1 ? `${count} ${label}` : label));
+  const found = faces.length === 1 ? '1 face' : `${faces.length || 'No'} faces`;
+  return `${found}${labels.length ? `: ${labels.join(', ')}` : ''}, in ${duration(timings.total)}.`;
+}

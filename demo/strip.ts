@@ -7,8 +7,11 @@ import 'uplot/dist/uPlot.min.css';
 const SPAN = 30;
 const HEIGHT = 72;
 
-/** One colour for each class, in the order of the scores. They are distinguishable in both themes. */
-export const HUES = ['#d1495b', '#7a9e3a', '#8f6fc1', '#e0a030', '#7f8c8d', '#3f7fbf', '#e07b9b'] as const;
+/** The colours of the first classes, in the order of the scores. They are distinguishable in both themes. */
+const HUES = ['#d1495b', '#7a9e3a', '#8f6fc1', '#e0a030', '#7f8c8d', '#3f7fbf', '#e07b9b'] as const;
+
+/** The colour of a class, by its position. After the first seven, each is 137.5 degrees further on the wheel. */
+export const hueOf = (at: number): string => HUES[at] ?? `hsl(${((at * 137.5) % 360).toFixed(0)} 50% 52%)`;
 
 /** The scores of each face over time, by the face's id. */
 export interface History {
@@ -41,7 +44,7 @@ export function createHistory(): History {
       const { times, scores } = rows.get(id) ?? { times: [], scores: [] };
       return [
         times.map((t) => (t - time) / 1000),
-        ...HUES.map((_, k) => scores.map((row) => row[k])),
+        ...(scores[0] ?? []).map((_, k) => scores.map((row) => row[k])),
       ] as uPlot.AlignedData;
     },
     clear: () => rows.clear(),
@@ -58,8 +61,8 @@ export interface Strip {
   destroy(): void;
 }
 
-/** Creates an empty strip chart. */
-export function createStrip(): Strip {
+/** Creates an empty strip chart with a line for each of so many classes. */
+export function createStrip(classes: number): Strip {
   const root = document.createElement('div');
   root.className = 'strip';
   root.setAttribute('aria-hidden', 'true'); // the bars of the card contain the numbers
@@ -73,7 +76,14 @@ export function createStrip(): Strip {
       cursor: { show: false },
       scales: { x: { time: false, range: [-SPAN, 0] }, y: { range: [0, 1] } },
       axes: [axis, axis],
-      series: [{}, ...HUES.map((stroke) => ({ stroke, width: 1.5, points: { show: false } }))],
+      series: [
+        {},
+        ...Array.from({ length: classes }, (_, k) => ({
+          stroke: hueOf(k),
+          width: 1.5,
+          points: { show: false },
+        })),
+      ],
     },
     [[]],
     root,
