@@ -82,7 +82,7 @@ export async function run(args: string[]): Promise<void> {
     return lowered;
   });
   const open = program.inputs.filter(({ batched }) => batched).map(({ name }) => name);
-  const batch = Math.min(items, BATCH);
+  const batch = open.length ? Math.min(items, BATCH) : items;
 
   const gpu = await openGpu();
   const job = jobTuning(Math.ceil(items / batch));

@@ -30,7 +30,7 @@ export function checkInputs(program: Program, given: Readonly<Record<string, Ten
     const wanted = batched ? [batch, ...shape.slice(1)] : shape;
     if (tensor.shape.join() !== wanted.join())
       throw new Error(
-        `input "${name}" is ${shapeText(tensor.shape)}, but the model needs ${shapeText(batched ? ['N', ...shape.slice(1)] : shape)}`,
+        `input "${name}" is ${shapeText(tensor.shape)}, but the model needs ${shapeText(batched ? ['N', ...shape.slice(1)] : shape)}${program.whole ? `, since it runs whole batches only: ${program.whole}` : ''}`,
       );
     if (tensor.data.length !== sizeOf(wanted))
       throw new Error(

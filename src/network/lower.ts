@@ -35,7 +35,7 @@ export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: Low
       throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
   const fused = await beforeLowering(await withOperators(graph), batch);
   const lowerings = await loweringsFor(fused);
-  const batched = batchedValues(fused, batch);
+  const { batched, whole } = batchedValues(fused, batch);
   const builder = new Builder(fused.constants, fused.shapes, (name) => batched.has(name));
   const inputs = fused.inputs.map(({ name }) => ({ name, ...builder.make(name, layouts[name] ?? 'rows') }));
   for (const node of fused.nodes) {
@@ -50,6 +50,7 @@ export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: Low
   const isOpen = inputs.some((input) => input.batched);
   return {
     batch: isOpen ? batch : (inputs[0]?.shape[0] ?? 1),
+    ...(whole && { whole }),
     buffers: builder.buffers,
     steps: needed(builder.steps, outputs),
     inputs,
@@ -70,11 +71,19 @@ function needed(steps: readonly StepSpec[], outputs: readonly OutputSpec[]): Ste
     .reverse();
 }
 
+/** The values whose first axis is the batch. */
+interface Batched {
+  readonly batched: ReadonlySet<string>;
+  /** Why the network can run only whole batches; absent if it can run smaller ones. Then no value is batched. */
+  readonly whole?: string;
+}
+
 /**
- * Returns the values whose first axis is the batch: those whose shape differs for `batch` and `batch + 1` items.
- * @throws if another axis than the first grows with the batch, since the network could not run a smaller batch then
+ * Returns the values whose first axis is the batch: those whose shape differs for `batch` and `batch + 1` items. If
+ * another axis grows with the batch, such as where the frames of all clips become one axis, the steps can't compute a part
+ * of the items. They compute all then, as for a model with a fixed batch.
  */
-function batchedValues(graph: FusedGraph, batch: number): Set<string> {
+function batchedValues(graph: FusedGraph, batch: number): Batched {
   const growing = new Set<string>();
   for (const node of [...graph.nodes, ...graph.inputs.map(({ name }) => ({ name, outputs: [name] }))])
     for (const output of node.outputs) {
@@ -82,10 +91,11 @@ function batchedValues(graph: FusedGraph, batch: number): Set<string> {
       const other = graph.larger.get(output);
       if (!shape || !other || shape.join() === other.join()) continue;
       if (shape[0] !== batch || other[0] !== batch + 1 || shape.slice(1).join() !== other.slice(1).join())
-        throw new Error(
-          `"${node.name}": with the batch, (${shape.join(',')}) becomes (${other.join(',')}); only the first axis may change`,
-        );
+        return {
+          batched: new Set(),
+          whole: `"${node.name}" is (${shape.join(',')}) for ${batch} and (${other.join(',')}) for ${batch + 1}`,
+        };
       growing.add(output);
     }
-  return growing;
+  return { batched: growing };
 }

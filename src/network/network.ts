@@ -57,6 +57,11 @@ export interface MemoryUse {
 export interface Network {
   /** The largest batch that the network can run. */
   readonly batch: number;
+  /**
+   * Why an open batch must always be `batch` items: the node whose output has another axis that grows with the batch, with
+   * two shapes. Absent if the network can run smaller batches too.
+   */
+  readonly whole?: string;
   /** The graph's inputs. */
   readonly inputs: readonly ValueInfo[];
   /** The graph's outputs. */
@@ -188,7 +193,7 @@ function networkOf(
 ): Network {
   const { encode, encodeIndirect } = steps;
   return {
-    ...{ batch: program.batch, encode, encodeIndirect, ...more },
+    ...{ batch: program.batch, whole: program.whole, encode, encodeIndirect, ...more },
     inputs: program.inputs.map(({ name, shape, buffer }) => ({ name, shape, buffer: memory.buffer(buffer) })),
     outputs: program.outputs.map(({ name, shape, buffer, classes }) => ({
       ...{ name, shape, classes, buffer: memory.buffer(buffer) },

@@ -56,6 +56,8 @@ export interface OutputSpec extends Placed {
 export interface Program {
   /** The largest batch. */
   readonly batch: number;
+  /** Why only whole batches of `batch` items can be run: what grows with the batch. Absent if smaller ones can. */
+  readonly whole?: string;
   /** All buffers; the position of a buffer is its number. */
   readonly buffers: readonly BufferSpec[];
   /** The steps, in the order in which they run. */

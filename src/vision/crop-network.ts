@@ -4,7 +4,8 @@ import { type CompileOptions, compile, type Network } from '../network/network';
 
 /**
  * Compiles a network whose input is a batch of crops.
- * @throws Error if the network does not have exactly one input (N,channels,H,W), or has a fixed N other than `batch`
+ * @throws Error if the network does not have exactly one input (N,channels,H,W), has a fixed N other than `batch`,
+ *   or can run only whole batches
  */
 export async function compileOnCrops(
   gpu: Gpu,
@@ -22,5 +23,8 @@ export async function compileOnCrops(
   const items = Number(input.shape[0]);
   if (items > 0 && items !== batch)
     throw new Error(`${label}: the model's batch is fixed at ${items}; it must be open or ${batch}`);
-  return compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' }, tuning });
+  const network = await compile(graph, gpu, { batch, layouts: { [input.name]: 'nhwc4' }, tuning });
+  if (!network.whole || batch === 1) return network;
+  network.destroy();
+  throw new Error(`${label}: the model can't run a part of a batch: ${network.whole}`);
 }

@@ -20,12 +20,15 @@ import { axisOf } from '../strides';
 /** Maximum number of elements of a constant, so that a damaged file does not use all memory. */
 const MOST = 2 ** 24;
 
-/** Returns the number of elements of a new constant. @throws if it is greater than MOST */
-export function bounded(node: Node, shape: readonly number[]): number {
+/** The same for ConstantOfShape, which can create all weights of a dense layer: VGG-19's largest has 102,760,448. */
+const MOST_EQUAL = 2 ** 27;
+
+/** Returns the number of elements of a new constant. @throws if it is greater than `most` */
+export function bounded(node: Node, shape: readonly number[], most = MOST): number {
   const size = sizeOf(shape);
-  if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= MOST) return size;
+  if (shape.every((d) => Number.isInteger(d) && d >= 0) && size <= most) return size;
   throw new Error(
-    `${nodeText(node)}: creates a constant of ${shapeText(shape)}; at most ${MOST} numbers are allowed`,
+    `${nodeText(node)}: creates a constant of ${shapeText(shape)}; at most ${most} numbers are allowed`,
   );
 }
 
@@ -103,9 +106,12 @@ export const weightFolds: Readonly<Record<string, Fold>> = {
   },
   ConstantOfShape(node, [shape]) {
     const dims = Array.from(numeric(node, shape).data);
-    const value = node.attributes.value;
-    const model = numeric(node, typeof value === 'object' && 'type' in value ? value : floats([1], [0]));
-    return like(model, dims, new Array<number>(bounded(node, dims)).fill(model.data[0]));
+    const given = node.attributes.value;
+    const model = numeric(node, typeof given === 'object' && 'type' in given ? given : floats([1], [0]));
+    const size = bounded(node, dims, MOST_EQUAL);
+    const [value] = model.data;
+    if (model.type === 'float32') return floats(dims, new Float32Array(size).fill(value));
+    return { type: model.type, shape: dims, data: new Float64Array(size).fill(value) };
   },
   Cast(node, [x]) {
     const constant = numeric(node, x);
