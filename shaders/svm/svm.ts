@@ -160,16 +160,22 @@ export function planSvm(o: SvmDecisionOptions): Candidates {
   return { start: thenDecide(start), ranked: [...planSums(o), ...ranked.map(thenDecide)] };
 }
 
+/** Maximum error of a value of the kernel function, as a share of it, for which svm-sums is used. */
+const MOST_ERROR = 1e-5;
+
 /**
- * Maximum of gamma |v|² for svm-sums with RBF. |x|² + |v|² - 2 x·v has an error of some roundings of |v|², and the
- * error of exp(-t) is that of t. Up to this maximum it stays below 1e-4.
+ * Whether svm-sums is exact enough for RBF. It computes a distance as |x|² + |v|² - 2 x·v, and an error of t becomes the
+ * same relative error of exp(-t). The three sums are at most 4 |v|² together if x is as long as v. A sum of K/4 steps has
+ * roundings of 2^-24 that are independent: sqrt(K/4) of them is three times their standard deviation, since the partial
+ * sums grow evenly and a rounding is evenly distributed. Two more are those of the last sum and of the four lanes.
  */
-const LONGEST = 100;
+const isExactInSums = ({ K, gamma, longest }: SvmDecisionOptions): boolean =>
+  gamma * 4 * longest * (Math.sqrt(K / 4) + 2) * 2 ** -24 <= MOST_ERROR;
 
 function planSums(o: SvmDecisionOptions): Plan[] {
   const classes = o.counts.length;
   const isRbf = o.kernel === 'rbf';
-  if (classes < 2 || o.K % 4 || (isRbf && o.gamma * o.longest > LONGEST)) return [];
+  if (classes < 2 || o.K % 4 || (isRbf && !isExactInSums(o))) return [];
   const rows = o.B < ROWS / 2 ? 1 : ROWS;
   const P = pairsOf(classes);
   const filled = fillClasses(o.counts);

@@ -2,8 +2,9 @@
 
     python test/models/scikit_learn.py [PART OF A NAME]
 
-needs scikit-learn 1.9, skl2onnx 1.20, onnx 1.23 and onnxruntime 1.32. Writes cache/scikit-learn/NAME/, and a list of the rows
-for which onnxruntime and scikit-learn disagree.
+needs scikit-learn 1.9, skl2onnx 1.20, onnx 1.23 and onnxruntime 1.32. Writes cache/scikit-learn/NAME/ with rows like the
+training data, cache/scikit-learn-far/NAME/ with far outliers, and a list of the rows for which onnxruntime and scikit-learn
+disagree.
 """
 
 import json
@@ -51,13 +52,14 @@ from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR, NuSVC, NuSVR, OneClassSV
 import layout
 
 GROUP = "scikit-learn"
+FAR = 3  # the last rows are far outliers; they are cases of their own, so that small scores are not compared with theirs
 OPSET = {"default": None, "15": {"": 15, "ai.onnx.ml": 3}}
 cases = []
 disagreements = []
 
 
 def data(classes: int, kind: str = "int", features: int = 8):
-    """Rows for training, their labels, and 12 rows that a model did not see, with far outliers among them."""
+    """Rows for training, their labels, and 12 rows that a model did not see, the last ones far outliers."""
     x, y = make_classification(
         n_samples=max(160, 14 * classes),
         n_features=features,
@@ -84,7 +86,7 @@ def numbers(features: int = 8, targets: int = 1):
 def split(x: np.ndarray):
     x = x.astype(np.float32)
     test = x[-12:].copy()
-    test[-3:] = [[50], [-1000], [3e4]] * test[-3:]
+    test[-FAR:] = [[50], [-1000], [3e4]] * test[-FAR:]
     return x[:-9], test
 
 
@@ -137,12 +139,13 @@ def make(name: str, model, given, opset: str, options):
     train, test, *labels = given
     model.fit(train, *labels)
     bytes_ = export(model, train[:1], OPSET[opset], options or {})
-    results = {key: as_array(value) for key, value in layout.run(bytes_, {"X": test}).items()}
     machine = linear_machine(bytes_)
-    if machine:
-        results[machine.output[0] if len(results) == 1 else "scores"] = in_float64(machine, test)
-    layout.write(GROUP, name, bytes_, {"X": test}, results)
-    first = next(iter(results.values())).reshape(-1)
+    for group, rows in ((GROUP, test[:-FAR]), (f"{GROUP}-far", test[-FAR:])):
+        results = {key: as_array(value) for key, value in layout.run(bytes_, {"X": rows}).items()}
+        if machine:
+            results[machine.output[0] if len(results) == 1 else "scores"] = in_float64(machine, rows)
+        layout.write(group, name, bytes_, {"X": rows}, results)
+    first = next(iter(layout.run(bytes_, {"X": test}).values())).reshape(-1)
     own_labels = np.asarray(model.predict(test)).reshape(-1)
     if is_classifier(model) or isinstance(model, OneClassSVM):
         wrong = [i for i in range(len(test)) if str(first[i]) != str(own_labels[i])]
