@@ -208,5 +208,9 @@ export const svmCases: KernelCases = {
     // Decision values so large that Platt's sigmoid must be clipped, or a diagonal becomes 0.
     probabilitiesCase(7, 4, 60),
     probabilitiesCase(44, 2, 1),
+    // More classes than fit into workgroup memory.
+    probabilitiesCase(45, 3, 2),
+    probabilitiesCase(65, 2, 60),
+    probabilitiesCase(130, 2, 1),
   ],
 };

@@ -18,6 +18,7 @@ import kernelMatrixCode from './svm-kernel-matrix.wgsl?raw';
 import kernelMatrixTiledCode from './svm-kernel-matrix-tiled.wgsl?raw';
 import normsCode from './svm-norms.wgsl?raw';
 import probabilitiesCode from './svm-probabilities.wgsl?raw';
+import probabilitiesManyCode from './svm-probabilities-many.wgsl?raw';
 import sumsCode from './svm-sums.wgsl?raw';
 import votesCode from './svm-votes.wgsl?raw';
 
@@ -42,11 +43,14 @@ export interface SvmOptions {
   readonly classes: number;
 }
 
+/** Maximum number of classes with probabilities. The coupling takes time in proportion to their cube, in each row. */
+export const MAX_PROBABILITY_CLASSES = 256;
+
 /**
  * Maximum number of classes for svm-probabilities. It keeps two matrices and two rows in workgroup memory, of which
- * WebGPU guarantees 16 KiB.
+ * WebGPU guarantees 16 KiB. For more classes there is svm-probabilities-many.
  */
-export const MAX_PROBABILITY_CLASSES = 44;
+const MAX_IN_WORKGROUP = 44;
 
 export const pairsOf = (classes: number): number => (classes * (classes - 1)) / 2;
 
@@ -78,6 +82,11 @@ const votes = kernel('svm-votes', votesCode);
 const probabilities = (classes: number): Kernel => ({
   ...kernel('svm-probabilities', fix(probabilitiesCode, { CLASSES: classes })),
   name: `svm-probabilities, ${classes} classes`,
+});
+
+const probabilitiesMany = (classes: number): Kernel => ({
+  ...kernel('svm-probabilities-many', fix(probabilitiesManyCode, { CLASSES: classes })),
+  name: `svm-probabilities-many, ${classes} classes`,
 });
 
 /** The plans of the kernel matrix. Operands x (B,K), v (S,K) -> k (B,S). */
@@ -151,16 +160,22 @@ export function planSvm(o: SvmDecisionOptions): Candidates {
   return { start: thenDecide(start), ranked: [...planSums(o), ...ranked.map(thenDecide)] };
 }
 
+/** Maximum error of a value of the kernel function, as a share of it, for which svm-sums is used. */
+const MOST_ERROR = 1e-5;
+
 /**
- * Maximum of gamma |v|² for svm-sums with RBF. |x|² + |v|² - 2 x·v has an error of some roundings of |v|², and the
- * error of exp(-t) is that of t. Up to this maximum it stays below 1e-4.
+ * Whether svm-sums is exact enough for RBF. It computes a distance as |x|² + |v|² - 2 x·v, and an error of t becomes the
+ * same relative error of exp(-t). The three sums are at most 4 |v|² together if x is as long as v. A sum of K/4 steps has
+ * roundings of 2^-24 that are independent: sqrt(K/4) of them is three times their standard deviation, since the partial
+ * sums grow evenly and a rounding is evenly distributed. Two more are those of the last sum and of the four lanes.
  */
-const LONGEST = 100;
+const isExactInSums = ({ K, gamma, longest }: SvmDecisionOptions): boolean =>
+  gamma * 4 * longest * (Math.sqrt(K / 4) + 2) * 2 ** -24 <= MOST_ERROR;
 
 function planSums(o: SvmDecisionOptions): Plan[] {
   const classes = o.counts.length;
   const isRbf = o.kernel === 'rbf';
-  if (classes < 2 || o.K % 4 || (isRbf && o.gamma * o.longest > LONGEST)) return [];
+  if (classes < 2 || o.K % 4 || (isRbf && !isExactInSums(o))) return [];
   const rows = o.B < ROWS / 2 ? 1 : ROWS;
   const P = pairsOf(classes);
   const filled = fillClasses(o.counts);
@@ -250,6 +265,18 @@ export function planVotes(o: SvmOptions): Candidates {
 
 /** Operands d (B,P), a (P), b (P) -> p (B,classes). Without `couple` there must be two classes. */
 export function planProbabilities(o: SvmOptions & { readonly couple: boolean }): Candidates {
+  if (o.classes > MAX_IN_WORKGROUP) {
+    const plan: Plan = {
+      ...plainPlan({
+        kernel: probabilitiesMany(o.classes),
+        constants: { P: pairsOf(o.classes) },
+        bindings: ['d', 'a', 'b', 'r', 'p'],
+        workgroups: [1, 1, 1],
+      }),
+      scratch: { r: o.B * o.classes ** 2 },
+    };
+    return { start: plan, ranked: [plan] };
+  }
   return onlyPlain({
     kernel: probabilities(o.classes),
     constants: { P: pairsOf(o.classes), COUPLE: o.couple ? 1 : 0 },

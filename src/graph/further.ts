@@ -13,6 +13,7 @@ import { resize } from './operators/resize';
 import { select } from './operators/select';
 import { spread } from './operators/spread';
 import { transposed } from './operators/transposed';
+import { findChoices } from './passes/choose';
 import { expansions } from './passes/expand';
 import { folds } from './passes/fold';
 
@@ -44,4 +45,4 @@ export type FamilyName = keyof typeof families;
 export type FurtherName = { [F in FamilyName]: keyof (typeof families)[F] }[FamilyName];
 
 /** All of it, for a KnownGraph. */
-export const further = { operators, folds, expansions };
+export const further = { operators, folds, expansions, findChoices };

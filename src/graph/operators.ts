@@ -49,6 +49,8 @@ export interface KnownGraph extends Graph {
     readonly folds: Readonly<Record<string, Fold>>;
     /** Functions that replace nodes by others once their inputs are known, by op_type. */
     readonly expansions: Readonly<Record<string, Expansion>>;
+    /** A pass when the model is loaded: see passes/choose.ts. */
+    findChoices(graph: KnownGraph): KnownGraph;
   };
 }
 

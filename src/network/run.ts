@@ -84,6 +84,8 @@ function named(
   classes: readonly number[] | readonly string[] | undefined,
 ): OutputTensor {
   if (!classes) return { shape, data };
+  const wrong = data.find((at) => !(at in classes));
+  if (wrong !== undefined) throw new Error(`a label is number ${wrong} of ${classes.length} classes`);
   if (typeof classes[0] === 'string') return { shape, data: Array.from(data, (at) => String(classes[at])) };
   return { shape, data: BigInt64Array.from(Array.from(data, (at) => BigInt(classes[at]))) };
 }

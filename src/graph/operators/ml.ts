@@ -1,4 +1,4 @@
-import { numberOf, numbersOf, sizeOf, textOf, textsOf } from '../graph';
+import { elementTypeOf, numberOf, numbersOf, sizeOf, textOf, textsOf } from '../graph';
 import { fail, moved, numbers, type Operator, same } from './operator';
 
 /** The values of post_transform that LinearClassifier supports. */
@@ -45,9 +45,27 @@ export const ml = {
       return [[...(x.length === 1 ? [1] : x.slice(0, -1)), sizeOf(y)]];
     },
   },
+  /** The class at each position, of a list in the attributes of a classifier: see passes/choose.ts. */
+  'mien.Choose': {
+    ...same,
+    accepts: ['integer'],
+    types: () => ['label'],
+    check: (node) => void (classesOf(node).length || fail(node, 'chooses from an empty list')),
+  },
+  /** Class labels that are numbers as float numbers; or, cast to whole numbers, as they are. */
+  'mien.LabelNumber': {
+    ...same,
+    accepts: ['label'],
+    types(node) {
+      const to = numberOf(node, 'to', 1);
+      const isFloat = elementTypeOf(to) === 'float';
+      if (!isFloat && to !== 6 && to !== 7) fail(node, `from label to data type ${to} is not supported`);
+      return [isFloat ? 'float' : 'label'];
+    },
+  },
 } satisfies Readonly<Record<string, Operator>>;
 
-/** The labels of a LinearClassifier. */
+/** The labels in the attributes of a classifier. */
 export function classesOf(node: Parameters<Operator['infer']>[0]): readonly number[] | readonly string[] {
   const strings = textsOf(node, 'classlabels_strings');
   return strings.length ? strings : numbersOf(node, 'classlabels_ints');

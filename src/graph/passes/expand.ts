@@ -54,6 +54,8 @@ export const expansions: Readonly<Record<string, Expansion>> = {
   Cast(node, { types: [from] }) {
     const to = numberOf(node, 'to', 1);
     const type = elementTypeOf(to);
+    if (from === 'label' && ['float', 'integer'].includes(type ?? ''))
+      return [{ ...node, domain: 'mien', op: 'LabelNumber' }];
     if (from === 'float' && (to === 6 || to === 7)) return [{ ...node, domain: 'mien', op: 'Truncate' }];
     if (type === 'bool' && (from === 'float' || from === 'integer'))
       return [{ ...node, domain: 'mien', op: 'IsNotZero' }];

@@ -14,7 +14,8 @@ import { checkOperators, type ResolvedGraph, resolve } from './resolve';
 export async function modernised(graph: Graph): Promise<KnownGraph> {
   const isForeign = graph.nodes.some(({ domain }) => domain === 'com.microsoft');
   const own = isForeign ? (await import('./microsoft')).fromMicrosoft(graph) : graph;
-  return withOperators(modernise(own));
+  const known = await withOperators(modernise(own));
+  return known.further?.findChoices(known) ?? known;
 }
 
 /**

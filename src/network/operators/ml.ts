@@ -3,10 +3,11 @@ import { planBinarizer } from '../../../shaders/binarizer/binarizer';
 import { planCopy } from '../../../shaders/copy/copy';
 import { planDense } from '../../../shaders/dense/dense';
 import { planUnary } from '../../../shaders/elementwise/elementwise';
+import { planGather } from '../../../shaders/gather/gather';
 import type { Activation } from '../../../shaders/snippets/activation';
 import { planSoftmax } from '../../../shaders/softmax/softmax';
 import { planVotes } from '../../../shaders/svm/svm';
-import { numberOf, numbersOf, sizeOf, textOf } from '../../graph/graph';
+import { elementTypeOf, numberOf, numbersOf, sizeOf, textOf } from '../../graph/graph';
 import { classesOf, type ml as known } from '../../graph/operators/ml';
 import type { FusedNode } from '../../graph/passes/join-pairs';
 import type { Machine } from '../../svm/collapse';
@@ -152,6 +153,37 @@ function lowerFeatureExtractor(node: FusedNode, builder: Builder): void {
   }
 }
 
+/** Choose: the positions become those of labels. */
+function lowerChoose(node: FusedNode, builder: Builder): void {
+  const x = builder.in('rows', node.inputs[0]);
+  builder.alias(node.outputs[0], x, x.strides);
+  builder.label(node.outputs[0], classesOf(node));
+}
+
+/** LabelNumber: each position is replaced by the number that is its label. */
+function lowerLabelNumber(node: FusedNode, builder: Builder): void {
+  const [name] = node.outputs;
+  const classes = builder.classesOf(node.inputs[0]) ?? [];
+  const numbers = classes.map((label) =>
+    typeof label === 'number' ? label : builder.fail(node, `casts the label "${label}", which is no number`),
+  );
+  const x = builder.in('rows', node.inputs[0]);
+  const isWhole = elementTypeOf(numberOf(node, 'to', 1)) === 'integer';
+  if (isWhole || numbers.every((label, i) => label === i)) {
+    builder.alias(name, x, x.strides);
+    if (isWhole) builder.label(name, numbers);
+    return;
+  }
+  const table = Float32Array.from(numbers);
+  const rounded = numbers.find((label, i) => label !== table[i]);
+  if (rounded !== undefined) builder.fail(node, `casts the label ${rounded}, which f32 numbers do not have`);
+  const y = builder.make(name, 'rows');
+  const K = sizeOf(x.shape.slice(1));
+  const plans = planGather({ outer: 1, A: table.length, K, inner: 1, xItem: 0, indexStrides: [K, 0, 1, 0] });
+  const operands = { x: builder.upload(`${node.name}/labels`, table), indices: x.buffer };
+  builder.step(node.name, 'Cast', plans, operands, 'y', y);
+}
+
 /** The lowering of each operator of graph/operators/ml.ts. */
 export const ml: { readonly [Name in keyof typeof known]: Lower } = {
   'ai.onnx.ml.SVMRegressor': lowerSvmRegressor,
@@ -159,4 +191,6 @@ export const ml: { readonly [Name in keyof typeof known]: Lower } = {
   'ai.onnx.ml.LinearClassifier': lowerLinearClassifier,
   'ai.onnx.ml.Binarizer': lowerBinarizer,
   'ai.onnx.ml.ArrayFeatureExtractor': lowerFeatureExtractor,
+  'mien.Choose': lowerChoose,
+  'mien.LabelNumber': lowerLabelNumber,
 };
