@@ -1,4 +1,4 @@
-"""Trains a model of each kind of LIBSVM and LIBLINEAR, and writes what their own predict returns: see README-sklearn.md.
+"""Trains a model of each kind of LIBSVM and LIBLINEAR, and writes what their own predict returns: see README.md.
 
     pip install libsvm-official liblinear-official
     python test/models/libsvm_kinds.py

@@ -1,4 +1,4 @@
-"""Exports scikit-learn's models with skl2onnx and writes each with onnxruntime's results: see README-sklearn.md.
+"""Exports scikit-learn's models with skl2onnx and writes each with onnxruntime's results: see README.md.
 
     python test/models/scikit_learn.py [PART OF A NAME]
 
