@@ -85,8 +85,11 @@ export function planWinograd(o: Conv2dOptions): Plan[] {
 
 /** Multiply-adds in the time that a number takes from or to memory: between software (4) and large GPUs (50). */
 const BALANCE = 25;
-/** The least batch for which winogradSaves() is true: smaller ones do not fill a GPU in three passes. */
-const LARGE_BATCH = 16;
+/**
+ * The least batch for which winogradSaves() is true. Smaller ones do not fill a GPU in three passes, and the recogniser's
+ * batch of 16 faces is seldom full.
+ */
+const LARGE_BATCH = 32;
 
 /**
  * Whether the passes of F(4x4,3x3) probably take at most three quarters of the time of the nine multiply-adds that a
