@@ -159,3 +159,12 @@ describe('a node with too few inputs is refused by name', () => {
     }
   });
 });
+
+test('a small file can not create constants without end', async () => {
+  const many = Array.from({ length: 20 }, (_, i) => node('ConstantOfShape', ['size'], `c${i}`));
+  const nodes = [...many, node('Add', ['x', 'c19'], 'y')];
+  const bomb = graphOf(nodes, [1], { size: integers([2 ** 24]) });
+  await expect(resolve(bomb, 1)).rejects.toThrow(
+    'ConstantOfShape "c16": the constants computed up to here have 285212672 numbers; at most 268435456 are allowed',
+  );
+});

@@ -108,9 +108,10 @@ export const weightFolds: Readonly<Record<string, Fold>> = {
     const dims = Array.from(numeric(node, shape).data);
     const given = node.attributes.value;
     const model = numeric(node, typeof given === 'object' && 'type' in given ? given : floats([1], [0]));
-    const size = bounded(node, dims, MOST_EQUAL);
+    const size = bounded(node, dims, model.type === 'float32' ? MOST_EQUAL : MOST);
     const [value] = model.data;
-    if (model.type === 'float32') return floats(dims, new Float32Array(size).fill(value));
+    if (model.type === 'float32')
+      return floats(dims, value ? new Float32Array(size).fill(value) : new Float32Array(size));
     return { type: model.type, shape: dims, data: new Float64Array(size).fill(value) };
   },
   Cast(node, [x]) {

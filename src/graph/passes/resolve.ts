@@ -117,6 +117,20 @@ interface Found {
   readonly known: Set<string>;
   readonly nodes: Node[];
   readonly errors: string[];
+  /** How many numbers all constants have that were computed. */
+  folded: number;
+}
+
+/** Maximum of `Found.folded`, so that a small file can't use all memory: 1 GiB of f32. */
+const MOST_FOLDED = 2 ** 28;
+
+/** Counts the numbers of a constant that was computed. @throws if all of them are too many */
+function count(node: Node, { data }: Constant, found: Found): void {
+  found.folded += data.length;
+  if (found.folded > MOST_FOLDED)
+    throw new Error(
+      `${nodeText(node)}: the constants computed up to here have ${found.folded} numbers; at most ${MOST_FOLDED} are allowed`,
+    );
 }
 
 /** Adds what is known of a node's outputs to `found`. */
@@ -135,6 +149,7 @@ function visit(graph: KnownGraph, node: Node, found: Found): void {
   try {
     const folded = fold(graph, node, values, given);
     if (folded) {
+      count(node, folded, found);
       add(node.outputs[0], folded);
       return;
     }
@@ -202,8 +217,11 @@ function resolveFor(graph: KnownGraph, batch: number): Omit<ResolvedGraph, 'larg
   const errors: string[] = [];
   const types = new Map<string, ElementType>(graph.inputs.map(({ name, type }) => [name, type ?? 'float']));
 
-  const found = { constants, shapes, types, known, nodes, errors };
-  for (const node of graph.nodes) visit(graph, node, found);
+  const found = { constants, shapes, types, known, nodes, errors, folded: 0 };
+  for (const node of graph.nodes) {
+    visit(graph, node, found);
+    if (found.folded > MOST_FOLDED) break;
+  }
   if (errors.length) throw new Refused(errors);
   for (const output of graph.outputs)
     if (!known.has(output)) throw new Error(`no node computes the output "${output}"`);
