@@ -98,17 +98,14 @@ export const netFixtures: readonly NetFixture[] = [
   ...nets(corners),
 ];
 
-/** Returns all models of several operators, and for each operator the first and the last model that contains it. */
+/** Returns the shipped models, and for each operator the smallest file that contains it. */
 export async function sampleOf(fixtures: readonly NetFixture[]): Promise<NetFixture[]> {
-  const withOps = await Promise.all(
-    fixtures.map(async (fixture) => {
-      const { nodes } = await loadOnnx(readFileSync(`${root}/${fixture.model}`), fixture.model);
-      return { fixture, ops: new Set(nodes.map(operatorNameOf)) };
-    }),
-  );
-  const edges = new Map<string, [NetFixture, NetFixture]>();
-  for (const { fixture, ops } of withOps)
-    for (const op of ops) edges.set(op, [edges.get(op)?.[0] ?? fixture, fixture]);
-  const sampled = new Set([...edges.values()].flat());
-  return withOps.flatMap(({ fixture, ops }) => (ops.size > 3 || sampled.has(fixture) ? [fixture] : []));
+  const smallest = new Map<string, { readonly size: number; readonly fixture: NetFixture }>();
+  for (const fixture of fixtures) {
+    const bytes = readFileSync(`${root}/${fixture.model}`);
+    for (const op of new Set((await loadOnnx(bytes, fixture.model)).nodes.map(operatorNameOf)))
+      if (bytes.length < (smallest.get(op)?.size ?? Number.POSITIVE_INFINITY))
+        smallest.set(op, { size: bytes.length, fixture });
+  }
+  return [...new Set([...modelFixtures, ...[...smallest.values()].map(({ fixture }) => fixture)])];
 }

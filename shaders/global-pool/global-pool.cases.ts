@@ -7,6 +7,7 @@ const sizes = {
   'one number': { B: 1, C: 1, H: 1, W: 1 },
   'fewer pixels than lanes': { B: 2, C: 5, H: 7, W: 9 },
   'more pixels than lanes': { B: 1, C: 8, H: 5, W: 13 },
+  'more pixels than one invocation adds': { B: 1, C: 3, H: 33, W: 32 },
   'a layer: 192 at 6x6': { B: 2, C: 192, H: 6, W: 6 },
 };
 

@@ -1,4 +1,12 @@
-import { type Candidates, ceilDiv, channels4, type Kernel, type Plan, plainPlan } from '../plan/plan';
+import {
+  type Candidates,
+  ceilDiv,
+  channels4,
+  type Kernel,
+  LONGEST_SUM,
+  type Plan,
+  plainPlan,
+} from '../plan/plan';
 import code from './global-pool.wgsl?raw';
 import lanesCode from './global-pool-lanes.wgsl?raw';
 
@@ -27,6 +35,7 @@ export function planGlobalPool(o: GlobalPoolOptions): Candidates {
     ...plainPlan({ kernel: lanesKernel, constants, bindings, workgroups: [blocks, 1, 1] }),
     variant: 'lanes',
   };
+  if (o.H * o.W > LONGEST_SUM) return { start: lanes, ranked: [lanes] };
   // The reduction at the end is only worth its time if each lane has several pixels.
   return { start, ranked: o.H * o.W > 256 ? [lanes, start] : [start, lanes] };
 }

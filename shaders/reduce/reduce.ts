@@ -1,4 +1,4 @@
-import { type Candidates, type Kernel, line, type Plan, plainPlan } from '../plan/plan';
+import { type Candidates, type Kernel, LONGEST_SUM, line, type Plan, plainPlan } from '../plan/plan';
 import code from './reduce.wgsl?raw';
 import lanesCode from './reduce-lanes.wgsl?raw';
 import reduction from './reduction.wgsl?raw';
@@ -46,6 +46,7 @@ export function planReduce(o: ReduceOptions): Candidates {
     ...plainPlan({ kernel: lanesKernel, constants, bindings, workgroups: [...line(results, 1), 1] }),
     variant: 'lanes',
   };
+  if (o.N > LONGEST_SUM) return { start: lanes, ranked: [lanes] };
   // The reduction at the end is only worth its time if each lane has several numbers.
   return { start, ranked: o.N > 256 ? [lanes, start] : [start, lanes] };
 }

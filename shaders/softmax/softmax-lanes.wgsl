@@ -1,5 +1,5 @@
-// softmax, lanes: the same, with the numbers of a row shared among 64 lanes: for long rows. Each lane adds few numbers, so
-// that the sum of a long row is more exact too: for 18,385 numbers its error was 2e-4, and is 1e-6.
+// softmax, lanes: the same, with the numbers of a row shared among 64 lanes: for long rows.
+// Each lane adds few numbers, so the sum of a long row is more exact too.
 // Layout   x, y (B,OUTER,N,INNER).
 // Threads  a workgroup per (outer, inner): its lanes stride over n, then reduce in a tree; z is the batch.
 

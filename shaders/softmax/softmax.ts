@@ -1,4 +1,4 @@
-import { type Candidates, type Kernel, line, type Plan, plainPlan } from '../plan/plan';
+import { type Candidates, type Kernel, LONGEST_SUM, line, type Plan, plainPlan } from '../plan/plan';
 import code from './softmax.wgsl?raw';
 import lanesCode from './softmax-lanes.wgsl?raw';
 
@@ -17,9 +17,6 @@ const lanesKernel: Kernel = {
   files: [{ name: 'softmax-lanes.wgsl', code: lanesCode }],
 };
 
-/** The longest row that one invocation may add up by itself: the error of a sum grows with the number of its terms. */
-const LONGEST = 1024;
-
 /** Operand x -> y. */
 export function planSoftmax(o: SoftmaxOptions): Candidates {
   const constants = { OUTER: o.outer, N: o.N, INNER: o.inner, LOG: o.log ? 1 : 0 };
@@ -30,7 +27,7 @@ export function planSoftmax(o: SoftmaxOptions): Candidates {
     ...plainPlan({ kernel: lanesKernel, constants, bindings, workgroups: [...line(rows, 1), 1] }),
     variant: 'lanes',
   };
-  if (o.N > LONGEST) return { start: lanes, ranked: [lanes] };
+  if (o.N > LONGEST_SUM) return { start: lanes, ranked: [lanes] };
   // Sharing a row is only worth its barriers if each lane has several numbers.
   return { start: plain, ranked: o.N > 256 ? [lanes, plain] : o.N > 64 ? [plain, lanes] : [plain] };
 }

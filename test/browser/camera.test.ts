@@ -27,8 +27,8 @@ const DRAW = ['--use-angle=swiftshader', '--use-vulkan=swiftshader', '--enable-f
 const imported = softwareEnvironment() ? [...DRAW, '--ignore-gpu-blocklist'] : [];
 
 describe.each<[string, number, readonly string[]]>([
-  ['as Chrome is', 20, []],
-  ...(imported.length ? [['with videos imported', 30, imported] as [string, number, string[]]] : []),
+  ['as Chrome is', 12, []],
+  ...(imported.length ? [['with videos imported', 16, imported] as [string, number, string[]]] : []),
 ])('a camera, %s', (_, FRAMES, more) => {
   let open: OpenPage;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.each<[string, number, readonly string[]]>([
       FRAMES,
     );
     expect(faces.length).toBe(FRAMES);
-    expect(new Set(faces)).toEqual(new Set([2, 3]));
+    for (const count of faces) expect([2, 3]).toContain(count);
     expect(labels).toContain('happy');
     // The total number of ids depends on the machine's speed: after a long gap a face gets a new id.
     for (const each of ids) expect(new Set(each).size).toBe(each.length);
@@ -64,10 +64,11 @@ describe.each<[string, number, readonly string[]]>([
       faces,
       counts,
       open: left,
-    } = await open.page.evaluate(() => window.inCameraPage.watch('VideoFrame', 20));
-    expect(faces.length).toBe(20);
+    } = await open.page.evaluate(() => window.inCameraPage.watch('VideoFrame', 16));
+    expect(faces.length).toBe(16);
+    expect(new Set(faces)).toEqual(new Set([2, 3])); // the camera alternates between two pictures
     expect(left).toBe(0);
-    expect(counts.submit).toBe(20);
+    expect(counts.submit).toBe(16);
   });
 
   test('in a module worker', async () => {

@@ -97,7 +97,7 @@ describe('mien recognize', () => {
     ]);
   });
 
-  test.each<[string, number, string[], RegExp]>([
+  test.concurrent.each<[string, number, string[], RegExp]>([
     ['nothing', 2, [], /no picture is named; usage: mien recognize/],
     ['an unknown option', 2, ['--jason', astronaut], /unknown option --jason; usage/],
     ['a value too many', 2, ['--json=yes', astronaut], /--json does not take a value; usage/],
