@@ -3,7 +3,8 @@
     python weights/least_squares.py FEATURES.npy LABELS.npy OUT.onnx [--gamma 0.1] [--c 10]
 
 FEATURES.npy is (N,K), LABELS.npy (N) with texts or whole numbers. Needs numpy, scikit-learn, onnx and onnxruntime. The
-model returns the label and the scores (N,CLASSES) of rows of features; it is written only if onnxruntime agrees.
+model returns the label and the scores (N,CLASSES) of rows of features. It is written only if onnxruntime computes the same scores
+with it as this script does in float64.
 
 A least-squares SVM (Suykens and Vandewalle, 1999) has no votes and no inequalities: for each class k it solves
 
@@ -20,24 +21,26 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.metrics.pairwise import rbf_kernel
 
 
 def fit(features, labels, gamma, c):
-    """Returns the model as ONNX. features (N,K), labels (N)."""
+    """Returns the model as ONNX, and its scores (N,CLASSES) of the features in float64. features (N,K), labels (N)."""
     classes, numbers = np.unique(labels, return_inverse=True)
     lda = LinearDiscriminantAnalysis().fit(features, numbers)
     z = lda.transform(features).astype(np.float32).astype(np.float64)
     count = len(z)
-    kernel = np.exp(-gamma * np.square(z[:, None] - z[None]).sum(2))
+    kernel = rbf_kernel(z, gamma=gamma)
     system = np.block([[np.zeros((1, 1)), np.ones((1, count))], [np.ones((count, 1)), kernel + np.eye(count) / c]])
     targets = np.where(numbers[:, None] == np.arange(len(classes)), 1.0, -1.0)
     bias, *alpha = np.linalg.solve(system, np.vstack([np.zeros(len(classes)), targets]))
-    return to_onnx(lda, z, np.array(alpha), bias, classes, gamma)
+    alpha = np.array(alpha)
+    return to_onnx(lda, z, alpha, bias, classes, gamma), kernel @ alpha + bias
 
 
 def to_onnx(lda, z, alpha, bias, classes, gamma):
     """Gemm (the LDA), one SVMRegressor for each class, and the label of the largest score."""
-    scalings = lda.scalings_[:, : lda._max_components]
+    scalings = lda.scalings_[:, : z.shape[1]]
     is_text = classes.dtype.kind in "US"
     constants = {
         "weight": scalings.T.astype(np.float32),
@@ -94,12 +97,19 @@ if __name__ == "__main__":
     parser.add_argument("--gamma", type=float, default=0.1)
     parser.add_argument("--c", type=float, default=10)
     options = parser.parse_args()
+    if not options.out.endswith(".onnx"):
+        parser.error(f"the model is written to {options.out}; its name must end in .onnx")
     features, labels = np.load(options.features).astype(np.float32), np.load(options.labels)
-    model = fit(features, labels, options.gamma, options.c)
+    if features.ndim != 2 or labels.shape != features.shape[:1]:
+        parser.error(f"features are {features.shape}, labels {labels.shape}; they must be (N,K) and (N)")
+    if len(np.unique(labels)) < 2:
+        parser.error(f"all labels in {options.labels} are {labels[:1]}; there must be at least two classes")
+    model, expected = fit(features, labels, options.gamma, options.c)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     found, scores = session.run(["label", "scores"], {"features": features})
-    if not np.isfinite(scores).all():
-        raise SystemExit("some scores are not finite; choose another --gamma or --c")
+    difference = np.abs(scores - expected).max()
+    if not difference < 1e-3:
+        raise SystemExit(f"onnxruntime's scores differ by {difference:.2g}; try a smaller --gamma or --c")
     onnx.save(model, options.out)
     share = np.mean(found.astype(labels.dtype) == labels)
     print(f"{options.out}: {scores.shape[1]} classes, {len(features)} support vectors; {share:.1%} of the training rows are right")

@@ -79,7 +79,8 @@ export interface Candidates {
 
 /**
  * The longest row that one invocation may add up by itself. The error of a sum grows with the number of its terms, so longer
- * rows are shared among lanes, whatever is faster: for 18,385 terms that made an error of 2e-4 one of 1e-6.
+ * rows are shared among lanes, whatever is faster. In the last Softmax of a text model (18,385 numbers) this reduced the error from
+ * 2e-4 to 3e-5.
  */
 export const LONGEST_SUM = 1024;
 

@@ -17,7 +17,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  // The grid may be larger than needed. Its last workgroups compute the last row, and write nothing, since barriers follow.
+  // The grid may be larger than needed. The workgroups at its end compute the last row too, since barriers follow; they write nothing.
   let at = group.x + group.y * groups.x;
   let row = min(at, OUTER * INNER - 1);
   let first = (group.z * OUTER + row / INNER) * N * INNER + row % INNER;

@@ -1,6 +1,10 @@
 import { EPS, type KernelCases, random } from '../cases/case';
+import { LONGEST_SUM } from '../plan/plan';
 import { planSoftmax } from './softmax';
 import { softmax } from './softmax.ref';
+
+/** Each small term is less than half a rounding of the large one. A sum that adds one after the other loses them all. */
+const ONE_LARGE = 'a large number, then many small ones';
 
 const sizes = {
   'one number': { B: 1, outer: 1, N: 1, inner: 1 },
@@ -10,6 +14,7 @@ const sizes = {
   'a number more than lanes': { B: 2, outer: 3, N: 65, inner: 1 },
   'the longest row of one invocation': { B: 1, outer: 2, N: 1024, inner: 3 },
   'a long row': { B: 1, outer: 3, N: 18385, inner: 1 },
+  [ONE_LARGE]: { B: 1, outer: 2, N: 18385, inner: 1 },
 };
 
 export const softmaxCases: KernelCases = {
@@ -19,7 +24,13 @@ export const softmaxCases: KernelCases = {
       name: `${log ? 'LogSoftmax' : 'Softmax'}: ${name}`,
       build() {
         const { B, outer, N, inner } = size;
-        const x = random(1, B * outer * N * inner, -20, 20);
+        const isOneLarge = name === ONE_LARGE;
+        const x = random(
+          1,
+          B * outer * N * inner,
+          ...(isOneLarge ? ([-17, -16.7] as const) : ([-20, 20] as const)),
+        );
+        if (isOneLarge) for (let row = 0; row < B * outer; row++) x[row * N] = 0;
         return {
           candidates: planSoftmax({ ...size, log }),
           batch: B,
@@ -29,7 +40,7 @@ export const softmaxCases: KernelCases = {
             // exp(v) of v down to -40 may have an error of 3 + 2|v| ulp (WGSL). An invocation adds up to 1024 terms; of
             // longer rows, 64 lanes add N / 64 each, and 6 steps of a tree join them.
             abs: log ? 8 * EPS * 40 : 2 * EPS,
-            rel: (2 * (3 + 2 * 40) + (N > 1024 ? N / 64 + 6 : N) + 4) * EPS,
+            rel: (2 * (3 + 2 * 40) + (N > LONGEST_SUM ? N / 64 + 6 : N) + 4) * EPS,
             why: 'exp: 3 + 2|v| ulp (WGSL), in the numerator and in the sum',
           },
           cost: { flop: 4 * x.length, bytes: 8 * x.length },
