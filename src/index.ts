@@ -8,7 +8,8 @@
  */
 
 export type { Kernel, Pass, PictureKind, WgslFile } from '../shaders/plan/plan';
-export { loadLiblinear, loadLibsvm, loadOnnx, type Source } from './formats/load';
+export { loadLiblinear, loadLibsvm, loadOnnx } from './formats/load';
+export type { Source } from './formats/source';
 export { createGpu, type Gpu, type GpuOptions } from './gpu/gpu';
 export type { Attribute, Constant, ElementType, Graph, GraphInput, Node, TensorOf } from './graph/graph';
 export { type DetectorName, shippedModels } from './models';
@@ -40,4 +41,4 @@ export {
 export type { StageName } from './vision/stages';
 export type { Recognition, Timings } from './vision/submit';
 export type { BriefEvent, ChangeEvent, FaceEvent, TrackedFace } from './vision/tracks';
-export type { WatchedFrame, WatchOptions } from './vision/watch';
+export type { WatchedFrame, WatchOptions } from './vision/watched-frames';

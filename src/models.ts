@@ -1,4 +1,5 @@
-import { loadOnnx, type Source } from './formats/load';
+import { loadOnnx } from './formats/load';
+import type { Source } from './formats/source';
 import type { Graph } from './graph/graph';
 
 /** The shipped detectors: BlazeFace for 256 x 256 pixels, or for 128 x 128 with a sixth of the computation. */

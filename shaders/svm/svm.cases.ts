@@ -1,6 +1,7 @@
 import { type Case, EPS, exact, type KernelCases, random, sumTolerance, type Tolerance } from '../cases/case';
 import {
   lengthOf,
+  MAX_IN_WORKGROUP,
   pairsOf,
   planDecisions,
   planKernelMatrix,
@@ -10,6 +11,7 @@ import {
 } from './svm';
 import { decisions, kernelMatrix, probabilities, votes } from './svm.ref';
 import { preciseCases } from './svm-precise.cases';
+import { planProbabilitiesMany } from './svm-probabilities-many';
 
 /** x and v are in -1..1, so |x·v| is below K, and a sum of K products has an error of 2 K EPS: `dot`. */
 function matrixTolerance(kernel: string, K: number, gamma: number): Tolerance {
@@ -155,7 +157,7 @@ function probabilitiesCase(classes: number, B: number, spread: number, couple = 
       const a = random(2, P, -3, -1);
       const b = random(3, P, -0.2, 0.2);
       return {
-        candidates: planProbabilities(o),
+        candidates: classes > MAX_IN_WORKGROUP ? planProbabilitiesMany(o) : planProbabilities(o),
         batch: B,
         operands: { d, a, b },
         expected: probabilities(o, d, a, b),

@@ -18,7 +18,6 @@ import kernelMatrixCode from './svm-kernel-matrix.wgsl?raw';
 import kernelMatrixTiledCode from './svm-kernel-matrix-tiled.wgsl?raw';
 import normsCode from './svm-norms.wgsl?raw';
 import probabilitiesCode from './svm-probabilities.wgsl?raw';
-import probabilitiesManyCode from './svm-probabilities-many.wgsl?raw';
 import sumsCode from './svm-sums.wgsl?raw';
 import votesCode from './svm-votes.wgsl?raw';
 
@@ -43,14 +42,11 @@ export interface SvmOptions {
   readonly classes: number;
 }
 
-/** Maximum number of classes with probabilities. The coupling takes time in proportion to their cube, in each row. */
-export const MAX_PROBABILITY_CLASSES = 256;
-
 /**
  * Maximum number of classes for svm-probabilities. It keeps two matrices and two rows in workgroup memory, of which
  * WebGPU guarantees 16 KiB. For more classes there is svm-probabilities-many.
  */
-const MAX_IN_WORKGROUP = 44;
+export const MAX_IN_WORKGROUP = 44;
 
 export const pairsOf = (classes: number): number => (classes * (classes - 1)) / 2;
 
@@ -82,11 +78,6 @@ const votes = kernel('svm-votes', votesCode);
 const probabilities = (classes: number): Kernel => ({
   ...kernel('svm-probabilities', fix(probabilitiesCode, { CLASSES: classes })),
   name: `svm-probabilities, ${classes} classes`,
-});
-
-const probabilitiesMany = (classes: number): Kernel => ({
-  ...kernel('svm-probabilities-many', fix(probabilitiesManyCode, { CLASSES: classes })),
-  name: `svm-probabilities-many, ${classes} classes`,
 });
 
 /** The plans of the kernel matrix. Operands x (B,K), v (S,K) -> k (B,S). */
@@ -263,20 +254,11 @@ export function planVotes(o: SvmOptions): Candidates {
   });
 }
 
-/** Operands d (B,P), a (P), b (P) -> p (B,classes). Without `couple` there must be two classes. */
+/**
+ * Operands d (B,P), a (P), b (P) -> p (B,classes), for at most MAX_IN_WORKGROUP classes. Without `couple` there must be
+ * two classes.
+ */
 export function planProbabilities(o: SvmOptions & { readonly couple: boolean }): Candidates {
-  if (o.classes > MAX_IN_WORKGROUP) {
-    const plan: Plan = {
-      ...plainPlan({
-        kernel: probabilitiesMany(o.classes),
-        constants: { P: pairsOf(o.classes) },
-        bindings: ['d', 'a', 'b', 'r', 'p'],
-        workgroups: [1, 1, 1],
-      }),
-      scratch: { r: o.B * o.classes ** 2 },
-    };
-    return { start: plan, ranked: [plan] };
-  }
   return onlyPlain({
     kernel: probabilities(o.classes),
     constants: { P: pairsOf(o.classes), COUPLE: o.couple ? 1 : 0 },

@@ -6,9 +6,7 @@ import type { Svm } from '../svm/svm';
 import { liblinearToGraph, parseLiblinearModel } from './liblinear';
 import { parseLibsvmModel } from './libsvm-model';
 import { parseOnnx } from './onnx';
-
-/** The address of a file (in Node and Deno also a `file:` address), or the bytes of the file. */
-export type Source = string | URL | ArrayBuffer | Uint8Array;
+import { bytesOf, nameOf, type Source } from './source';
 
 /**
  * Reads an ONNX model (opset 7 or later).
@@ -25,12 +23,10 @@ export async function loadOnnx(
 ): Promise<Graph> {
   const file = name ?? nameOf(source);
   const { graph, missing } = parseOnnx(await bytesOf(source), file);
-  const find = externalData ?? ((location: string) => besides(source, location, file));
-  for (const location of new Set(missing.map((tensor) => tensor.location))) {
-    const data = await bytesOf(await find(location));
-    await inFile(file, () => {
-      for (const tensor of missing) if (tensor.location === location) tensor.add(data);
-    });
+  if (missing.length) {
+    const { addExternalData, besides } = await import('./external-data');
+    const find = externalData ?? ((location: string) => besides(source, location));
+    await inFile(file, () => addExternalData(missing, find));
   }
   return inFile(file, () => afterLoading(graph));
 }
@@ -41,19 +37,6 @@ async function inFile<T>(file: string, action: () => T | Promise<T>): Promise<T>
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }
-}
-
-/** The address of a file beside a model. @throws if the model has no address */
-function besides(model: Source, location: string, file: string): URL {
-  if (typeof model === 'string' || model instanceof URL) {
-    const base = globalThis.location?.href;
-    const address = String(model);
-    if (!address.startsWith('blob:') && URL.canParse(address, base))
-      return new URL(location, new URL(address, base));
-  }
-  throw new Error(
-    `${file}: its weights are in "${location}"; pass a function that returns this file as the third argument of loadOnnx`,
-  );
 }
 
 /**
@@ -76,31 +59,3 @@ export async function loadLiblinear(source: Source, name?: string): Promise<Grap
   const text = new TextDecoder().decode(await bytesOf(source));
   return liblinearToGraph(parseLiblinearModel(text, name ?? nameOf(source)));
 }
-
-const nameOf = (source: Source): string =>
-  typeof source === 'string' || source instanceof URL ? String(source) : 'model';
-
-async function bytesOf(source: Source): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  const files = String(source).startsWith('file:') && fileSystem();
-  if (files)
-    return files.readFile(new URL(source)).catch((error: Error) => {
-      throw new Error(`${source}: can't be read: ${error.message}`);
-    });
-  const response = await fetch(source).catch((error: Error) => {
-    throw new Error(`${source}: can't be fetched: ${error.message}`);
-  });
-  if (!response.ok)
-    throw new Error(
-      `${source}: the server answers ${`${response.status} ${response.statusText}`.trim()} instead of a model`,
-    );
-  // Servers of single-page applications answer with their page if the file does not exist.
-  if (response.headers.get('content-type')?.startsWith('text/html'))
-    throw new Error(`${source}: the server answers with a page (text/html) instead of a model`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-/** The file system of Node and Deno, whose fetch may not read files. Importing node:fs would break web bundlers. */
-const fileSystem = (): typeof import('node:fs/promises') | undefined =>
-  globalThis.process?.getBuiltinModule?.('node:fs/promises');

@@ -4,7 +4,6 @@ import { forAnySize } from '../../shaders/plan/any-size';
 import type { Plan } from '../../shaders/plan/plan';
 import type { Gpu } from '../gpu/gpu';
 import type { Program } from './program';
-import { tune } from './tune';
 import {
   candidatesFor,
   choose,
@@ -76,6 +75,7 @@ export async function createChoice(
     isTuned,
     async measure(stopped) {
       const options = { budget: await budget, batch: timedBatch, known: timings, stopped };
+      const { tune } = await import('./tune');
       const found = await tune(gpu, program, candidates, options);
       if (stopped()) return;
       timings = { ...timings, ...found };

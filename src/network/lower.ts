@@ -5,7 +5,6 @@ import { nodeText } from '../graph/graph';
 import { type KnownGraph, operatorNameOf } from '../graph/operators';
 import type { FusedGraph } from '../graph/passes/join-pairs';
 import { beforeLowering } from '../graph/passes/passes';
-import { setSizes } from '../graph/passes/sizes';
 import { withOperators } from '../graph/with-operators';
 import { Builder, type Layout } from './builder';
 import { loweringsFor } from './operators';
@@ -27,7 +26,9 @@ export interface LowerOptions {
  *   names the node
  */
 export async function lower(open: Graph, { batch, layouts = {}, dims = {} }: LowerOptions): Promise<Program> {
-  const graph = setSizes(open, dims);
+  const graph = Object.keys(dims).length
+    ? (await import('../graph/passes/sizes')).setSizes(open, dims)
+    : open;
   if (!Number.isInteger(batch) || batch < 1)
     throw new Error(`batch is ${batch}; it must be a whole number of at least 1`);
   for (const name of Object.keys(layouts))

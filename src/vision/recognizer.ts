@@ -1,4 +1,4 @@
-import type { Source } from '../formats/load';
+import type { Source } from '../formats/source';
 import { createGpu, type Gpu } from '../gpu/gpu';
 import type { Graph } from '../graph/graph';
 import { withOperators } from '../graph/with-operators';
@@ -12,7 +12,8 @@ import { createPictures } from './picture';
 import type { PictureSource } from './picture-source';
 import type { StageName } from './stages';
 import { createSubmit, type Recognition } from './submit';
-import { type WatchedFrame, type WatchOptions, watch } from './watch';
+import { watch } from './watch';
+import type { WatchedFrame, WatchOptions } from './watched-frames';
 
 /** Options of `createRecognizer`. */
 export interface RecognizerOptions {

@@ -7,7 +7,7 @@ import { resolve } from '../../src/graph/passes/resolve';
 import { svmToGraph } from '../../src/svm/graph';
 import type { Pixels } from '../../src/vision/picture-source';
 import { createRecognizer, type Recognizer } from '../../src/vision/recognizer';
-import type { WatchedFrame, WatchOptions } from '../../src/vision/watch';
+import type { WatchedFrame, WatchOptions } from '../../src/vision/watched-frames';
 import { root } from '../fixtures';
 import { tiles } from '../tiles';
 import { openGpu } from './gpu';

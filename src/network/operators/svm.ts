@@ -4,7 +4,7 @@ import { planBinary } from '../../../shaders/elementwise/elementwise';
 import { channels4 } from '../../../shaders/plan/plan';
 import {
   lengthOf,
-  MAX_PROBABILITY_CLASSES,
+  MAX_IN_WORKGROUP,
   pairsOf,
   planProbabilities,
   planSvm,
@@ -14,57 +14,31 @@ import { needsPrecision } from '../../../shaders/svm/svm-precision';
 import { numberOf } from '../../graph/graph';
 import type { svm as known } from '../../graph/operators/svm';
 import type { FusedNode } from '../../graph/passes/join-pairs';
-import type { Collapsed, Machine } from '../../svm/collapse';
+import type { Machine } from '../../svm/collapse';
 import { type Classifier, svmOfNode, UNCOUPLED } from '../../svm/node';
 import type { Builder, Lower } from '../builder';
 import type { Placed } from '../program';
+import { type Decisions, firstOf, flopOf } from './svm-decisions';
 
 /**
- * Adds the steps that compute decision values (B,P) of rows x (B,K). A linear machine is collapsed to one vector for each
- * pair of classes. It, and a machine whose terms are large, is computed in two-float numbers.
+ * Adds the steps that compute decision values of rows x (B,K). A machine whose terms are large, and a linear one, has
+ * other steps: see svm-precise.ts.
  */
 export async function lowerDecisions(
-  { name, op }: FusedNode,
+  node: FusedNode,
   builder: Builder,
   x: Placed,
   machine: Machine,
-): Promise<{ readonly d: Placed; readonly S: number }> {
+): Promise<Decisions> {
+  const { name, op } = node;
   const [B, K] = x.shape;
-  const { kernel, gamma, coef0, degree, rho } = machine;
-  const { counts, coefficients, supportVectors } =
-    kernel === 'linear' ? await collapsed(machine, K) : machine;
-  const classes = counts.length;
-  const P = pairsOf(classes);
+  const { kernel, gamma, coef0, degree, rho, counts, coefficients, supportVectors } = machine;
   const S = supportVectors.length / K;
   const o = { B, K, S, kernel, gamma, coef0, degree };
-  const precise = needsPrecision(o, supportVectors, coefficients);
-  const two = precise ? await import('../../../shaders/svm/svm-precise') : undefined;
-  const numbers = (what: string, values: ArrayLike<number>, zeros = 0) =>
-    builder.upload(`${name}/${what}`, two?.twoFloats(values, zeros) ?? Float32Array.from(values));
-  const first = Uint32Array.from({ length: classes + 1 }, (_, c) =>
-    counts.slice(0, c).reduce((sum, n) => sum + n, 0),
-  );
-  const operands = {
-    coefficient: numbers('coefficients', coefficients),
-    first: builder.upload(`${name}/first`, first),
-    rho: numbers('rho', rho),
-  };
-  const d = builder.scratch(`${name}/decisions`, [B, P], x.batched);
-  const flop = 2 * B * S * (K + classes - 1);
-  const label = `${name}/decisions`;
-  if (two) {
-    const v = numbers('support vectors', supportVectors, 1);
-    builder.step(
-      label,
-      op,
-      two.planPrecise({ ...o, classes }),
-      { x: x.buffer, v, ...operands },
-      'd',
-      d,
-      flop,
-    );
-    return { d, S };
-  }
+  if (needsPrecision(o, supportVectors, coefficients))
+    return (await import('./svm-precise')).lowerPrecise(node, builder, x, machine);
+
+  const d = builder.scratch(`${name}/decisions`, [B, pairsOf(counts.length)], x.batched);
   const rows = padRows(name, builder, x);
   const vectors = padded(supportVectors, S, K, rows.shape[1]);
   const v = builder.upload(`${name}/support vectors`, vectors);
@@ -72,19 +46,16 @@ export async function lowerDecisions(
     (most, length) => Math.max(most, length),
     0,
   );
+  const operands = {
+    ...{ x: rows.buffer, v, vv: v },
+    coefficient: builder.upload(`${name}/coefficients`, Float32Array.from(coefficients)),
+    first: builder.upload(`${name}/first`, firstOf(counts)),
+    rho: builder.upload(`${name}/rho`, Float32Array.from(rho)),
+  };
   const plans = planSvm({ ...o, K: rows.shape[1], counts, longest });
-  builder.step(label, op, plans, { x: rows.buffer, v, vv: v, ...operands }, 'd', d, flop);
+  builder.step(`${name}/decisions`, op, plans, operands, 'd', d, flopOf(B, K, S, counts.length));
   return { d, S };
 }
-
-const collapsed = async (machine: Machine, K: number): Promise<Collapsed> =>
-  (await import('../../svm/collapse')).collapse(machine, K, featuresOf(machine.supportVectors, K));
-
-const featuresOf =
-  (vectors: ArrayLike<number>, K: number) =>
-  (s: number, add: (k: number, value: number) => void): void => {
-    for (let k = 0; k < K; k++) add(k, vectors[s * K + k]);
-  };
 
 /** Rows with a multiple of four features, for kernels that read four at once. The padding is 0. */
 function padRows(name: string, builder: Builder, x: Placed): Placed {
@@ -131,31 +102,34 @@ async function lowerSvmClassifier(node: FusedNode, builder: Builder): Promise<vo
   builder.step(`${name}/label`, node.op, planArgMax({ B, I: classes }), { x: votes.buffer }, 'y', label);
   builder.label(node.outputs[0], machine.labels);
 
-  if (node.outputs[1]) lowerScores(node, builder, machine, { B, S }, d);
+  if (node.outputs[1]) await lowerScores(node, builder, machine, { B, S }, d);
 }
 
 /** The scores, computed from the decision values d (B,P). */
-function lowerScores(
+async function lowerScores(
   node: FusedNode,
   builder: Builder,
   { labels, probA, probB }: Classifier,
   { B, S }: { readonly B: number; readonly S: number },
   d: Placed,
-): void {
+): Promise<void> {
   const [, scores] = node.outputs;
   const { name } = node;
   const classes = labels.length;
   if (probA && probB) {
-    if (classes > MAX_PROBABILITY_CLASSES)
+    const many =
+      classes > MAX_IN_WORKGROUP ? await import('../../../shaders/svm/svm-probabilities-many') : undefined;
+    if (many && classes > many.MAX_PROBABILITY_CLASSES)
       builder.fail(
         node,
-        `has probabilities of ${classes} classes; at most ${MAX_PROBABILITY_CLASSES} are supported`,
+        `has probabilities of ${classes} classes; at most ${many.MAX_PROBABILITY_CLASSES} are supported`,
       );
     const couple = classes > 2 || !numberOf(node, UNCOUPLED, 0);
     const a = builder.upload(`${name}/a`, Float32Array.from(probA));
     const b = builder.upload(`${name}/b`, Float32Array.from(probB));
     const p = builder.make(scores, 'rows');
-    const plans = planProbabilities({ B, S, classes, couple });
+    const o = { B, S, classes };
+    const plans = many ? many.planProbabilitiesMany(o) : planProbabilities({ ...o, couple });
     builder.step(`${name}/probabilities`, node.op, plans, { d: d.buffer, a, b }, 'p', p);
   } else if (classes === 2) {
     const z = builder.upload(`${name}/signs`, Float32Array.of(-1, 1));
