@@ -1,6 +1,6 @@
 // svm-kernel-matrix, precise: the same in two-float numbers (two-float.wgsl), for machines whose large terms cancel.
 // Layout   x (B,K) · v (S,K) of two-float numbers, and a zero after them · k (B,S) of two-float numbers.
-// Threads  one workgroup per number of k: lanes stride over the features, then reduce in a tree; z is the batch.
+// Threads  one per number of k; z is the batch.
 
 override K: u32; override S: u32;
 
@@ -8,34 +8,20 @@ override K: u32; override S: u32;
 @group(0) @binding(1) var<storage, read> v: array<vec2f>;
 @group(0) @binding(2) var<storage, read_write> k: array<vec2f>;
 
-var<workgroup> lanes: array<vec2f, 32>;
-
-@compute @workgroup_size(32)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let s = id.x + id.y * groups.x * 64;
+  if (s >= S) { return; }
   zero = bitcast<u32>(v[S * K].x);
-  let s = group.x + group.y * groups.x;
   var sum = vec2f();
-  if (s < S) {
-    for (var i = lane; i < K; i += 32) {
-      let a = vec2f(x[group.z * K + i], 0);
-      let b = v[s * K + i];
-      var factor = a;
-      var other = b;
-      if (KERNEL == 2) {
-        factor = add(a, -b);
-        other = factor;
-      }
-      sum = add(sum, multiply(factor, other));
+  for (var i = 0u; i < K; i++) {
+    var a = vec2f(x[id.z * K + i], 0);
+    var b = v[s * K + i];
+    if (KERNEL == 2) {
+      a = add(a, -b);
+      b = a;
     }
+    sum = add(sum, multiply(a, b));
   }
-  lanes[lane] = sum;
-  for (var half = 16u; half > 0; half /= 2) {
-    workgroupBarrier();
-    if (lane < half) { lanes[lane] = add(lanes[lane], lanes[lane + half]); }
-  }
-  if (lane == 0 && s < S) { k[group.z * S + s] = kernelOf(lanes[0]); }
+  k[id.z * S + s] = kernelOf(sum);
 }

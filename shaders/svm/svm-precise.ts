@@ -2,16 +2,22 @@ import { type Candidates, type Kernel, line, type Plan } from '../plan/plan';
 import { KERNELS, type KernelMatrixOptions, pairsOf } from './svm';
 import decisionsCode from './svm-decisions-precise.wgsl?raw';
 import kernelMatrixCode from './svm-kernel-matrix-precise.wgsl?raw';
+import kernelMatrixLanesCode from './svm-kernel-matrix-precise-lanes.wgsl?raw';
 import kernelCode from './svm-kernel-precise.wgsl?raw';
 import twoFloatCode from './two-float.wgsl?raw';
 
 const twoFloat = { name: 'two-float.wgsl', code: twoFloatCode };
+const kernelFile = { name: 'svm-kernel-precise.wgsl', code: kernelCode };
 const kernelMatrix: Kernel = {
   name: 'svm-kernel-matrix-precise',
+  files: [twoFloat, kernelFile, { name: 'svm-kernel-matrix-precise.wgsl', code: kernelMatrixCode }],
+};
+const kernelMatrixLanes: Kernel = {
+  name: 'svm-kernel-matrix-precise-lanes',
   files: [
     twoFloat,
-    { name: 'svm-kernel-precise.wgsl', code: kernelCode },
-    { name: 'svm-kernel-matrix-precise.wgsl', code: kernelMatrixCode },
+    kernelFile,
+    { name: 'svm-kernel-matrix-precise-lanes.wgsl', code: kernelMatrixLanesCode },
   ],
 };
 const decisions: Kernel = {
@@ -29,6 +35,9 @@ export function twoFloats(values: ArrayLike<number>, zeros = 0): Float32Array {
   return pairs;
 }
 
+/** A kernel value of fewer support vectors than these is shared among the lanes of a workgroup. */
+const FEW = 64;
+
 /**
  * The plan that computes decision values from rows in two-float numbers. Operands x (B,K) of f32 and, as two-float
  * numbers, v (S,K) with a zero after it, coefficient (classes-1,S), rho (P); first (classes+1) of u32 -> d (B,P).
@@ -41,13 +50,13 @@ export function planPrecise(o: KernelMatrixOptions & { readonly classes: number 
     variant: 'precise',
     passes: [
       {
-        kernel: kernelMatrix,
+        kernel: o.S < FEW ? kernelMatrixLanes : kernelMatrix,
         constants: {
           ...{ K: o.K, S: o.S, KERNEL: KERNELS.indexOf(o.kernel), DEGREE: o.degree },
           ...{ GAMMA: gamma, GAMMA_REST: o.gamma - gamma, COEF0: coef0, COEF0_REST: o.coef0 - coef0 },
         },
         bindings: ['x', 'v', 'k'],
-        workgroups: [...line(o.S, 1), 1],
+        workgroups: [...line(o.S, o.S < FEW ? 1 : 64), 1],
         batchAxis: 2,
       },
       {

@@ -5,7 +5,7 @@ import { bytesFor, dispatch, type Gpu } from '../gpu/gpu';
 import { createTimer, type Timer } from '../gpu/timer';
 import { bindPlan } from './bind-plan';
 import type { Program, StepSpec } from './program';
-import { itemsOf, type KernelTimings, signatureOf } from './tuning';
+import { itemsOf, type KernelTimings, signatureOf, wholeTiles } from './tuning';
 
 /** How plans are measured. */
 export interface TuneOptions {
@@ -81,11 +81,12 @@ export async function tune(
   const measureFirst = async (each: TunedStep) => {
     const [plan] = each.plans;
     const isKnown = each.plans.every(({ variant }) => variant in each.times);
-    if (each.items > SMALL_BATCH && !isKnown && left > 0 && !stopped()) {
-      each.measured = 1;
+    const whole = wholeTiles(each.plans);
+    if (each.items > Math.max(SMALL_BATCH, whole) && !isKnown && left > 0 && !stopped()) {
+      each.measured = whole;
       const { ms, took } = await timePlan(gpu, timer, program, each, plan, 0);
       left -= took;
-      each.measured = Math.min(each.items, Math.max(1, Math.floor(LONG / ms)));
+      each.measured = Math.min(each.items, whole * Math.max(1, Math.floor(LONG / ms)));
     }
     await measure(each, plan);
   };

@@ -66,6 +66,19 @@ export function onlyTimings(found: unknown): KernelTimings {
 /** Maximum number of items that a step computes in one run. */
 export const itemsOf = (step: StepSpec, batch: number): number => (step.batched ? batch : step.items);
 
+/**
+ * The number of items that fill the tiles of all plans. For fewer items, a plan with large tiles computes mostly padding:
+ * its time for many items can't be estimated from that.
+ */
+export const wholeTiles = (plans: readonly Plan[]): number =>
+  plans
+    .flatMap(({ passes }) => passes)
+    .reduce(
+      (most, { workgroups, batchAxis = 0, itemsPerWorkgroup = 1 }) =>
+        Math.max(most, Math.ceil(itemsPerWorkgroup / workgroups[batchAxis])),
+      1,
+    );
+
 /** Returns the plans of a step that this device can run. @throws if there are none */
 export function candidatesFor(gpu: Gpu, step: StepSpec, batch: number): Candidates {
   const items = itemsOf(step, batch);

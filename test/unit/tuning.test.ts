@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Conv2dOptions } from '../../shaders/conv2d/conv2d';
 import type { Candidates, Plan } from '../../shaders/plan/plan';
+import { planSvm } from '../../shaders/svm/svm';
 import { winogradSaves } from '../../shaders/winograd/winograd';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { lower } from '../../src/network/lower';
-import { candidatesFor, choose, onlyTimings, signatureOf } from '../../src/network/tuning';
+import { candidatesFor, choose, onlyTimings, signatureOf, wholeTiles } from '../../src/network/tuning';
 import { root } from '../fixtures';
 
 const plan = (variant: string, code = '', x = 1): Plan => ({
@@ -116,5 +117,20 @@ describe('candidatesFor', () => {
     expect(() => kept(plan('wide', '', 65536))).toThrow(
       '"a": needs 65536 x 1 x 8 workgroups; at most 65535 per axis are supported',
     );
+  });
+});
+
+describe('wholeTiles', () => {
+  const svm = { B: 256, K: 128, S: 4000, gamma: 0.05, coef0: 0, degree: 3, longest: 50 };
+  const counts = [2000, 2000];
+  test('the rows of an SVM that a workgroup computes', () => {
+    const { ranked } = planSvm({ ...svm, kernel: 'rbf', counts });
+    expect(ranked[0].variant).toBe('sums 8x8');
+    expect(wholeTiles(ranked)).toBe(64); // svm-norms; svm-sums has 32
+  });
+  test('one item, whose pixels alone fill tiles', () => {
+    const pass = { ...three.ranked[0].passes[0], workgroups: [36, 1, 1] as const };
+    const tiled = { variant: 'tiled', passes: [{ ...pass, batchAxis: 0 as const, itemsPerWorkgroup: 16 }] };
+    expect(wholeTiles([tiled])).toBe(1);
   });
 });
