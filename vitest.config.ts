@@ -43,13 +43,13 @@ export default defineConfig({
       project('dawn', ['test/setup-dawn.ts']),
       project('firefox', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },
-        include: ['kernels', 'networks', 'demo', 'model-drop', 'api'].map(
+        include: ['kernels', 'networks', 'demo', 'model-drop', 'bench', 'api'].map(
           (name) => `test/browser/${name}.test.ts`,
         ),
       }),
       project('firefox-part', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },
-        include: ['variants', 'demo', 'model-drop'].map((name) => `test/browser/${name}.test.ts`),
+        include: ['variants', 'demo', 'model-drop', 'bench'].map((name) => `test/browser/${name}.test.ts`),
       }),
       project('package', ['test/setup-dawn.ts', 'test/package/setup.ts']),
     ],

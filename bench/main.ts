@@ -1,30 +1,52 @@
-/** `npm run bench -- NAME`: runs a benchmark in headless Chrome, on the GPU that Chrome selects. */
+/** `npm run bench`: the benchmark of a GPU in a terminal. `npm run bench -- NAME`: benchmarks for developers of Mien. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openPage } from '../scripts/open-page';
-import { createGpu } from '../src';
-import { openDawn } from '../src/cli/dawn';
+import { restartForSoftware } from '../src/cli/dawn';
 import type { FrameOptions, FrameResults } from './frame-page';
-import { type KernelResults, measureKernels } from './kernels';
 import type { PeersResults } from './peers/peers-page';
+import { compareReports, regressions } from './suite/compare';
+import { comparisonOf, headline, markdownOf } from './suite/markdown';
+import { GROUPS, type Profile, type Report, readReport } from './suite/report';
+import { runAgainst, runBenchmark, type TerminalOptions } from './terminal';
 
-const USAGE = `usage: npm run bench -- frame [--detector 128|256] [--source video|bitmap|texture] [--frames N]
+const USAGE = `usage: npm run bench -- [--profile quick|default|full] [--group NAME ...] [--only TEXT]
+                         [--browser chrome|firefox | --node] [--json [FILE]]
+       npm run bench -- --compare BEFORE.json AFTER.json [--fail-on-regression 10%]
+       npm run bench -- --against FOLDER [--fail-on-regression 10%]
+       npm run bench -- frame [--detector 128|256] [--source video|bitmap|texture] [--frames N]
        npm run bench -- soak [--frames N]
-       npm run bench -- kernels [--kernel NAME ...] [--large] [--node]
        npm run bench -- peers [--model NAME ...] [--batch N ...] [--rounds N]
-  --json [FILE]      also writes the results, as JSON, into the file; without one, they are all that is printed
-  --chrome ARGUMENT  for Chrome, as often as needed: --chrome=--enable-features=Vulkan`;
+Without a name, measures this machine's GPU as the page /bench does, and prints the report as Markdown. Progress is on stderr.
+  --profile NAME     quick: about 30 s; default: 3 minutes; full: 10 minutes. Slow adapters take longer
+  --group NAME       only ceilings, kernels or workloads; as often as needed
+  --only TEXT        only what has this text in its title
+  --browser NAME     chrome (default) or firefox, headless
+  --node             Dawn in Node instead of a browser
+  --compare A B      compares two reports; nothing is measured
+  --against FOLDER   measures another checkout and this one in turn, three times each, and compares them
+  --fail-on-regression P
+                     exit code 3 if a row is worse by more than P %, and its 95 % interval too
+  --json [FILE]      also writes the report, as JSON, into the file; without one, it is all that is printed
+  --chrome ARGUMENT  for Chrome, as often as needed: --chrome=--enable-features=Vulkan
+Exit codes: 0 done; 1 an error; 2 wrong arguments; 3 a regression.`;
 
 const options = {
+  profile: { type: 'string', default: 'default' },
+  group: { type: 'string', multiple: true, default: [] as string[] },
+  only: { type: 'string' },
+  browser: { type: 'string', default: 'chrome' },
+  node: { type: 'boolean', default: false },
+  compare: { type: 'boolean', default: false },
+  against: { type: 'string' },
+  'fail-on-regression': { type: 'string' },
+  help: { type: 'boolean', default: false },
   detector: { type: 'string', default: '256' },
   source: { type: 'string', default: 'video' },
   frames: { type: 'string' },
-  kernel: { type: 'string', multiple: true, default: [] as string[] },
-  large: { type: 'boolean', default: false },
-  node: { type: 'boolean', default: false },
   model: { type: 'string', multiple: true, default: [] as string[] },
   batch: { type: 'string', multiple: true, default: ['1', '8', '32'] as string[] },
   rounds: { type: 'string', default: '7' },
@@ -35,23 +57,93 @@ const options = {
 type Values = ReturnType<typeof parse>['values'];
 const parse = (args: readonly string[]) => parseArgs({ args: [...args], options, allowPositionals: true });
 
-/** Runs the benchmark that the arguments name, and prints its results. An error sets the exit code 1. */
+/** The arguments are wrong. */
+class UsageError extends Error {}
+
+/** Runs what the arguments name, and prints its results. An error sets the exit code 1, wrong arguments 2. */
 export async function main(args: readonly string[]): Promise<void> {
   try {
-    const { values, positionals } = parse(args);
-    const [name, ...others] = positionals;
-    const [file] = values.json ? others.splice(0, 1) : [];
-    const benchmark = Object.hasOwn(benchmarks, name ?? '') && !others.length ? benchmarks[name] : undefined;
-    if (!benchmark) throw new Error(`there is no benchmark "${positionals.join(' ')}"\n${USAGE}`);
-    const results = await benchmark.run(values);
-    const about = { date: new Date().toISOString(), ...(results as object) };
-    const json = `${JSON.stringify(about, null, 1)}\n`;
-    if (file) writeFileSync(file, json);
-    process.stdout.write(values.json && !file ? json : benchmark.show(results));
+    await run(args);
   } catch (error) {
-    process.stderr.write(`bench: ${(error as Error).message}\n`);
-    process.exitCode = 1;
+    const isUsage =
+      error instanceof UsageError || String((error as { code?: string }).code).startsWith('ERR_PARSE');
+    process.stderr.write(`bench: ${(error as Error).message}${isUsage ? `\n${USAGE}` : ''}\n`);
+    process.exitCode = isUsage ? 2 : 1;
   }
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  if (values.compare) return compareFiles(values, positionals);
+  const [name, ...others] = positionals;
+  const isNamed = Object.hasOwn(benchmarks, name ?? '');
+  const [file] = values.json ? (isNamed ? others.splice(0, 1) : positionals.splice(0, 1)) : [];
+  if (isNamed ? others.length : positionals.length)
+    throw new UsageError(`there is no benchmark "${positionals.join(' ')}"`);
+  if (!isNamed) return measureGpu(values, file);
+  const benchmark = benchmarks[name];
+  const results = await benchmark.run(values);
+  const about = { date: new Date().toISOString(), ...(results as object) };
+  const json = `${JSON.stringify(about, null, 1)}\n`;
+  if (file) writeFileSync(file, json);
+  process.stdout.write(values.json && !file ? json : benchmark.show(results));
+}
+
+/** The share of `--fail-on-regression`, 0..1; undefined without it. */
+function shareOf({ 'fail-on-regression': given }: Values): number | undefined {
+  if (given === undefined) return undefined;
+  const percent = Number(given.replace('%', ''));
+  if (!(percent >= 0 && percent < 100))
+    throw new UsageError(`--fail-on-regression is ${given}; a share such as 10% is needed`);
+  return percent / 100;
+}
+
+function showComparison(before: Report, after: Report, values: Values): void {
+  const share = shareOf(values);
+  const comparison = compareReports(before, after);
+  process.stdout.write(
+    `before: ${headline(before)}\nafter: ${headline(after)}\n\n${comparisonOf(comparison)}`,
+  );
+  if (share === undefined) return;
+  const worse = regressions(comparison.differences, share);
+  for (const { title, ratio } of worse)
+    process.stderr.write(`regression: ${title}: ${((1 - ratio) * 100).toFixed(1)} % worse\n`);
+  if (worse.length) process.exitCode = 3;
+}
+
+function compareFiles(values: Values, files: readonly string[]): void {
+  if (files.length !== 2) throw new UsageError(`--compare needs two reports, ${files.length} are named`);
+  shareOf(values);
+  const [before, after] = files.map((name) => readReport(readFileSync(name, 'utf8'), name));
+  showComparison(before, after, values);
+}
+
+async function measureGpu(values: Values, file: string | undefined): Promise<void> {
+  const { node, chrome, only, against, json } = values;
+  const settings: TerminalOptions = {
+    ...{ node, chrome, only },
+    profile: oneOf<Profile>('profile', values.profile as Profile, ['quick', 'default', 'full']),
+    groups: values.group.length ? values.group.map((name) => oneOf('group', name as never, GROUPS)) : GROUPS,
+    firefox: oneOf('browser', values.browser, ['chrome', 'firefox']) === 'firefox',
+  };
+  shareOf(values);
+  if (against !== undefined) {
+    if (node) throw new UsageError('--against needs a browser, not --node');
+    if (!existsSync(`${against}/demo/bench.html`))
+      throw new UsageError(`--against ${against}: this folder is no checkout with demo/bench.html`);
+    const { before, after } = await runAgainst(against, settings);
+    showComparison(before, after, values);
+    return;
+  }
+  if (node && restartForSoftware()) return;
+  const report = await runBenchmark(settings);
+  const text = `${JSON.stringify(report, null, 1)}\n`;
+  if (file) writeFileSync(file, text);
+  process.stdout.write(json && !file ? text : `${markdownOf(report)}\n`);
 }
 
 interface Benchmark<Results = never> {
@@ -149,40 +241,6 @@ const soak: Benchmark<SoakResults> = {
     `${frames} frames: GPU objects ${living.join(' -> ')}, JavaScript heap ${heap.map((b) => `${(b / 1e6).toFixed(2)} MB`).join(' -> ')}\n`,
 };
 
-const kernels: Benchmark<KernelResults & { browser: string }> = {
-  async run({ kernel, large, node, chrome }) {
-    const settings = { kernels: kernel, large };
-    if (node) {
-      const gpu = await createGpu({ gpu: await openDawn() });
-      return { browser: 'Dawn in Node', ...(await measureKernels(gpu, settings)) };
-    }
-    const open = await openPage('bench/page.html?kernels', chrome);
-    try {
-      open.page.setDefaultTimeout(0);
-      await open.page.waitForFunction('window.runKernels');
-      const results = await open.page.evaluate((given) => window.runKernels(given), settings);
-      return { browser: await open.browser.version(), ...results };
-    } finally {
-      await open.close();
-    }
-  },
-  show({ adapter, browser, ceilings: { peak, gbs }, rows }) {
-    const table = [
-      ['kernel', 'case', 'variant', 'ms', 'GFLOP/s', 'GB/s', 'of the ceiling'],
-      ...rows.map((row) => [
-        ...[row.kernel, row.case, row.variant, row.ms.toFixed(3)],
-        ...[row.gflops.toFixed(2), row.gbs.toFixed(2), `${(100 * row.share).toFixed(0)} %`],
-      ]),
-    ];
-    return [
-      `${adapter}, ${browser}`,
-      `ceilings: ${peak.f32.toFixed(1)} GFLOP/s in f32, ${peak.vec4f.toFixed(1)} in vec4f; ${gbs.toFixed(1)} GB/s`,
-      ...inColumns(table, 3),
-      '',
-    ].join('\n');
-  },
-};
-
 const peers: Benchmark<PeersResults & { browser: string }> = {
   async run({ model, batch, rounds, chrome }) {
     const folder = fileURLToPath(new URL('peers', import.meta.url));
@@ -231,7 +289,7 @@ const peers: Benchmark<PeersResults & { browser: string }> = {
   },
 };
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak, kernels, peers } as never;
+const benchmarks: Readonly<Record<string, Benchmark>> = { frame, soak, peers } as never;
 
 /** Formats rows of cells as lines. The first `left` columns are left-aligned. */
 function inColumns(rows: readonly (readonly string[])[], left: number): string[] {
@@ -242,14 +300,13 @@ function inColumns(rows: readonly (readonly string[])[], left: number): string[]
 }
 
 function oneOf<T>(name: string, value: T, all: readonly T[]): T {
-  if (!all.includes(value))
-    throw new Error(`--${name} is ${value}, one of ${all.join(', ')} is needed\n${USAGE}`);
+  if (!all.includes(value)) throw new UsageError(`--${name} is ${value}; one of ${all.join(', ')} is needed`);
   return value;
 }
 
 function count(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${name} is ${text}; it must be a whole number of at least 1`);
+    throw new UsageError(`--${name} is ${text}; it must be a whole number of at least 1`);
   return value;
 }

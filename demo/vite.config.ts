@@ -1,4 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { defineConfig, type Plugin } from 'vite';
+
+// The benchmark's page names the commit in its reports. A downloaded archive has none.
+try {
+  process.env.VITE_COMMIT ??= execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+} catch {
+  process.env.VITE_COMMIT = 'unknown';
+}
 
 /** The package's build does not follow the models' addresses (src/models.ts). A built page must contain the models. */
 const carryModels: Plugin = {
@@ -23,6 +34,9 @@ export default defineConfig({
   publicDir: false,
   plugins: [carryModels, linkDocumentation],
   server: { fs: { allow: ['..'] } },
-  build: { target: 'es2022', rollupOptions: { input: ['demo/index.html', 'demo/worker.html'] } },
+  build: {
+    target: 'es2022',
+    rollupOptions: { input: ['demo/index.html', 'demo/bench.html', 'demo/worker.html'] },
+  },
   worker: { format: 'es', plugins: () => [carryModels] },
 });

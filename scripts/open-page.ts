@@ -27,13 +27,18 @@ export const isFirefox = process.env.MIEN_BROWSER === 'firefox';
  * Serves the project, and opens one of its pages in the browser under test.
  * @param path path of the page from the project's root
  * @param args command-line arguments for Chrome; they are not passed to Firefox
+ * @param folder root of the checkout that is served; default: this one
  */
-export async function openPage(path: string, args: readonly string[] = []): Promise<OpenPage> {
+export async function openPage(
+  path: string,
+  args: readonly string[] = [],
+  { firefox = isFirefox, folder = root } = {},
+): Promise<OpenPage> {
   const server = await createServer({
-    root,
+    root: folder,
     configFile: false,
     logLevel: 'error',
-    resolve: { alias: { 'mien-gpu': `${root}src/index.ts` } }, // the snippets in the documentation import the package
+    resolve: { alias: { 'mien-gpu': `${folder}src/index.ts` } }, // the snippets in the documentation import the package
     server: {
       ...{ port: 0, host: '127.0.0.1', watch: null, hmr: false },
       // Threads of WebAssembly need a cross-origin isolated page.
@@ -47,7 +52,7 @@ export async function openPage(path: string, args: readonly string[] = []): Prom
   });
   await server.listen();
   const url = `http://127.0.0.1:${portOf(server)}/${path}`;
-  const browser = isFirefox ? await launchFirefox() : await launchChrome(args);
+  const browser = firefox ? await launchFirefox() : await launchChrome(args);
   const page = await newPage(browser);
   await page.goto(url);
   return {

@@ -102,7 +102,8 @@ function uploadPicture(device: GPUDevice, { width, height, data }: Picture): GPU
   return texture;
 }
 
-async function runPlan(
+/** Runs a plan once, and returns its output. @throws Error if WebGPU rejects it */
+export async function runPlan(
   gpu: Gpu,
   label: string,
   plan: Plan,

@@ -2,13 +2,15 @@
 
 import { Bench } from 'tinybench';
 import { random } from '../../shaders/cases/case';
-import { createGpu, svmToGraph } from '../../src';
+import { createGpu, type Gpu, svmToGraph } from '../../src';
 import { createTimer, type Timer } from '../../src/gpu/timer';
-import { type Ceilings, measureCeilings } from '../ceilings';
+import type { Model } from '../models';
 import { median, percentiles } from '../statistics';
+import { ceilingsOf, type Roof } from '../suite/roofline';
+import { createSuite } from '../suite/suite';
 import { encodeOnnx } from './encode-onnx';
 import { type Engine, mien, ortWasm, ortWebgpu, type Runner, tfjs } from './engines';
-import { loadModels, type Model } from './models';
+import { loadModels } from './models';
 import { SVM, svmEngines, train } from './svm';
 
 export interface PeersOptions {
@@ -44,7 +46,7 @@ export interface KernelsRow {
 
 export interface PeersResults {
   readonly adapter: string;
-  readonly ceilings: Ceilings;
+  readonly ceilings: Roof;
   readonly rows: readonly PeersRow[];
   readonly kernels: readonly KernelsRow[];
   /** Engines that can't run a model, and what they say. */
@@ -137,10 +139,21 @@ async function measure(
   return { rows, missing, kernels };
 }
 
+/** Measures the ceilings that shares refer to. */
+async function roofOf(gpu: Gpu): Promise<Roof> {
+  const mien = { version: '', commit: '' };
+  const photo = () => Promise.reject(new Error('no photo is needed for ceilings'));
+  const suite = createSuite({ gpu, photo, profile: 'quick', groups: ['ceilings'], mien });
+  const roof = ceilingsOf(await suite.run());
+  await suite.destroy();
+  if (!roof) throw new Error(`the ceilings can't be measured: ${suite.report.missing[0]?.why}`);
+  return roof;
+}
+
 async function run({ models, batches, rounds }: PeersOptions): Promise<PeersResults> {
   const gpu = await createGpu();
   const engines = [mien(gpu), await ortWebgpu(), await ortWasm(1), await ortWasm(2), await tfjs()];
-  const ceilings = await measureCeilings(gpu);
+  const ceilings = await roofOf(gpu);
   const rows: PeersRow[] = [];
   const missing: PeersResults['missing'][number][] = [];
   const kernels: KernelsRow[] = [];

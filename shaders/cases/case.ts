@@ -34,12 +34,23 @@ export interface BuiltCase {
   readonly cost: { readonly flop: number; readonly bytes: number };
 }
 
+/** The size of a layer: what a phone, a laptop and a workstation compute in about a millisecond. */
+export type LayerSize = 'phone' | 'laptop' | 'workstation';
+
 export interface Case {
   readonly name: string;
-  /** Whether the benchmark runs it; `large`: only on real GPUs, and never in a test. Default: false. */
-  readonly timed?: boolean | 'large';
-  build(): BuiltCase;
+  /** The size of layer for which the benchmark runs the case; default: it does not. Tests leave larger ones than phone out. */
+  readonly timed?: LayerSize;
+  /**
+   * Builds the inputs.
+   * @param reference whether to compute `expected`. If `false`, it has the right length and zeros, which only cases
+   *   larger than phone need. Default: true.
+   */
+  build(reference?: boolean): BuiltCase;
 }
+
+/** Whether tests run a case: the reference of a larger one takes too long. */
+export const isTestable = ({ timed }: Case): boolean => !timed || timed === 'phone';
 
 export interface KernelCases {
   readonly kernel: string;

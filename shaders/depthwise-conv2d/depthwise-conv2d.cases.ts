@@ -27,6 +27,15 @@ export const depthwiseConv2dCases: KernelCases = {
       strides: [1, 2],
       pads: [0, 2, 0, 1],
     }),
-    make('a layer: 88 at 16x16', 88, { H: 16, W: 16, K, pads: same, timed: true }),
+    make('a layer: 88 at 16x16', 88, { H: 16, W: 16, K, pads: same, timed: 'phone' }),
+    make('a layer: 256 at 56x56', 256, { H: 56, W: 56, K, pads: same, timed: 'laptop' }),
+    make('a layer: 512 at 56x56, batch 16', 512, {
+      B: 16,
+      H: 56,
+      W: 56,
+      K,
+      pads: same,
+      timed: 'workstation',
+    }),
   ],
 };

@@ -56,7 +56,7 @@ export const facesCases: KernelCases = {
   cases: [
     facesCase('nobody', [], 0),
     facesCase('one face, one box', grid(1, 90), 1),
-    { ...facesCase('one face, many boxes', grid(1, 90), 60), timed: true },
+    { ...facesCase('one face, many boxes', grid(1, 90), 60), timed: 'phone' },
     facesCase(
       'two that touch, one within another',
       [

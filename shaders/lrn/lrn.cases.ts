@@ -2,7 +2,7 @@ import { type Case, EPS, type KernelCases, random } from '../cases/case';
 import { type LrnOptions, planLrn } from './lrn';
 import { lrn } from './lrn.ref';
 
-function lrnCase(name: string, o: LrnOptions, timed = false): Case {
+function lrnCase(name: string, o: LrnOptions, timed?: Case['timed']): Case {
   return {
     name,
     timed,
@@ -35,7 +35,7 @@ export const lrnCases: KernelCases = {
     lrnCase(
       'a layer: 96 at 27x27',
       { B: 1, C: 96, inner: 729, size: 5, alpha: 1e-4, beta: 0.75, bias: 2 },
-      true,
+      'phone',
     ),
   ],
 };

@@ -5,11 +5,11 @@ import { matMul } from './matmul.ref';
 type Sizes = Pick<MatMulOptions, 'M' | 'I' | 'O'> & Partial<MatMulOptions>;
 
 /** Row-major operands; `o` changes what differs. */
-function matMulCase(name: string, B: number, sizes: Sizes, timed = false): Case {
+function matMulCase(name: string, B: number, sizes: Sizes, timed?: Case['timed']): Case {
   return {
     name,
     timed,
-    build() {
+    build(reference = true) {
       const { M, I, O, groups = [1, 1, 1] } = sizes;
       const [, G1, G2] = groups;
       const G = groups[0] * G1 * G2;
@@ -23,7 +23,7 @@ function matMulCase(name: string, B: number, sizes: Sizes, timed = false): Case 
       const x = random(1, B * G * M * I);
       const w = random(2, B * G * I * O);
       const c = random(3, o.c ? B * M * O : 1);
-      const expected = matMul(o, B, x, w, c);
+      const expected = reference ? matMul(o, B, x, w, c) : new Float64Array(B * G * M * O);
       return {
         candidates: planMatMul(o),
         batch: o.rowsOfItem ? M / o.rowsOfItem : B,
@@ -66,7 +66,14 @@ export const matMulCases: KernelCases = {
       'attention, 4 heads of 64 at 100 tokens',
       1,
       { groups: [1, 1, 4], M: 100, I: 64, O: 100 },
-      true,
+      'phone',
     ),
+    matMulCase(
+      'attention, 12 heads of 64 at 512 tokens',
+      1,
+      { groups: [1, 1, 12], M: 512, I: 64, O: 512 },
+      'laptop',
+    ),
+    matMulCase('2048 x 2048 x 2048', 1, { M: 2048, I: 2048, O: 2048 }, 'workstation'),
   ],
 };

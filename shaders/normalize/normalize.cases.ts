@@ -3,7 +3,7 @@ import { type NormalizeOptions, planNormalize, SCALES } from './normalize';
 import { normalize } from './normalize.ref';
 
 /** shift: added to all numbers. They then have a large mean and a small deviation. */
-function normalizeCase(name: string, o: NormalizeOptions, timed = false, shift = 0): Case {
+function normalizeCase(name: string, o: NormalizeOptions, timed?: Case['timed'], shift = 0): Case {
   return {
     name: `${o.kind}: ${name}`,
     timed,
@@ -60,13 +60,13 @@ export const normalizeCases: KernelCases = {
     normalizeCase(
       'a large mean',
       { B: 1, outer: 2, N: 100, inner: 1, repeat: 1, count: 1, kind: 'deviation', epsilon: 0 },
-      false,
+      undefined,
       1000,
     ),
     normalizeCase(
       'a layer: 197 tokens of 384',
       { B: 1, outer: 197, N: 384, inner: 1, repeat: 1, count: 384, kind: 'deviation', epsilon: 1e-6 },
-      true,
+      'phone',
     ),
   ],
 };

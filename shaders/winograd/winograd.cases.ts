@@ -73,7 +73,8 @@ const sizes: Record<string, Omit<Size, 'K'>> = {
     pool: true,
     activation: { op: 'HardSwish' },
   },
-  'a layer: 64 to 64 at 24x24': { I: 64, H: 24, W: 24, O: 64, pads: same, activation: relu, timed: true },
+  'a layer: 64 to 64 at 24x24': { I: 64, H: 24, W: 24, O: 64, pads: same, activation: relu, timed: 'phone' },
+  'a layer: 128 to 128 at 56x56': { I: 128, H: 56, W: 56, O: 128, pads: same, timed: 'laptop' },
   'a layer of many: 64 to 64 at 24x24, batch 256': {
     B: 256,
     I: 64,
@@ -81,7 +82,7 @@ const sizes: Record<string, Omit<Size, 'K'>> = {
     W: 24,
     O: 64,
     pads: same,
-    timed: 'large',
+    timed: 'workstation',
   },
 };
 
@@ -92,10 +93,11 @@ const sharedSizes: Record<string, Omit<Size, 'K'>> = {
   },
   'shared: tiles of items side by side': { B: 3, I: 12, H: 5, W: 7, O: 33, pads: same, CZ: 20 },
   'shared: a layer: 64 to 64 at 24x24': {
-    ...{ I: 64, H: 24, W: 24, O: 64, pads: same, activation: relu, timed: true },
+    ...{ I: 64, H: 24, W: 24, O: 64, pads: same, activation: relu, timed: 'phone' },
   },
+  'shared: a layer: 128 to 128 at 56x56': { I: 128, H: 56, W: 56, O: 128, pads: same, timed: 'laptop' },
   'shared: a layer of many: 64 to 64 at 24x24, batch 256': {
-    ...{ B: 256, I: 64, H: 24, W: 24, O: 64, pads: same, timed: 'large' },
+    ...{ B: 256, I: 64, H: 24, W: 24, O: 64, pads: same, timed: 'workstation' },
   },
 };
 

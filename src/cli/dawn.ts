@@ -1,5 +1,6 @@
 /** WebGPU in Node with Dawn. On a machine without a GPU, Dawn uses a software driver. */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -45,6 +46,21 @@ export function softwareEnvironment(): Record<string, string> | undefined {
     LD_LIBRARY_PATH: [process.env.LD_LIBRARY_PATH, dirname(driver)].filter((part) => part).join(delimiter),
     XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
   };
+}
+
+/**
+ * Runs this process again if Dawn needs a software driver, because the driver is selected by environment variables when
+ * a process starts. Returns false if this is not necessary.
+ */
+export function restartForSoftware(): boolean {
+  const environment = softwareEnvironment();
+  if (!environment) return false;
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  process.exitCode = status ?? 1;
+  return true;
 }
 
 /**

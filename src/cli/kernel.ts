@@ -1,5 +1,5 @@
 import { allCases } from '../../shaders/cases/all-cases';
-import type { BuiltCase } from '../../shaders/cases/case';
+import { type BuiltCase, isTestable } from '../../shaders/cases/case';
 import type { Pass, Plan } from '../../shaders/plan/plan';
 import { parse, usageError } from './command';
 
@@ -36,7 +36,7 @@ export async function run(args: string[]): Promise<void> {
     );
   // Timed cases come last: they are larger, and their references take longer to compute.
   const cases = found.cases
-    .filter(({ timed }) => timed !== 'large')
+    .filter(isTestable)
     .sort((a, b) => Number(a.timed ?? false) - Number(b.timed ?? false))
     .filter((each) => values.case === undefined || each.name === values.case);
   if (!cases.length)

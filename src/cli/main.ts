@@ -1,11 +1,10 @@
 /** The command `mien`: runs a subcommand and prints every error in one line. */
 
-import { spawnSync } from 'node:child_process';
 import { version } from '../../cli/package.json';
 import { type Command, helpOf, UsageError } from './command';
 import * as compare from './compare';
 import * as conformance from './conformance';
-import { softwareEnvironment } from './dawn';
+import { restartForSoftware } from './dawn';
 import * as evaluate from './evaluate';
 import * as infer from './infer';
 import * as inspect from './inspect';
@@ -63,25 +62,10 @@ export async function main(args: string[]): Promise<void> {
   } else if (!command) {
     const what = name.startsWith('-') ? 'option' : 'command';
     fail(new UsageError(`unknown ${what} ${name}; the commands are ${Object.keys(commands).join(', ')}`));
-  } else if (!restart()) await command.run(rest).catch(fail);
+  } else if (!restartForSoftware()) await command.run(rest).catch(fail);
 }
 
 function fail(error: Error): void {
   process.stderr.write(`mien: ${error.message.replaceAll('\n', ' ')}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
-}
-
-/**
- * Runs this process again if Dawn needs a software driver, because the driver is selected by environment variables when
- * a process starts. Returns false if this is not necessary.
- */
-function restart(): boolean {
-  const environment = softwareEnvironment();
-  if (!environment) return false;
-  const { status } = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
-  });
-  process.exitCode = status ?? 1;
-  return true;
 }

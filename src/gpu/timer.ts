@@ -13,6 +13,11 @@ export interface Timer {
    * @throws if the device is lost
    */
   time(record: (pass: GPUComputePassEncoder) => void, enough?: number): Promise<number>;
+  /**
+   * Records the dispatches `repetitions` times in one pass, and returns the milliseconds of one repetition.
+   * @throws if the device is lost
+   */
+  sample(record: (pass: GPUComputePassEncoder) => void, repetitions: number): Promise<number>;
   /** Frees the timer's buffers. */
   destroy(): void;
 }
@@ -27,7 +32,6 @@ export function createTimer({ device }: Gpu): Timer {
   const stopwatch = createStopwatch(device, ['all']);
   const readback = createReadback(device, 'timer', 16);
 
-  /** Measures one sample, in milliseconds per repetition. */
   const sample = async (record: (pass: GPUComputePassEncoder) => void, repetitions: number) => {
     const encoder = device.createCommandEncoder({ label: 'timer' });
     const pass = encoder.beginComputePass({ label: 'timer', timestampWrites: stopwatch?.writes('all') });
@@ -46,6 +50,7 @@ export function createTimer({ device }: Gpu): Timer {
   };
 
   return {
+    sample,
     async time(record, enough = Infinity) {
       const wanted = stopwatch ? SAMPLE.gpu : SAMPLE.cpu;
       await sample(record, 1); // some drivers compile a kernel at its first run

@@ -30,7 +30,7 @@ const inPage = {
     const cases = allCases.find((k) => k.kernel === kernel)?.cases ?? [];
     const small = cases.filter(({ timed }) => !timed);
     const seen = new Set<string>();
-    for (const test of [...small, ...cases.filter(({ timed }) => timed === true)]) {
+    for (const test of [...small, ...cases.filter(({ timed }) => timed === 'phone')]) {
       const built = test.build();
       const { ranked } = built.candidates;
       if (ranked.every(({ variant }) => seen.has(variant))) continue;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpenPage, openPage } from '../../scripts/open-page';
 import { allCases } from '../../shaders/cases/all-cases';
+import { isTestable } from '../../shaders/cases/case';
 
 let open: OpenPage;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ test('the adapter has a name', async () => {
 });
 
 describe.each(allCases)('$kernel', ({ kernel, cases }) => {
-  test.each(cases.filter(({ timed }) => timed !== 'large'))('$name', ({ name }) =>
+  test.each(cases.filter(isTestable))('$name', ({ name }) =>
     open.page.evaluate((k, n) => window.inPage.runCase(k, n), kernel, name),
   );
 });

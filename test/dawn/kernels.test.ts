@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allCases } from '../../shaders/cases/all-cases';
+import { isTestable } from '../../shaders/cases/case';
 import type { Gpu } from '../../src/gpu/gpu';
 import { allModules } from '../modules';
 import { runCase } from '../run-case';
@@ -19,7 +20,7 @@ const offered = new Set<string>();
 const nameOf = (name: string) => name.replace(/, \d+ classes$/, '');
 
 describe.each(allCases)('$kernel', ({ kernel, cases }) => {
-  test.for(cases.filter(({ timed }) => timed !== 'large'))('$name', async (each, { skip }) => {
+  test.for(cases.filter(isTestable))('$name', async (each, { skip }) => {
     const plans = await runCase(gpu, kernel, each, only);
     if (!plans.length) skip(`the case has no variant ${only}`);
     for (const { passes } of plans) for (const pass of passes) offered.add(nameOf(pass.kernel.name));

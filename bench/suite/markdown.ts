@@ -1,0 +1,102 @@
+/** A report and a comparison as Markdown. */
+
+import type { Comparison } from './compare';
+import { GROUPS, marksOf, type Report, type Row, text } from './report';
+import { ceilingsOf, shareOf } from './roofline';
+import { scoreOf } from './score';
+
+const NAMES = { ceilings: 'Ceilings', kernels: 'Kernels', workloads: 'Workloads' } as const;
+
+const cell = (value: string): string => value.replaceAll('|', '\\|');
+const line = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+
+/** What the report is of, in one line. */
+export const headline = ({ adapter, browser, os, mien, date, profile }: Report): string =>
+  `${adapter.name}${adapter.isFallbackAdapter ? ' (fallback adapter)' : ''}, ${browser}, ${os}; Mien ${mien.version} (${mien.commit}), ${date.slice(0, 10)}, profile ${profile}`;
+
+/** A report as Markdown. */
+export function markdownOf(report: Report): string {
+  const { value, parts } = scoreOf(report);
+  const ceiling = ceilingsOf(report);
+  const tables = GROUPS.flatMap((group) => {
+    const rows = report.rows.filter((row) => row.group === group);
+    if (!rows.length) return [];
+    const isKernels = group === 'kernels';
+    return [
+      `### ${NAMES[group]}`,
+      '',
+      line('', 'median', 'unit', 'middle half', ...(isKernels ? ['GB/s', 'of the ceiling'] : []), ''),
+      `|---|---:|---|---|${isKernels ? '---:|---:|' : ''}---|`,
+      ...rows.map((row) =>
+        line(
+          row.title,
+          text(row.value),
+          row.unit,
+          `${text(row.q1)} – ${text(row.q3)}`,
+          ...(isKernels ? kernelCells(row, ceiling) : []),
+          [...Object.entries(row.more ?? {}).map(([name, v]) => `${name} ${text(v)}`), ...marksOf(row)].join(
+            ', ',
+          ),
+        ),
+      ),
+      '',
+    ];
+  });
+  const score =
+    value === undefined
+      ? 'no score, because parts are missing'
+      : `score **${text(value)}** (${parts.map(({ title, ratio }) => `${title} ${text(ratio!)} x`).join(', ')})`;
+  return [
+    `## ${headline(report)}`,
+    '',
+    score,
+    '',
+    ...tables,
+    ...missingOf(report),
+    ...report.notes.map((note) => `- ${note}`),
+  ].join('\n');
+}
+
+/** What was not measured, folded, by reason. */
+function missingOf({ missing }: Report): string[] {
+  if (!missing.length) return [];
+  const reasons = [...new Set(missing.map(({ why }) => why))];
+  return [
+    '<details><summary>Not measured</summary>',
+    '',
+    ...reasons.map((why) => {
+      const titles = missing.filter((each) => each.why === why).map(({ title }) => title);
+      return `- ${why}: ${titles.join('; ')}`;
+    }),
+    '',
+    '</details>',
+    '',
+  ];
+}
+
+function kernelCells(row: Row, ceiling: ReturnType<typeof ceilingsOf>): string[] {
+  const share = shareOf(row, ceiling);
+  const bytes = row.bytes && row.flop ? (row.value * row.bytes) / row.flop : Number.NaN;
+  return [text(bytes), share === undefined ? '-' : `${Math.round(100 * share)} %`];
+}
+
+/** A comparison as Markdown. Differences within the noise are not bold. */
+export function comparisonOf({ differences, onlyBefore, onlyAfter }: Comparison): string {
+  return [
+    line('', 'before', 'after', 'unit', 'ratio (above 1 is better)', '95 % interval'),
+    '|---|---:|---:|---|---:|---|',
+    ...differences.map(({ title, before, after, unit, ratio, low, high, isCertain }) =>
+      line(
+        title,
+        text(before.value),
+        text(after.value),
+        unit,
+        isCertain ? `**${ratio.toFixed(2)}**` : ratio.toFixed(2),
+        `${low.toFixed(2)} – ${high.toFixed(2)}`,
+      ),
+    ),
+    '',
+    ...(onlyBefore.length ? [`Only before: ${onlyBefore.join('; ')}`, ''] : []),
+    ...(onlyAfter.length ? [`Only after: ${onlyAfter.join('; ')}`, ''] : []),
+  ].join('\n');
+}
