@@ -45,7 +45,7 @@ export function markdownOf(report: Report): string {
   const score =
     value === undefined
       ? 'no score, because parts are missing'
-      : `score **${text(value)}** (${parts.map(({ title, ratio }) => `${title} ${text(ratio!)} x`).join(', ')})`;
+      : `score **${text(value)}** (${parts.map(({ title, ratio }) => `${title} ${ratio!.toFixed(2)} x`).join(', ')})`;
   return [
     `## ${headline(report)}`,
     '',

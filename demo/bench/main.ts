@@ -73,6 +73,7 @@ async function run(options: RunOptions, listeners: Listeners = {}): Promise<Repo
   if (running) throw new Error('the benchmark is running already');
   const stop = new AbortController();
   running = stop;
+  progress.value = 0;
   say('Opening the GPU.', 'working');
   showRunning();
   let wasHidden = document.hidden;
@@ -154,7 +155,12 @@ function show(report: Report): void {
       : 'points; 100 is SwiftShader on two CPU cores';
   find('parts').replaceChildren(
     ...parts.map(({ title, ratio }) =>
-      html('div', {}, html('dt', {}, title), html('dd', {}, ratio === undefined ? '–' : `× ${text(ratio)}`)),
+      html(
+        'div',
+        {},
+        html('dt', {}, title),
+        html('dd', {}, ratio === undefined ? '–' : `× ${ratio.toFixed(2)}`),
+      ),
     ),
   );
   find('facts').replaceChildren(...factsOf(report));

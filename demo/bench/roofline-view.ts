@@ -22,10 +22,10 @@ export function rooflineOf(report: Report, open: (row: Row) => void): SVGSVGElem
     ...ticks.x.map((at) => axisX(x(at), at)),
     ...ticks.y.map((at) => axisY(y(at), at)),
     svg('polyline', { class: 'roof', points: path }),
-    label(x(left) + 8, y(roofAt(roof, left)) - 10, `${text(roof.gbs)} GB/s`, 'start'),
+    label(x(3 * left) + 8, y(roofAt(roof, 3 * left)) + 16, `${text(roof.gbs)} GB/s`, 'start'),
     label(WIDTH - MARGIN.right, y(roof.gflops) - 8, `${text(roof.gflops)} GFLOP/s`, 'end'),
     label(WIDTH - MARGIN.right, HEIGHT - 6, 'operations per byte', 'end'),
-    label(4, MARGIN.top + 2, 'GFLOP/s', 'start'),
+    label(MARGIN.left + 6, MARGIN.top + 14, 'GFLOP/s', 'start'),
     ...points.map((row) => pointOf(row, roof, x, y, open)),
   );
 }

@@ -32,6 +32,8 @@ interface TunedStep {
   readonly plans: readonly Plan[];
   /** The known times, by variant. Measuring adds to them. */
   readonly times: Record<string, number>;
+  /** How often its fastest plans were compared again, at this start and earlier ones. */
+  comparisons: number;
 }
 
 /** A plan that takes longer than the fastest one by this factor is measured only once. */
@@ -43,11 +45,19 @@ const HOPELESS = 2;
 const LONG = 50;
 /** Batches up to this size are measured whole. */
 const SMALL_BATCH = 8;
+/** Plans that take longer than the fastest one by this factor are not compared with it again. */
+const RIVAL = 1.3;
+/** How often the two fastest plans of a step are compared again, in all starts together. */
+const COMPARISONS = 3;
+/** The key under which the number of comparisons of a step is stored, beside its times. */
+const comparisonsKey = (signature: string): string => `${signature} comparisons`;
 
 /**
  * Measures the plans of the steps that have several plans, except those in `known`. It begins with the first plan of
  * each step, which shows which steps are slow. The second plans follow, those of the slowest steps first, and so on,
- * until all times are known or the budget is used up.
+ * until all times are known or the budget is used up. With what is left of the budget, the two fastest plans of each step
+ * are measured again in turn: other work on the machine may have disturbed one of them. Later starts do the same, a few
+ * times, so that times from a disturbed start do not last.
  * @returns the times of these steps, with those in `known`
  * @throws if a pipeline can't be created, or if the device is lost
  */
@@ -55,41 +65,11 @@ export async function tune(
   gpu: Gpu,
   program: Program,
   candidates: readonly Candidates[],
-  { budget, batch, known, stopped }: TuneOptions,
+  options: TuneOptions,
 ): Promise<KernelTimings> {
-  const steps = new Map<string, TunedStep>();
-  program.steps.forEach((step, at) => {
-    const { ranked } = candidates[at];
-    if (ranked.length < 2) return;
-    const items = itemsOf(step, batch);
-    const signature = signatureOf(step.op, candidates[at], items);
-    steps.set(signature, { step, items, measured: items, plans: ranked, times: { ...known[signature] } });
-  });
+  const steps = stepsOf(program, candidates, options);
   const timer = createTimer(gpu);
-  let left = budget;
-  const end = performance.now() + 10 * budget;
-  const measure = async (each: TunedStep, plan: Plan) => {
-    if (plan.variant in each.times || left <= 0 || performance.now() > end || stopped()) return;
-    const best = Math.min(...Object.values(each.times));
-    const share = each.measured / each.items;
-    const enough = best * HOPELESS * share;
-    const { ms, took } = await timePlan(gpu, timer, program, each, plan, enough);
-    each.times[plan.variant] = ms / share;
-    left -= took;
-  };
-  /** Measures the first plan of a step, and decides on how many items the others are measured. */
-  const measureFirst = async (each: TunedStep) => {
-    const [plan] = each.plans;
-    const isKnown = each.plans.every(({ variant }) => variant in each.times);
-    const whole = wholeTiles(each.plans);
-    if (each.items > Math.max(SMALL_BATCH, whole) && !isKnown && left > 0 && !stopped()) {
-      each.measured = whole;
-      const { ms, took } = await timePlan(gpu, timer, program, each, plan, 0);
-      left -= took;
-      each.measured = Math.min(each.items, whole * Math.max(1, Math.floor(LONG / ms)));
-    }
-    await measure(each, plan);
-  };
+  const { measureFirst, measure, compare } = createMeasure(gpu, timer, program, options);
   try {
     const all = [...steps.values()];
     for (const each of all) await measureFirst(each);
@@ -98,11 +78,90 @@ export async function tune(
     const most = Math.max(0, ...all.map(({ plans }) => plans.length));
     for (let rank = 1; rank < most; rank++)
       for (const each of all) if (rank < each.plans.length) await measure(each, each.plans[rank]);
+    for (let round = 0; round < COMPARISONS; round++) for (const each of all) await compare(each);
   } finally {
     timer.destroy();
   }
   const timed = [...steps].filter(([, { times }]) => Object.keys(times).length);
-  return Object.fromEntries(timed.map(([signature, { times }]) => [signature, times]));
+  return Object.fromEntries([
+    ...timed.map(([signature, { times }]) => [signature, times]),
+    ...timed.map(([signature, { comparisons }]) => [comparisonsKey(signature), { count: comparisons }]),
+  ]);
+}
+
+/** The steps that have several plans, by signature. */
+function stepsOf(
+  program: Program,
+  candidates: readonly Candidates[],
+  { batch, known }: TuneOptions,
+): Map<string, TunedStep> {
+  const steps = new Map<string, TunedStep>();
+  program.steps.forEach((step, at) => {
+    const { ranked: plans } = candidates[at];
+    if (plans.length < 2) return;
+    const items = itemsOf(step, batch);
+    const signature = signatureOf(step.op, candidates[at], items);
+    const { count: comparisons = 0 } = known[comparisonsKey(signature)] ?? {};
+    const times = { ...known[signature] };
+    steps.set(signature, { step, items, measured: items, plans, times, comparisons });
+  });
+  return steps;
+}
+
+/** What `tune` does with each step. Does nothing once the budget is used up. */
+function createMeasure(gpu: Gpu, timer: Timer, program: Program, { budget, stopped }: TuneOptions) {
+  let left = budget;
+  const end = performance.now() + 10 * budget;
+  const isOver = () => left <= 0 || performance.now() > end || stopped();
+  const isKnown = ({ plans, times }: TunedStep) => plans.every(({ variant }) => variant in times);
+
+  /** Measures a plan whose time is not known, or any plan `again`. */
+  const measure = async (each: TunedStep, plan: Plan, again = false) => {
+    if ((plan.variant in each.times && !again) || isOver()) return;
+    const best = Math.min(...Object.values(each.times));
+    const share = each.measured / each.items;
+    const enough = best * HOPELESS * share;
+    const { ms, took } = await timePlan(gpu, timer, program, each, plan, enough);
+    // Other work only makes a plan slower, so the shorter time is the better one.
+    each.times[plan.variant] = Math.min(each.times[plan.variant] ?? Infinity, ms / share);
+    left -= took;
+  };
+
+  /** Decides on how many items of a large batch the plans of a step are measured. */
+  const chooseItems = async (each: TunedStep) => {
+    const whole = wholeTiles(each.plans);
+    if (each.items <= Math.max(SMALL_BATCH, whole)) return;
+    const [plan] = each.plans;
+    each.measured = whole;
+    let ms = ((each.times[plan.variant] ?? 0) * whole) / each.items;
+    if (!ms) {
+      const timed = await timePlan(gpu, timer, program, each, plan, 0);
+      left -= timed.took;
+      ms = timed.ms;
+    }
+    each.measured = Math.min(each.items, whole * Math.max(1, Math.floor(LONG / ms)));
+  };
+
+  return {
+    measure,
+    async measureFirst(each: TunedStep) {
+      if (isOver() || (isKnown(each) && each.comparisons >= COMPARISONS)) return;
+      await chooseItems(each);
+      await measure(each, each.plans[0]);
+    },
+    /** Measures the two fastest plans of a step again, in turn. */
+    async compare(each: TunedStep) {
+      const { plans, times } = each;
+      if (!isKnown(each) || each.comparisons >= COMPARISONS || isOver()) return;
+      const [first, second] = plans.toSorted((a, b) => times[a.variant] - times[b.variant]);
+      if (times[second.variant] > RIVAL * times[first.variant]) {
+        each.comparisons = COMPARISONS;
+        return;
+      }
+      for (const plan of [second, first]) await measure(each, plan, true);
+      each.comparisons++;
+    },
+  };
 }
 
 /** Returns a plan's milliseconds (see `Timer.time` for `enough`), and the milliseconds that measuring took. */

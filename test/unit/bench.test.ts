@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ceilings } from '../../bench/suite/ceilings';
 import { compareReports, differenceOf, regressions } from '../../bench/suite/compare';
@@ -97,6 +98,10 @@ describe('the score', () => {
   });
   test('the baseline has 100', () => {
     expect(scoreOf(report(baseline)).value).toBeCloseTo(100, 9);
+  });
+  test('so has the kept report that it comes from', () => {
+    const file = new URL('../../bench/results/report-swiftshader-chrome.json', import.meta.url);
+    expect(scoreOf(readReport(readFileSync(file, 'utf8'), 'the kept report')).value).toBeCloseTo(100, 1);
   });
   test('twice as fast in all parts is 200, also where less is better', () => {
     const twice = baseline.map((each) => {
