@@ -79,7 +79,8 @@ async function prepare(bench: Bench, kernel: string, of: Case, variant: string):
   const bound = await bindCase(gpu, kernel, plan, operands, expected.length);
   return {
     sample: (repetitions) => timer.sample((pass) => bound.record(pass, batch), repetitions),
-    value: (taken) => cost.flop / taken / 1e6,
+    // What computes nothing is measured in bytes.
+    value: (taken) => (cost.flop || cost.bytes) / taken / 1e6,
     more: { flop: cost.flop, bytes: cost.bytes },
     destroy: bound.destroy,
   };
@@ -87,10 +88,12 @@ async function prepare(bench: Bench, kernel: string, of: Case, variant: string):
 
 /** The items of a case, one for each variant. */
 function itemsOf(kernel: string, of: Case): Item[] {
-  return build(of).built.candidates.ranked.map(({ variant, passes }): Item => {
+  const { candidates, cost } = build(of).built;
+  return candidates.ranked.map(({ variant, passes }): Item => {
     const modules = [...new Map(passes.map((pass) => [pass.kernel.name, pass])).values()];
     return {
-      ...{ id: `kernels/${kernel}/${of.timed}/${of.name}/${variant}`, group: 'kernels', unit: 'GFLOP/s' },
+      ...{ id: `kernels/${kernel}/${of.timed}/${of.name}/${variant}`, group: 'kernels' },
+      unit: cost.flop ? 'GFLOP/s' : 'GB/s',
       title: `${kernel}, ${variant}: ${of.name}`,
       wgsl: modules.flatMap((pass) => pass.kernel.files),
       constants: Object.assign({}, ...modules.map((pass) => pass.constants)),

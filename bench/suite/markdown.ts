@@ -76,7 +76,7 @@ function missingOf({ missing }: Report): string[] {
 
 function kernelCells(row: Row, ceiling: ReturnType<typeof ceilingsOf>): string[] {
   const share = shareOf(row, ceiling);
-  const bytes = row.bytes && row.flop ? (row.value * row.bytes) / row.flop : Number.NaN;
+  const bytes = row.bytes && row.flop ? (row.value * row.bytes) / row.flop : row.value;
   return [text(bytes), share === undefined ? '-' : `${Math.round(100 * share)} %`];
 }
 

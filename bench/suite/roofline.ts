@@ -37,5 +37,6 @@ export const limitOf = ({ gflops, gbs }: Roof, intensity: number): 'arithmetic' 
  */
 export function shareOf(row: Row, roof: Roof | undefined): number | undefined {
   const intensity = intensityOf(row);
+  if (roof && row.group === 'kernels' && row.unit === 'GB/s') return row.value / roof.gbs;
   return roof && intensity !== undefined ? row.value / roofAt(roof, intensity) : undefined;
 }

@@ -44,6 +44,7 @@ export const argMaxCases: KernelCases = {
     ].map(
       ([B, I]): Case => ({
         name: `${B} rows of ${I}`,
+        timed: B === 65 ? 'phone' : undefined,
         build() {
           const x = random(1, B * I).map((v) => Math.round(v * 4)); // with equal numbers
           return {

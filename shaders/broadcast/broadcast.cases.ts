@@ -100,6 +100,7 @@ export const broadcastCases: KernelCases = {
         ),
       ),
     broadcastCase('a mean of two', 3, { ...alike('Sum', 65), scale: 0.5 }, oneSum),
+    { ...broadcastCase('a layer: 64 at 48x48', 1, alike('Max', 64 * 48 * 48)), timed: 'phone' },
     broadcastCase('one number', 1, alike('Max', 1)),
     broadcastCase('channels filled up', 2, { ...onShape('Min', [1, 1, 3, 2, 8]), used: 5 }),
     broadcastCase(

@@ -53,6 +53,13 @@ export const copyCases: KernelCases = {
     copyCase('reversed, every second', 2, 3 * 7, 3 * 4, {
       ...{ dims: [3, 4], xItem: 21, yItem: 12, xStrides: [7, -2], yStrides: [4, 1], xOrigin: -6 },
     }),
+    {
+      ...copyCase('a layer: 64 at 48x48, rows to channels last', 1, 64 * 48 * 48, 64 * 48 * 48, {
+        ...{ dims: [1, 48, 48, 64], xItem: 147456, yItem: 147456 },
+        ...{ xStrides: [0, 48, 1, 2304], yStrides: [0, 3072, 64, 1] },
+      }),
+      timed: 'phone',
+    },
     copyCase('repeated', 2, 3, 2 * 3 * 2, {
       ...{ dims: [2, 3, 2], xItem: 3, yItem: 12, xStrides: [0, 1, 0], yStrides: [6, 2, 1] },
     }),

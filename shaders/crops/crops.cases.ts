@@ -52,6 +52,9 @@ export const cropsCases: KernelCases = {
       [120, 200, 120, 200, 110, 220, 122, 262],
       [50, 60, 50, 60, 50, 60, 50, 60],
     ]),
-    cropsCase('as many as there may be', new Array(65).fill(upright), { maxFaces: 65, size: 64 }),
+    {
+      ...cropsCase('as many as there may be', new Array(65).fill(upright), { maxFaces: 65, size: 64 }),
+      timed: 'phone',
+    },
   ],
 };

@@ -65,6 +65,15 @@ export const frameCases: KernelCases = {
       { ...signed, H: 9, W: 9, grey: true, border: 'nearest' },
       [turn(17, 1.7, 9.3, 4.1), turn(-40, 0.4, 20.2, 15.7), turn(5, 6.3, -8.1, -9.2)],
     ),
+    {
+      ...frameCase(
+        'a picture of 640 x 480 for a detector of 128 x 128',
+        picture(640, 480),
+        { ...signed, H: 128, W: 128, grey: false, border: 'black' },
+        [turn(0, 5.01, 0.3, -80.3)],
+      ),
+      timed: 'phone',
+    },
     frameCase(
       'levels 0..255',
       picture(12, 9),

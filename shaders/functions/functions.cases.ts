@@ -110,6 +110,10 @@ export const functionCases: KernelCases = {
         parameters: Object.values(functionParameters(op)).map((v) => v * 0.75),
       }),
     ),
+    {
+      ...functionCase('a layer: 64 at 48x48', 1, { op: 'Erf', size: 64 * 48 * 48, parameters: [] }),
+      timed: 'phone',
+    },
     functionCase('one number', 1, { op: 'Abs', size: 1, parameters: [] }),
     functionCase('below the workgroup', 1, { op: 'Neg', size: 63, parameters: [] }),
     functionCase('channels filled up', 2, { op: 'Exp', size: 8 * 9, parameters: [], channels: [5, 8] }),

@@ -33,6 +33,12 @@ export const gatherCases: KernelCases = {
     gatherCase('rows of a shared table', 3, {
       ...{ outer: 1, A: 7, K: 2, inner: 33, xItem: 0, indexStrides: [2, 0, 1, 0] },
     }),
+    {
+      ...gatherCase('64 rows of 384 from a table of 1,000', 1, {
+        ...{ outer: 1, A: 1000, K: 64, inner: 384, xItem: 0, indexStrides: [0, 0, 1, 0] },
+      }),
+      timed: 'phone',
+    },
     gatherCase('an index for each number', 2, {
       ...{ outer: 2, A: 5, K: 3, inner: 7, xItem: 70, indexStrides: [42, 21, 7, 1] },
     }),

@@ -1,4 +1,4 @@
-import { exact, type KernelCases, random, sumTolerance } from '../cases/case';
+import { type Case, exact, type KernelCases, random, sumTolerance } from '../cases/case';
 import { channels4 } from '../plan/plan';
 import { pool } from '../pool/pool.ref';
 import { planGlobalPool } from './global-pool';
@@ -15,24 +15,27 @@ const sizes = {
 export const globalPoolCases: KernelCases = {
   kernel: 'global-pool',
   cases: Object.entries(sizes).flatMap(([name, size]) =>
-    (['average', 'max'] as const).map((kind) => ({
-      name: `${kind}: ${name}`,
-      build() {
-        const { B, C, H, W } = size;
-        // Below 0, so that a maximum that starts at 0 would fail.
-        const x = random(1, B * H * W * channels4(C), -1, kind === 'max' ? -0.1 : 1);
-        const window = { KH: H, KW: W, HO: 1, WO: 1 };
-        const still = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
-        const expected = pool({ ...size, ...window, ...still, kind }, x);
-        return {
-          candidates: planGlobalPool({ ...size, kind }),
-          batch: B,
-          operands: { x },
-          expected,
-          tolerance: kind === 'max' ? exact : sumTolerance(H * W),
-          cost: { flop: x.length, bytes: 4 * (x.length + expected.length) },
-        };
-      },
-    })),
+    (['average', 'max'] as const).map(
+      (kind): Case => ({
+        name: `${kind}: ${name}`,
+        timed: name.startsWith('a layer') ? 'phone' : undefined,
+        build() {
+          const { B, C, H, W } = size;
+          // Below 0, so that a maximum that starts at 0 would fail.
+          const x = random(1, B * H * W * channels4(C), -1, kind === 'max' ? -0.1 : 1);
+          const window = { KH: H, KW: W, HO: 1, WO: 1 };
+          const still = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
+          const expected = pool({ ...size, ...window, ...still, kind }, x);
+          return {
+            candidates: planGlobalPool({ ...size, kind }),
+            batch: B,
+            operands: { x },
+            expected,
+            tolerance: kind === 'max' ? exact : sumTolerance(H * W),
+            cost: { flop: x.length, bytes: 4 * (x.length + expected.length) },
+          };
+        },
+      }),
+    ),
   ),
 };

@@ -1,4 +1,4 @@
-import { exact, type KernelCases, random } from '../cases/case';
+import { type Case, exact, type KernelCases, random } from '../cases/case';
 import { type Pass, workgroupsFor } from '../plan/plan';
 import { gridTable, planGrids } from './grids';
 
@@ -22,20 +22,23 @@ export const gridsCases: KernelCases = {
     [65, 0],
     [30, 16],
     [64, 9],
-  ].map(([S, count]) => ({
-    name: `${S} dispatches, ${count} faces`,
-    build() {
-      const all = passes(S);
-      // The reference is what the CPU would dispatch. The bits of the whole numbers are compared, read as f32.
-      const grids = Uint32Array.from(all.flatMap((pass) => workgroupsFor(pass, count)));
-      return {
-        candidates: planGrids({ S }),
-        batch: 1,
-        operands: { table: gridTable(all), faces: Float32Array.of(count, 0, 0, 0) },
-        expected: Float64Array.from(new Float32Array(grids.buffer)),
-        tolerance: exact,
-        cost: { flop: S * 6, bytes: S * 28 },
-      };
-    },
-  })),
+  ].map(
+    ([S, count]): Case => ({
+      name: `${S} dispatches, ${count} faces`,
+      timed: S === 64 ? 'phone' : undefined,
+      build() {
+        const all = passes(S);
+        // The reference is what the CPU would dispatch. The bits of the whole numbers are compared, read as f32.
+        const grids = Uint32Array.from(all.flatMap((pass) => workgroupsFor(pass, count)));
+        return {
+          candidates: planGrids({ S }),
+          batch: 1,
+          operands: { table: gridTable(all), faces: Float32Array.of(count, 0, 0, 0) },
+          expected: Float64Array.from(new Float32Array(grids.buffer)),
+          tolerance: exact,
+          cost: { flop: S * 6, bytes: S * 28 },
+        };
+      },
+    }),
+  ),
 };

@@ -54,6 +54,7 @@ const sizes = {
   'one pixel': { B: 1, C: 1, H: 1, W: 1, HO: 1, WO: 1 },
   'twice as large': { B: 2, C: 5, H: 3, W: 4, HO: 6, WO: 8 },
   'smaller, not square': { B: 1, C: 8, H: 9, W: 7, HO: 4, WO: 5 },
+  'a layer: 64 at 24x24, twice as large': { B: 1, C: 64, H: 24, W: 24, HO: 48, WO: 48 },
 };
 
 export const resizeCases: KernelCases = {
@@ -62,6 +63,7 @@ export const resizeCases: KernelCases = {
     ...Object.entries(sizes).map(
       ([name, o]): Case => ({
         name,
+        timed: name.startsWith('a layer') ? 'phone' : undefined,
         build() {
           const x = random(1, o.B * o.H * o.W * channels4(o.C));
           const rows = Uint32Array.from({ length: o.HO }, (_, i) => Math.floor((i * o.H) / o.HO));

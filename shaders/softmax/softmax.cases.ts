@@ -1,4 +1,4 @@
-import { EPS, type KernelCases, random } from '../cases/case';
+import { type Case, EPS, type KernelCases, random } from '../cases/case';
 import { LONGEST_SUM } from '../plan/plan';
 import { planSoftmax } from './softmax';
 import { softmax } from './softmax.ref';
@@ -20,32 +20,35 @@ const sizes = {
 export const softmaxCases: KernelCases = {
   kernel: 'softmax',
   cases: Object.entries(sizes).flatMap(([name, size]) =>
-    [false, true].map((log) => ({
-      name: `${log ? 'LogSoftmax' : 'Softmax'}: ${name}`,
-      build() {
-        const { B, outer, N, inner } = size;
-        const isOneLarge = name === ONE_LARGE;
-        const x = random(
-          1,
-          B * outer * N * inner,
-          ...(isOneLarge ? ([-17, -16.7] as const) : ([-20, 20] as const)),
-        );
-        if (isOneLarge) for (let row = 0; row < B * outer; row++) x[row * N] = 0;
-        return {
-          candidates: planSoftmax({ ...size, log }),
-          batch: B,
-          operands: { x },
-          expected: softmax({ ...size, log }, x),
-          tolerance: {
-            // exp(v) of v down to -40 may have an error of 3 + 2|v| ulp (WGSL). An invocation adds up to 1024 terms; of
-            // longer rows, 64 lanes add N / 64 each, and 6 steps of a tree join them.
-            abs: log ? 8 * EPS * 40 : 2 * EPS,
-            rel: (2 * (3 + 2 * 40) + (N > LONGEST_SUM ? N / 64 + 6 : N) + 4) * EPS,
-            why: 'exp: 3 + 2|v| ulp (WGSL), in the numerator and in the sum',
-          },
-          cost: { flop: 4 * x.length, bytes: 8 * x.length },
-        };
-      },
-    })),
+    [false, true].map(
+      (log): Case => ({
+        name: `${log ? 'LogSoftmax' : 'Softmax'}: ${name}`,
+        timed: name === 'a long row' || name === 'many rows' ? 'phone' : undefined,
+        build() {
+          const { B, outer, N, inner } = size;
+          const isOneLarge = name === ONE_LARGE;
+          const x = random(
+            1,
+            B * outer * N * inner,
+            ...(isOneLarge ? ([-17, -16.7] as const) : ([-20, 20] as const)),
+          );
+          if (isOneLarge) for (let row = 0; row < B * outer; row++) x[row * N] = 0;
+          return {
+            candidates: planSoftmax({ ...size, log }),
+            batch: B,
+            operands: { x },
+            expected: softmax({ ...size, log }, x),
+            tolerance: {
+              // exp(v) of v down to -40 may have an error of 3 + 2|v| ulp (WGSL). An invocation adds up to 1024 terms; of
+              // longer rows, 64 lanes add N / 64 each, and 6 steps of a tree join them.
+              abs: log ? 8 * EPS * 40 : 2 * EPS,
+              rel: (2 * (3 + 2 * 40) + (N > LONGEST_SUM ? N / 64 + 6 : N) + 4) * EPS,
+              why: 'exp: 3 + 2|v| ulp (WGSL), in the numerator and in the sum',
+            },
+            cost: { flop: 4 * x.length, bytes: 8 * x.length },
+          };
+        },
+      }),
+    ),
   ),
 };

@@ -10,6 +10,7 @@ import { PARTS, scoreOf } from '../../bench/suite/score';
 import { fragmentOf, reportOf } from '../../bench/suite/share';
 import { entriesOf } from '../../bench/suite/suite';
 import { drawFaces } from '../../bench/suite/workloads';
+import { allCases } from '../../shaders/cases/all-cases';
 import { faultsOf } from '../wgsl-faults';
 
 const row = (
@@ -249,6 +250,10 @@ describe('what is measured', () => {
       entry.items().map(({ wgsl, id }) => ({ name: id, files: wgsl ?? [] })),
     );
     expect(files.filter((kernel) => kernel.files.length).flatMap(faultsOf)).toEqual([]);
+  });
+  test('every kernel has a layer for a phone', () => {
+    const without = allCases.filter(({ cases }) => !cases.some(({ timed }) => timed === 'phone'));
+    expect(without.map(({ kernel }) => kernel)).toEqual([]);
   });
   test('entries are chosen by profile, group and text', () => {
     const all = entriesOf({ profile: 'default' });
