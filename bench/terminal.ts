@@ -58,7 +58,7 @@ export async function runBenchmark(options: TerminalOptions): Promise<Report> {
   if (options.node) return runInNode(options);
   const open = await openBenchmark(root, options);
   try {
-    return await measure(open, options);
+    return await measure(open, root, options);
   } finally {
     await open.close();
   }
@@ -85,14 +85,18 @@ async function openBenchmark(folder: string, { firefox, chrome }: TerminalOption
   return open;
 }
 
-const measure = async ({ page }: OpenPage, { profile, groups, only }: TerminalOptions): Promise<Report> =>
+const measure = async (
+  { page }: OpenPage,
+  folder: string,
+  { profile, groups, only }: TerminalOptions,
+): Promise<Report> =>
   page.evaluate(
     async (given) =>
       window.mienBench.run(given, {
         onProgress: (progress) => void window.mienProgress?.(progress),
         onRow: (row) => void window.mienRow?.(row),
       }),
-    { profile, groups, only, mien: mienOf(root) },
+    { profile, groups, only, mien: mienOf(folder) },
   );
 
 /** How often both sides are measured. */
@@ -114,7 +118,7 @@ export async function runAgainst(
       process.stderr.write(`round ${round + 1} of ${ROUNDS}, ${side}: ${resolve(sides[side])}\n`);
       const open = await openBenchmark(sides[side], options);
       try {
-        reports[side].push(await measure(open, options));
+        reports[side].push(await measure(open, sides[side], options));
       } finally {
         await open.close();
       }
@@ -122,12 +126,20 @@ export async function runAgainst(
   return { before: joined(reports.before), after: joined(reports.after) };
 }
 
-/** Joins the samples of several reports. */
+/**
+ * Joins the samples of several reports. The machine may be slower in one round than in another, so the interval of a
+ * row contains the medians of all rounds.
+ */
 function joined([first, ...others]: readonly Report[]): Report {
   const rows = first.rows.map((row) => {
-    const same = others.flatMap(({ rows: more }) => more.filter(({ id }) => id === row.id));
-    const samples = [row, ...same].flatMap((each) => each.samples);
-    return { ...rowOf(row, samples), drift: 0, flop: row.flop, bytes: row.bytes };
+    const same = [row, ...others.flatMap(({ rows: more }) => more.filter(({ id }) => id === row.id))];
+    const all = rowOf(
+      row,
+      same.flatMap(({ samples }) => samples),
+    );
+    const medians = same.map(({ value }) => value);
+    const [low, high] = [Math.min(all.low, ...medians), Math.max(all.high, ...medians)];
+    return { ...all, low, high, flop: row.flop, bytes: row.bytes };
   });
   return { ...first, rows };
 }
