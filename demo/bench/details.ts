@@ -22,7 +22,7 @@ export function showDetails(dialog: HTMLDialogElement, row: Row, item: Item | un
   ];
   const constants = Object.entries(item?.constants ?? {}).map(([name, v]) => `${name} = ${v}`);
   dialog.replaceChildren(
-    html('h2', { id: 'details-title' }, title),
+    html('header', {}, html('h2', { id: 'details-title' }, title), close),
     html('p', {}, facts.join('; ')),
     ...(samples.length ? [dots(row)] : []),
     ...(constants.length ? [html('p', {}, html('code', {}, constants.join(', ')))] : []),
@@ -33,7 +33,6 @@ export function showDetails(dialog: HTMLDialogElement, row: Row, item: Item | un
     ...(item
       ? []
       : [html('p', { class: 'hint' }, 'The WGSL is shown for rows that were measured in this page.')]),
-    close,
   );
   dialog.showModal();
 }
