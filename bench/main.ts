@@ -10,7 +10,7 @@ import type { FrameOptions, FrameResults } from './frame-page';
 import type { PeersResults } from './peers/peers-page';
 import { compareReports, regressions } from './suite/compare';
 import { comparisonOf, headline, markdownOf } from './suite/markdown';
-import { GROUPS, type Profile, type Report, readReport } from './suite/report';
+import { GROUPS, missingOf, type Profile, type Report, readReport } from './suite/report';
 import { runAgainst, runBenchmark, type TerminalOptions } from './terminal';
 
 const USAGE = `usage: npm run bench -- [--profile quick|default|full] [--group NAME ...] [--only TEXT]
@@ -32,7 +32,7 @@ Without a name, measures this machine's GPU as the page /bench does, and prints 
                      exit code 3 if a row is worse by more than P %, and its 95 % interval too
   --json [FILE]      also writes the report, as JSON, into the file; without one, it is all that is printed
   --chrome ARGUMENT  for Chrome, as often as needed: --chrome=--enable-features=Vulkan
-Exit codes: 0 done; 1 an error; 2 wrong arguments; 3 a regression.`;
+Exit codes: 0 done; 1 an error, or a row that failed; 2 wrong arguments; 3 a regression.`;
 
 const options = {
   profile: { type: 'string', default: 'default' },
@@ -144,6 +144,9 @@ async function measureGpu(values: Values, file: string | undefined): Promise<voi
   const text = `${JSON.stringify(report, null, 1)}\n`;
   if (file) writeFileSync(file, text);
   process.stdout.write(json && !file ? text : `${markdownOf(report)}\n`);
+  const { failed } = missingOf(report);
+  if (failed.length)
+    throw new Error(`${failed.length} rows failed, the first: ${failed[0].title}: ${failed[0].why}`);
 }
 
 interface Benchmark<Results = never> {

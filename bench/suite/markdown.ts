@@ -1,7 +1,7 @@
 /** A report and a comparison as Markdown. */
 
 import type { Comparison } from './compare';
-import { GROUPS, marksOf, type Report, type Row, text } from './report';
+import { GROUPS, type Missing, marksOf, missingOf, type Report, type Row, text } from './report';
 import { ceilingsOf, shareOf } from './roofline';
 import { scoreOf } from './score';
 
@@ -52,20 +52,28 @@ export function markdownOf(report: Report): string {
     score,
     '',
     ...tables,
-    ...missingOf(report),
+    ...absentOf(report),
     ...report.notes.map((note) => `- ${note}`),
   ].join('\n');
 }
 
-/** What was not measured, folded, by reason. */
-function missingOf({ missing }: Report): string[] {
-  if (!missing.length) return [];
-  const reasons = [...new Set(missing.map(({ why }) => why))];
+/** What failed, and what was not measured, folded, by reason. */
+function absentOf(report: Report): string[] {
+  const { failed, unable } = missingOf(report);
+  const failures = failed.map(({ title, why }) => `- ${title}: ${why}`);
+  const reasons = [...new Set(unable.map(({ why }) => why))];
+  return [
+    ...(failures.length ? ['### Failed', '', ...failures, ''] : []),
+    ...(reasons.length ? folded(unable, reasons) : []),
+  ];
+}
+
+function folded(unable: readonly Missing[], reasons: readonly string[]): string[] {
   return [
     '<details><summary>Not measured</summary>',
     '',
     ...reasons.map((why) => {
-      const titles = missing.filter((each) => each.why === why).map(({ title }) => title);
+      const titles = unable.filter((each) => each.why === why).map(({ title }) => title);
       return `- ${why}: ${titles.join('; ')}`;
     }),
     '',

@@ -51,6 +51,8 @@ export interface Missing {
   readonly id: string;
   readonly title: string;
   readonly why: string;
+  /** Whether it ran and failed, for example with a wrong result. Otherwise this GPU or browser can't run it. */
+  readonly failed?: boolean;
 }
 
 /** The result of a run. */
@@ -101,6 +103,14 @@ export const marksOf = ({ noisy, drift, hidden }: Row): string[] => [
   ...(drift > MOST_DRIFT ? ['slowed down'] : []),
   ...(hidden ? ['page hidden'] : []),
 ];
+
+/** The rows that failed, and those that can't be measured here. */
+export const missingOf = ({
+  missing,
+}: Pick<Report, 'missing'>): { failed: Missing[]; unable: Missing[] } => ({
+  failed: missing.filter(({ failed }) => failed),
+  unable: missing.filter(({ failed }) => !failed),
+});
 
 /** A value with three digits. */
 export function text(value: number): string {

@@ -100,14 +100,8 @@ export function createSuite(options: SuiteOptions): Suite {
   const missing: Missing[] = [];
   const notes: string[] = [];
   const items = new Map<string, Item>();
-  const peak = () =>
-    Math.max(
-      1,
-      ...rows
-        .filter((row) => row.id.startsWith('ceilings/') && row.unit === 'GFLOP/s')
-        .map((row) => row.value),
-    );
-  const bench: Bench = { ...options, timer, peak };
+  let peak = 1;
+  const bench: Bench = { ...options, timer, peak: () => peak };
   const said = about(gpu);
   const report: Report = { ...said, profile, mien, rows, missing, notes };
 
@@ -155,7 +149,7 @@ export function createSuite(options: SuiteOptions): Suite {
       if (signal?.aborted) throw error;
       const lostNow = await isLost(gpu);
       if (lostNow) throw new Error(`${title}: the device was lost: ${lostNow}`);
-      missing.push({ id, title, why: (error as Error).message });
+      missing.push({ id, title, why: (error as Error).message, failed: true });
       return undefined;
     }
   };
@@ -165,29 +159,33 @@ export function createSuite(options: SuiteOptions): Suite {
     items,
     async run({ signal, onProgress, onRow } = {}) {
       const started = performance.now();
-      const drift = await createReference(bench);
+      const reference = await createReference(bench);
+      peak = reference.gflops;
       let done = 0;
-      for (const entry of entries) {
-        signal?.throwIfAborted();
-        const left = Math.max(0, DURATIONS[profile] - (performance.now() - started));
-        const taken = (performance.now() - started) / Math.max(done, 1);
-        const rest = entries.length - done;
-        onProgress?.({
-          title: entry.title,
-          done: done / entries.length,
-          left: done > 3 ? taken * rest : DURATIONS[profile],
-        });
-        const own = entry.items();
-        // Preparing takes about as long as measuring.
-        const most = Math.min(MOST, Math.max(LEAST, left / rest / own.length / 2));
-        for (const item of own) {
-          const row = await measure(item, most, drift.drift, signal);
-          if (row) onRow?.(row);
-          await new Promise((resolve) => setTimeout(resolve)); // lets the page draw
+      try {
+        for (const entry of entries) {
+          signal?.throwIfAborted();
+          const left = Math.max(0, DURATIONS[profile] - (performance.now() - started));
+          const taken = (performance.now() - started) / Math.max(done, 1);
+          const rest = entries.length - done;
+          onProgress?.({
+            title: entry.title,
+            done: done / entries.length,
+            left: done > 3 ? taken * rest : DURATIONS[profile],
+          });
+          const own = entry.items();
+          // Preparing takes about as long as measuring.
+          const most = Math.min(MOST, Math.max(LEAST, left / rest / own.length / 2));
+          for (const item of own) {
+            const row = await measure(item, most, reference.drift, signal);
+            if (row) onRow?.(row);
+            await new Promise((resolve) => setTimeout(resolve)); // lets the page draw
+          }
+          done++;
         }
-        done++;
+      } finally {
+        reference.destroy();
       }
-      drift.destroy();
       return report;
     },
     async destroy() {
@@ -209,7 +207,11 @@ const isLost = (gpu: Gpu): Promise<string | undefined> =>
  * The reference kernel, a multiply-add in f32. `drift` returns by how much it is slower than the fastest it was in this
  * run: other programs, heat and battery savers only ever slow it down.
  */
-async function createReference(bench: Bench): Promise<{ drift(): Promise<number>; destroy(): void }> {
+async function createReference(bench: Bench): Promise<{
+  readonly gflops: number;
+  drift(): Promise<number>;
+  destroy(): void;
+}> {
   const [item] = ceilings[0].items();
   const ready = await item.prepare(bench);
   if (typeof ready === 'string') throw new Error(`${item.title}: ${ready}`);
@@ -218,6 +220,7 @@ async function createReference(bench: Bench): Promise<{ drift(): Promise<number>
   const repetitions = Math.max(1, Math.round(REFERENCE_SAMPLE / fastest));
   const sample = () => ready.sample(repetitions);
   return {
+    gflops: ready.value(fastest),
     async drift() {
       // The median of three, since one may be disturbed.
       const now = medianOf([await sample(), await sample(), await sample()]);

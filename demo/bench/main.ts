@@ -3,7 +3,7 @@
 import { compareReports } from '../../bench/suite/compare';
 import type { Item } from '../../bench/suite/item';
 import { headline, markdownOf } from '../../bench/suite/markdown';
-import { type Profile, type Report, type Row, readReport, text } from '../../bench/suite/report';
+import { missingOf, type Profile, type Report, type Row, readReport, text } from '../../bench/suite/report';
 import { scoreOf } from '../../bench/suite/score';
 import { fragmentOf, hasReport, reportOf } from '../../bench/suite/share';
 import { createSuite, type Progress, type SuiteOptions } from '../../bench/suite/suite';
@@ -107,7 +107,7 @@ async function run(options: RunOptions, listeners: Listeners = {}): Promise<Repo
         },
         onRow: listeners.onRow,
       });
-      say(suite.report.rows.length ? 'Done.' : 'Nothing could be measured.', 'ready');
+      say(outcomeOf(suite.report), 'ready');
     } catch (error) {
       if (!stop.signal.aborted) throw error;
       say('Cancelled. The rows below were measured before.', 'ready');
@@ -125,6 +125,12 @@ async function run(options: RunOptions, listeners: Listeners = {}): Promise<Repo
     running = undefined;
     showRunning();
   }
+}
+
+function outcomeOf(report: Report): string {
+  const { failed } = missingOf(report);
+  if (failed.length) return `Done, but ${failed.length} rows failed: they are listed first.`;
+  return report.rows.length ? 'Done.' : 'Nothing could be measured.';
 }
 
 function showRunning(): void {

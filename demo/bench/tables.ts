@@ -1,7 +1,15 @@
 /** The tables of a report and of a comparison. */
 
 import type { Comparison } from '../../bench/suite/compare';
-import { GROUPS, type Group, marksOf, type Report, type Row, text } from '../../bench/suite/report';
+import {
+  GROUPS,
+  type Group,
+  marksOf,
+  missingOf,
+  type Report,
+  type Row,
+  text,
+} from '../../bench/suite/report';
 import { ceilingsOf, shareOf } from '../../bench/suite/roofline';
 import { html, svg } from './elements';
 
@@ -37,14 +45,20 @@ export function tablesOf(report: Report, open: (row: Row) => void): HTMLElement[
     });
     return panel(TITLES[group], table(head, body));
   });
-  const { missing } = report;
-  if (missing.length) {
-    const body = missing.map(({ title, why }) => html('tr', {}, html('td', {}, title), html('td', {}, why)));
+  const { failed, unable } = missingOf(report);
+  if (failed.length) {
+    const body = failed.map(({ title, why }) =>
+      html('tr', {}, html('td', {}, title), html('td', {}, html('span', { class: 'warn' }, why))),
+    );
+    tables.unshift(panel('Failed', table(['', 'Why it does not count'], body)));
+  }
+  if (unable.length) {
+    const body = unable.map(({ title, why }) => html('tr', {}, html('td', {}, title), html('td', {}, why)));
     tables.push(
       html(
         'details',
         { class: 'panel' },
-        html('summary', {}, `Not measured: ${missing.length} rows`),
+        html('summary', {}, `Not measured: ${unable.length} rows`),
         table(['', 'Why'], body),
       ),
     );

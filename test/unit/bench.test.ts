@@ -204,6 +204,16 @@ describe('reports', () => {
       '| ceilings/f32 | 1.23 | 1.23 | GFLOP/s | 1.00 |',
     );
   });
+  test('failures come first, and what this GPU lacks is folded', () => {
+    const missing = [
+      { id: 'a', title: 'A', why: 'wrong at 7', failed: true },
+      { id: 'b', title: 'B', why: 'the device has no shader-f16' },
+      { id: 'c', title: 'C', why: 'the device has no shader-f16' },
+    ];
+    const markdown = markdownOf({ ...full, missing });
+    expect(markdown).toContain('### Failed\n\n- A: wrong at 7\n');
+    expect(markdown).toContain('<summary>Not measured</summary>\n\n- the device has no shader-f16: B; C\n');
+  });
   test.each([
     [
       'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/156.0.0.0 Safari/537.36',
