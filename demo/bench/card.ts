@@ -48,7 +48,7 @@ export async function cardOf(report: Report): Promise<Blob> {
   const rows = SHOWN.flatMap((id) => report.rows.filter((row) => row.id === id)).slice(0, 8);
   rows.forEach((row, at) => {
     const [x, y] = [64 + (at % 2) * 560, 430 + Math.floor(at / 2) * 48];
-    write(row.title, x, y, '22px system-ui, sans-serif', '#9cada7', 340);
+    write(row.title.split(', ').slice(0, 2).join(', '), x, y, '22px system-ui, sans-serif', '#9cada7', 340);
     write(`${text(row.value)} ${row.unit}`, x + 356, y, '600 24px system-ui, sans-serif', '#e8efec', 190);
   });
   return canvas.convertToBlob({ type: 'image/png' });

@@ -1,11 +1,11 @@
 /** Measures a program's plans on a device. It creates its own operands, so the network can run at the same time. */
 
 import type { Candidates, Plan } from '../../shaders/plan/plan';
-import { bytesFor, dispatch, type Gpu } from '../gpu/gpu';
-import { createTimer, type Timer } from '../gpu/timer';
-import { bindPlan } from './bind-plan';
+import type { Gpu } from '../gpu/gpu';
+import { createTimer, type Timer, type Work } from '../gpu/timer';
+import { type BoundToOwn, bindToOwn } from './bind-to-own';
 import type { Program, StepSpec } from './program';
-import { itemsOf, type KernelTimings, signatureOf, wholeTiles } from './tuning';
+import { itemsOf, type KernelTimings, signatureOf, type Times, wholeTiles } from './tuning';
 
 /** How plans are measured. */
 export interface TuneOptions {
@@ -38,6 +38,8 @@ interface TunedStep {
 
 /** A plan that takes longer than the fastest one by this factor is measured only once. */
 const HOPELESS = 2;
+/** How many pairs of samples tell how much faster a plan is, and how many when the fastest ones are compared again. */
+const PAIRS = { first: 2, again: 9 } as const;
 /**
  * A plan is measured with as many items as the step's first plan computes in these milliseconds, and its time is
  * multiplied accordingly: a device that is busy for so long takes as long for a further item as for the one before it.
@@ -46,8 +48,8 @@ const LONG = 50;
 /** Batches up to this size are measured whole. */
 const SMALL_BATCH = 8;
 /** Plans that take longer than the fastest one by this factor are not compared with it again. */
-const RIVAL = 1.3;
-/** How often the two fastest plans of a step are compared again, in all starts together. */
+const RIVAL = 1.5;
+/** How often the fastest plans of a step are compared again, in all starts together. */
 const COMPARISONS = 3;
 /** The key under which the number of comparisons of a step is stored, beside its times. */
 const comparisonsKey = (signature: string): string => `${signature} comparisons`;
@@ -55,9 +57,10 @@ const comparisonsKey = (signature: string): string => `${signature} comparisons`
 /**
  * Measures the plans of the steps that have several plans, except those in `known`. It begins with the first plan of
  * each step, which shows which steps are slow. The second plans follow, those of the slowest steps first, and so on,
- * until all times are known or the budget is used up. With what is left of the budget, the two fastest plans of each step
- * are measured again in turn: other work on the machine may have disturbed one of them. Later starts do the same, a few
- * times, so that times from a disturbed start do not last.
+ * until all times are known or the budget is used up. Each is measured in turn with the fastest plan so far, and its
+ * time is that plan's time multiplied by the ratio: a clock that changes or other work disturbs both. With what is left
+ * of the budget, the fastest plans of each step are compared again. Later starts do the same, a few times, so that
+ * times from a disturbed start do not last.
  * @returns the times of these steps, with those in `known`
  * @throws if a pipeline can't be created, or if the device is lost
  */
@@ -69,7 +72,7 @@ export async function tune(
 ): Promise<KernelTimings> {
   const steps = stepsOf(program, candidates, options);
   const timer = createTimer(gpu);
-  const { measureFirst, measure, compare } = createMeasure(gpu, timer, program, options);
+  const { measureFirst, measure, compare } = createMeasure(createClock(gpu, timer, program, options));
   try {
     const all = [...steps.values()];
     for (const each of all) await measureFirst(each);
@@ -108,23 +111,53 @@ function stepsOf(
   return steps;
 }
 
-/** What `tune` does with each step. Does nothing once the budget is used up. */
-function createMeasure(gpu: Gpu, timer: Timer, program: Program, { budget, stopped }: TuneOptions) {
+/** Measures with a budget. */
+interface Clock {
+  /** Whether the budget is used up. */
+  isOver(): boolean;
+  /** Returns a plan's milliseconds for all items of the step. `enough` as in `Timer.time`. */
+  time(each: TunedStep, plan: Plan, enough?: number): Promise<number>;
+  /** Returns a plan's time divided by that of `best`. */
+  ratio(each: TunedStep, best: Plan, plan: Plan, pairs: number): Promise<number>;
+}
+
+function createClock(gpu: Gpu, timer: Timer, program: Program, { budget, stopped }: TuneOptions): Clock {
   let left = budget;
   const end = performance.now() + 10 * budget;
-  const isOver = () => left <= 0 || performance.now() > end || stopped();
+  const use = async <T>(each: TunedStep, plans: readonly Plan[], work: (works: Work[]) => Promise<T>) => {
+    const bound: BoundToOwn[] = [];
+    try {
+      for (const plan of plans) bound.push(await bindToOwn(gpu, program, each.step, plan, each.measured));
+      const started = performance.now();
+      const result = await work(bound.map(({ record }) => record));
+      left -= performance.now() - started;
+      return result;
+    } finally {
+      for (const { destroy } of bound) destroy();
+    }
+  };
+  return {
+    isOver: () => left <= 0 || performance.now() > end || stopped(),
+    async time(each, plan, enough) {
+      const ms = await use(each, [plan], ([record]) => timer.time(record, enough));
+      return (ms * each.items) / each.measured;
+    },
+    ratio: (each, best, plan, pairs) =>
+      use(each, [best, plan], ([a, b]) => timer.ratio(a, b, pairs, HOPELESS)),
+  };
+}
+
+/** What `tune` does with each step. Does nothing once the budget is used up. */
+function createMeasure({ isOver, time, ratio }: Clock) {
   const isKnown = ({ plans, times }: TunedStep) => plans.every(({ variant }) => variant in times);
 
-  /** Measures a plan whose time is not known, or any plan `again`. */
-  const measure = async (each: TunedStep, plan: Plan, again = false) => {
-    if ((plan.variant in each.times && !again) || isOver()) return;
-    const best = Math.min(...Object.values(each.times));
-    const share = each.measured / each.items;
-    const enough = best * HOPELESS * share;
-    const { ms, took } = await timePlan(gpu, timer, program, each, plan, enough);
-    // Other work only makes a plan slower, so the shorter time is the better one.
-    each.times[plan.variant] = Math.min(each.times[plan.variant] ?? Infinity, ms / share);
-    left -= took;
+  /** Measures a plan whose time is not known. */
+  const measure = async (each: TunedStep, plan: Plan) => {
+    const { times, plans } = each;
+    if (plan.variant in times || isOver()) return;
+    const [best] = fastest(plans, times);
+    if (best) times[plan.variant] = times[best.variant] * (await ratio(each, best, plan, PAIRS.first));
+    else times[plan.variant] = await time(each, plan);
   };
 
   /** Decides on how many items of a large batch the plans of a step are measured. */
@@ -133,12 +166,8 @@ function createMeasure(gpu: Gpu, timer: Timer, program: Program, { budget, stopp
     if (each.items <= Math.max(SMALL_BATCH, whole)) return;
     const [plan] = each.plans;
     each.measured = whole;
-    let ms = ((each.times[plan.variant] ?? 0) * whole) / each.items;
-    if (!ms) {
-      const timed = await timePlan(gpu, timer, program, each, plan, 0);
-      left -= timed.took;
-      ms = timed.ms;
-    }
+    const known = ((each.times[plan.variant] ?? 0) * whole) / each.items;
+    const ms = known || ((await time(each, plan, 0)) * whole) / each.items;
     each.measured = Math.min(each.items, whole * Math.max(1, Math.floor(LONG / ms)));
   };
 
@@ -149,54 +178,25 @@ function createMeasure(gpu: Gpu, timer: Timer, program: Program, { budget, stopp
       await chooseItems(each);
       await measure(each, each.plans[0]);
     },
-    /** Measures the two fastest plans of a step again, in turn. */
+    /** Compares the fastest plan of a step again with those that are nearly as fast. */
     async compare(each: TunedStep) {
-      const { plans, times } = each;
-      if (!isKnown(each) || each.comparisons >= COMPARISONS || isOver()) return;
-      const [first, second] = plans.toSorted((a, b) => times[a.variant] - times[b.variant]);
-      if (times[second.variant] > RIVAL * times[first.variant]) {
-        each.comparisons = COMPARISONS;
-        return;
+      const { plans, times, comparisons } = each;
+      if (!isKnown(each) || comparisons >= COMPARISONS || isOver()) return;
+      const [first, ...others] = fastest(plans, times);
+      const rivals = others.filter(({ variant }) => times[variant] <= RIVAL * times[first.variant]);
+      for (const rival of rivals) {
+        if (isOver()) return;
+        const known = times[rival.variant] / times[first.variant];
+        const found = await ratio(each, first, rival, PAIRS.again);
+        // The geometric mean of all ratios so far.
+        const mean = (known ** (comparisons + 1) * found) ** (1 / (comparisons + 2));
+        times[rival.variant] = times[first.variant] * mean;
       }
-      for (const plan of [second, first]) await measure(each, plan, true);
-      each.comparisons++;
+      each.comparisons = rivals.length ? comparisons + 1 : COMPARISONS;
     },
   };
 }
 
-/** Returns a plan's milliseconds (see `Timer.time` for `enough`), and the milliseconds that measuring took. */
-async function timePlan(
-  gpu: Gpu,
-  timer: Timer,
-  program: Program,
-  { step, measured }: TunedStep,
-  plan: Plan,
-  enough: number,
-): Promise<{ ms: number; took: number }> {
-  const { device } = gpu;
-  const buffers: GPUBuffer[] = [];
-  const create = (name: string, length: number, data?: Float32Array | Uint32Array): GPUBuffer => {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    const buffer = device.createBuffer({ label: `tuning/${name}`, size: bytesFor(length), usage });
-    buffers.push(buffer);
-    if (data) device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
-    return buffer;
-  };
-  try {
-    const bound = await bindPlan(gpu, `tuning/${step.node}`, plan, {
-      scratch: create,
-      operand(name, pack) {
-        const { length, data } = program.buffers[step.operands[name]];
-        const packed = data instanceof Float32Array && pack ? pack(data) : data;
-        return create(name, packed?.length ?? length, packed);
-      },
-    });
-    const started = performance.now();
-    const ms = await timer.time((pass) => {
-      for (const each of bound) dispatch(pass, each, measured);
-    }, enough);
-    return { ms, took: performance.now() - started };
-  } finally {
-    for (const buffer of buffers) buffer.destroy();
-  }
-}
+/** The plans whose times are known, the fastest one first. */
+const fastest = (plans: readonly Plan[], times: Times): Plan[] =>
+  plans.filter(({ variant }) => variant in times).sort((a, b) => times[a.variant] - times[b.variant]);

@@ -58,7 +58,7 @@ export function onlyTimings(found: unknown): KernelTimings {
   return Object.fromEntries(
     entries(found).map(([signature, times]) => [
       signature,
-      Object.fromEntries(entries(times).filter(([, ms]) => typeof ms === 'number')),
+      Object.fromEntries(entries(times).filter(([, ms]) => Number.isFinite(ms) && ms > 0)),
     ]),
   );
 }

@@ -39,13 +39,18 @@ describe('choose', () => {
   });
 });
 
-test.each([undefined, null, 'spoilt', 7, { Conv: null }, { Conv: { safe: 'soon' } }, { Conv: [] }])(
-  'a store that gives %j gives no times',
-  (found) => {
-    for (const times of Object.values(onlyTimings(found))) expect(times).toEqual({});
-    expect(choose(three, onlyTimings(found).Conv).variant).toBe('safe');
-  },
-);
+test.each([
+  undefined,
+  null,
+  'spoilt',
+  7,
+  { Conv: null },
+  { Conv: { safe: 'soon', bold: 0 } },
+  { Conv: [NaN, -1, Infinity] },
+])('a store that gives %j gives no times', (found) => {
+  for (const times of Object.values(onlyTimings(found))) expect(times).toEqual({});
+  expect(choose(three, onlyTimings(found).Conv).variant).toBe('safe');
+});
 
 test('times are kept', () => {
   expect(onlyTimings({ Conv: { safe: 2, bold: 1 } })).toEqual({ Conv: { safe: 2, bold: 1 } });
