@@ -9,7 +9,7 @@ import { createGpu } from '../src';
 import { openDawn } from '../src/cli/dawn';
 import { readPicture } from '../src/cli/picture-file';
 import type { Group, Profile, Report, Row } from './suite/report';
-import { marksOf, rowOf, text } from './suite/report';
+import { joinRows, marksOf, text } from './suite/report';
 import { createSuite, type Progress } from './suite/suite';
 
 /** What is run. */
@@ -126,20 +126,10 @@ export async function runAgainst(
   return { before: joined(reports.before), after: joined(reports.after) };
 }
 
-/**
- * Joins the samples of several reports. The machine may be slower in one round than in another, so the interval of a
- * row contains the medians of all rounds.
- */
-function joined([first, ...others]: readonly Report[]): Report {
-  const rows = first.rows.map((row) => {
-    const same = [row, ...others.flatMap(({ rows: more }) => more.filter(({ id }) => id === row.id))];
-    const all = rowOf(
-      row,
-      same.flatMap(({ samples }) => samples),
-    );
-    const medians = same.map(({ value }) => value);
-    const [low, high] = [Math.min(all.low, ...medians), Math.max(all.high, ...medians)];
-    return { ...all, low, high, flop: row.flop, bytes: row.bytes };
-  });
-  return { ...first, rows };
-}
+/** Joins the rows of several reports. */
+const joined = ([first, ...others]: readonly Report[]): Report => ({
+  ...first,
+  rows: first.rows.map((row) =>
+    joinRows([row, ...others.flatMap(({ rows }) => rows.filter(({ id }) => id === row.id))]),
+  ),
+});

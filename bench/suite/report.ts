@@ -1,7 +1,7 @@
 /** The report of a run: its schema, which bench/README.md documents. */
 
 import type { Gpu } from '../../src/gpu/gpu';
-import { isPrecise, type Summary, summarise } from './method';
+import { isPrecise, quantile, type Summary, summarise } from './method';
 
 /** Name and version of the schema. Another version is another number, and `readReport` refuses it. */
 export const SCHEMA = 'mien-bench/1';
@@ -86,15 +86,42 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
-/** Makes a row of samples. @param more percentiles to add, in `unit` */
+/**
+ * Makes a row of samples.
+ * @param percentiles those that become `more`
+ * @param more fields to add
+ */
 export function rowOf(
   about: Pick<Row, 'id' | 'group' | 'title' | 'unit'>,
   samples: readonly number[],
-  more: Partial<Row> = {},
+  { percentiles, more }: { readonly percentiles?: readonly number[]; readonly more?: Partial<Row> } = {},
 ): Row {
   const summary = summarise(samples);
   const noisy = samples.length < 3 || !isPrecise(summary);
-  return { ...about, ...summary, samples, count: samples.length, noisy, drift: 0, ...more };
+  const sorted = samples.toSorted((a, b) => a - b);
+  const each = percentiles?.map((p) => [`p${p}`, quantile(sorted, p / 100)]);
+  return {
+    ...{ ...about, ...summary, samples, count: samples.length, noisy, drift: 0, ...more },
+    ...(each && { more: Object.fromEntries(each) }),
+  };
+}
+
+/**
+ * Joins the samples of a row that was measured several times. The adapter may be slower at one time than at another, so
+ * the interval contains all medians, and the row is noisy if they differ by more than its precision.
+ */
+export function joinRows(rows: readonly Row[]): Row {
+  const all = rowOf(
+    rows[0],
+    rows.flatMap(({ samples }) => samples),
+  );
+  const medians = rows.map(({ value }) => value);
+  const [low, high] = [Math.min(all.low, ...medians), Math.max(all.high, ...medians)];
+  return {
+    ...{ ...all, low, high, noisy: all.count < 3 || !isPrecise({ ...all, low, high }) },
+    drift: Math.max(...rows.map(({ drift }) => drift)),
+    ...(rows.some(({ hidden }) => hidden) && { hidden: true }),
+  };
 }
 
 /** Marks of a row, in words. */

@@ -4,7 +4,16 @@ import { ceilings } from '../../bench/suite/ceilings';
 import { compareReports, differenceOf, regressions } from '../../bench/suite/compare';
 import { comparisonOf, markdownOf } from '../../bench/suite/markdown';
 import { isPrecise, quantile, summarise, takeSamples } from '../../bench/suite/method';
-import { browserOf, osOf, type Report, type Row, readReport, rowOf, text } from '../../bench/suite/report';
+import {
+  browserOf,
+  joinRows,
+  osOf,
+  type Report,
+  type Row,
+  readReport,
+  rowOf,
+  text,
+} from '../../bench/suite/report';
 import { ceilingsOf, limitOf, roofAt, shareOf } from '../../bench/suite/roofline';
 import { PARTS, scoreOf } from '../../bench/suite/score';
 import { fragmentOf, reportOf } from '../../bench/suite/share';
@@ -18,7 +27,7 @@ const row = (
   samples: readonly number[],
   unit: Row['unit'] = 'GFLOP/s',
   more: Partial<Row> = {},
-): Row => rowOf({ id, group: id.split('/')[0] as Row['group'], title: id, unit }, samples, more);
+): Row => rowOf({ id, group: id.split('/')[0] as Row['group'], title: id, unit }, samples, { more });
 
 const report = (rows: readonly Row[]): Report => ({
   ...{ schema: 'mien-bench/1', profile: 'quick', date: '2026-11-26T12:00:00.000Z', browser: 'Firefox 153.0' },
@@ -250,9 +259,8 @@ describe('reports', () => {
 
 describe('what is measured', () => {
   test('ids are unique in the ceilings and workloads', () => {
-    const ids = entriesOf({ profile: 'full', groups: ['ceilings', 'workloads'] }).flatMap((entry) =>
-      entry.items().map(({ id }) => id),
-    );
+    const entries = new Set(entriesOf({ profile: 'full', groups: ['ceilings', 'workloads'] }));
+    const ids = [...entries].flatMap((entry) => entry.items().map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
   });
   test('the WGSL of the ceilings compiles in naga and WebKit, as far as a look at the text can tell', () => {
@@ -271,9 +279,20 @@ describe('what is measured', () => {
     expect(new Set(entriesOf({ profile: 'full', groups: ['kernels'] }).map(({ group }) => group))).toEqual(
       new Set(['kernels']),
     );
-    expect(entriesOf({ profile: 'full', only: 'MULTIPLY-add' }).map(({ title }) => title)).toEqual([
-      ...['Multiply-add, f32', 'Multiply-add, vec4f', 'Multiply-add, vec4h (f16)'],
-    ]);
+    const rates = ['Multiply-add, f32', 'Multiply-add, vec4f', 'Multiply-add, vec4h (f16)'];
+    expect(entriesOf({ profile: 'full', only: 'MULTIPLY-add' }).map(({ title }) => title)).toEqual(
+      [rates, rates, rates].flat(), // at the beginning, in the middle and at the end
+    );
+  });
+  test('a row that was faster at another time of the run is noisy', () => {
+    const steady = [100, 100.5, 101, 100.2, 100.1];
+    const fast = steady.map((value) => value * 1.2);
+    expect(joinRows([row('f32', steady), row('f32', steady)])).toMatchObject({ noisy: false, count: 10 });
+    const both = joinRows([row('f32', steady), { ...row('f32', fast), drift: 0.1, hidden: true }]);
+    expect(both).toMatchObject({ noisy: true, drift: 0.1, hidden: true, count: 10 });
+    expect(both.low).toBeLessThanOrEqual(100.2);
+    expect(both.high).toBeGreaterThanOrEqual(100.2 * 1.2);
+    expect(joinRows([row('f32', steady, 'ms', { flop: 7 })])).toMatchObject({ flop: 7, noisy: false });
   });
   test('the picture of faces is a square of copies, every second one mirrored', () => {
     const photo = {
