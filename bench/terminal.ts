@@ -8,6 +8,7 @@ import { type OpenPage, openPage } from '../scripts/open-page';
 import { createGpu } from '../src';
 import { openDawn } from '../src/cli/dawn';
 import { readPicture } from '../src/cli/picture-file';
+import type { EnginesOptions } from './peers/compare-engines';
 import type { Group, Profile, Report, Row } from './suite/report';
 import { joinRows, marksOf, text } from './suite/report';
 import { createSuite, type Progress } from './suite/suite';
@@ -98,6 +99,31 @@ const measure = async (
       }),
     { profile, groups, only, mien: mienOf(folder) },
   );
+
+/**
+ * Compares Mien with other engines in Chrome, after measuring the arithmetic ceilings.
+ * @throws Error if no GPU or browser is found, or if the device is lost
+ */
+export async function runEngines(
+  options: Omit<EnginesOptions, 'signal' | 'onProgress'>,
+  chrome: readonly string[],
+): Promise<Report> {
+  const ceilings = { profile: 'quick', groups: ['ceilings'], only: 'multiply-add' } as const;
+  const settings: TerminalOptions = { ...ceilings, chrome, firefox: false, node: false };
+  const open = await openBenchmark(root, settings);
+  try {
+    await measure(open, root, settings);
+    return await open.page.evaluate(
+      (given) =>
+        window.mienBench.compareEngines(given, {
+          onProgress: (progress) => void window.mienProgress?.(progress),
+        }),
+      options,
+    );
+  } finally {
+    await open.close();
+  }
+}
 
 /** How often both sides are measured. */
 const ROUNDS = 3;

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { defineConfig, type Plugin } from 'vite';
+import { cpSync, existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, defineConfig, type Plugin } from 'vite';
 
 // The benchmark's page names the commit in its reports. A downloaded archive has none.
 try {
@@ -28,11 +31,50 @@ const linkDocumentation: Plugin = {
     html.replace('nothing leaves the machine.', '$& <a href="docs/index.html">Documentation</a>'),
 };
 
+/** The files of the engines that the benchmark loads on demand, in their packages. */
+const ENGINES = [
+  'onnxruntime-web/dist/ort.webgpu.bundle.min.mjs',
+  'onnxruntime-web/dist/ort.wasm.bundle.min.mjs',
+  'onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs',
+  'onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm',
+  'onnxruntime-web/dist/ort-wasm-simd-threaded.mjs',
+  'onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
+  '@tensorflow/tfjs-core/dist/tf-core.min.js',
+  '@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.min.js',
+  'libsvm-wasm/dist/libsvm.js',
+  'libsvm-wasm/dist/libsvm.wasm',
+  '@litertjs/core/wasm/litert_wasm_internal.js',
+  '@litertjs/core/wasm/litert_wasm_internal.wasm',
+  '@litertjs/core/wasm/litert_wasm_compat_internal.js',
+  '@litertjs/core/wasm/litert_wasm_compat_internal.wasm',
+];
+
+/** An engine whose module imports another package: browsers need both in one file. */
+const BUNDLED = '@litertjs/core/dist/index.js';
+
+/** Copies the other engines from their packages into the site. `npm run site` installs them. */
+const carryEngines: Plugin = {
+  name: 'carry-engines',
+  apply: 'build',
+  async writeBundle({ dir }) {
+    const packages = fileURLToPath(new URL('../bench/peers/node_modules/', import.meta.url));
+    if (!existsSync(packages)) return this.warn('the other engines are not installed: see npm run site');
+    for (const file of ENGINES) cpSync(`${packages}${file}`, `${dir}/engines/${file}`);
+    await build({
+      ...{ configFile: false, publicDir: false, logLevel: 'warn' },
+      build: {
+        ...{ outDir: dirname(`${dir}/engines/${BUNDLED}`), emptyOutDir: false, target: 'es2022' },
+        lib: { entry: `${packages}${BUNDLED}`, formats: ['es'], fileName: () => basename(BUNDLED) },
+      },
+    });
+  },
+};
+
 /** The page is in demo/. The engine and its models are in the parent folder. */
 export default defineConfig({
   base: './',
   publicDir: false,
-  plugins: [carryModels, linkDocumentation],
+  plugins: [carryModels, carryEngines, linkDocumentation],
   server: { fs: { allow: ['..'] } },
   build: {
     target: 'es2022',

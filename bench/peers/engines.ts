@@ -14,10 +14,21 @@ export interface Runner {
   destroy(): Promise<void> | void;
 }
 
+/** A model in the forms that the engines read. */
+export interface Forms {
+  readonly graph: Graph;
+  /** The bytes of an ONNX file; the engine may change them. */
+  readonly onnx: Uint8Array;
+  /** Address of a file of LiteRT for one item, if there is one. */
+  readonly tflite?: URL;
+  /** How many numbers the first output contains for the whole batch, as far as it is known. */
+  readonly length?: number;
+}
+
 export interface Engine {
   readonly name: string;
-  /** Makes a model ready for batches of one size, from the bytes of an ONNX file. */
-  create(onnx: Uint8Array, graph: Graph, batch: number): Promise<Runner>;
+  /** Makes a model ready for batches of one size. */
+  create(forms: Forms, batch: number): Promise<Runner>;
 }
 
 /** Milliseconds: enough for every variant, on a software adapter too. */
@@ -26,7 +37,7 @@ export const TUNING = 60_000;
 /** This engine, on a device that is open already, as the peers' are. */
 export const mien = (gpu: Gpu): Engine => ({
   name: 'Mien',
-  async create(onnx, _, batch) {
+  async create({ onnx }, batch) {
     const network = await compile(await loadOnnx(onnx), gpu, { batch, tuning: { budget: TUNING } });
     const [input] = network.inputs;
     const [output] = network.outputs;
@@ -64,7 +75,7 @@ async function ort(name: string, file: string, provider: string, threads: number
   env.wasm.wasmPaths = `${PACKAGES}/onnxruntime-web/dist/`;
   return {
     name,
-    async create(onnx) {
+    async create({ onnx }) {
       const session = await InferenceSession.create(onnx, { executionProviders: [provider] });
       return {
         async run(x, shape) {
@@ -97,7 +108,7 @@ export async function tfjs(): Promise<Engine> {
   const { tf } = globalThis as unknown as { tf: Tf };
   await tf.setBackend('webgpu');
   await tf.ready();
-  return { name: 'TensorFlow.js, WebGPU', create: async (_, graph) => runnerOf(tf, graph) };
+  return { name: 'TensorFlow.js, WebGPU', create: async ({ graph }) => runnerOf(tf, graph) };
 }
 
 /** What is used here of TensorFlow.js. */

@@ -2,22 +2,32 @@
 
 import { type Graph, loadOnnx } from '../../src';
 import { resolve } from '../../src/graph/passes/resolve';
+import { shippedModels } from '../../src/models';
 import { type Model, mobileNet, vgg } from '../models';
 
-/** The CNN of expression.onnx, to its features: no peer's WebGPU build has the SVM's operators. */
-async function expression(): Promise<Model> {
-  const graph = await loadOnnx('/weights/expression.onnx');
-  const cut = { ...graph, outputs: ['features'] };
-  return { name: 'expression.onnx, CNN', graph: plain(cut), shape: [1, 48, 48], multiplyAdds: 86e6 };
+/** A model, and its file for LiteRT, where litert/convert.py makes one. */
+export interface PeerModel extends Model {
+  readonly tflite?: URL;
 }
 
-async function blazeFace(): Promise<Model> {
-  const graph = await loadOnnx('/weights/face/blazeface-128.onnx');
+/** The CNN of expression.onnx, to its features: no peer's WebGPU build has the SVM's operators. */
+async function expression(): Promise<PeerModel> {
+  const graph = await loadOnnx(shippedModels.expression());
+  const cut = { ...graph, outputs: ['features'] };
+  return {
+    ...{ name: 'expression.onnx, CNN', graph: plain(cut), shape: [1, 48, 48], multiplyAdds: 86e6 },
+    tflite: new URL('./litert/expression-cnn.tflite', import.meta.url),
+  };
+}
+
+async function blazeFace(): Promise<PeerModel> {
+  const graph = await loadOnnx(shippedModels.detector('fast'));
   return {
     name: 'BlazeFace 128',
     graph: plain(graph),
     shape: graph.inputs[0].shape.slice(1).map(Number),
     multiplyAdds: 31e6,
+    tflite: new URL('./litert/blazeface-128.tflite', import.meta.url),
   };
 }
 
@@ -37,7 +47,7 @@ function plain(graph: Graph): Graph {
   return { ...graph, nodes: kept, constants: used };
 }
 
-export const loadModels = async (): Promise<Model[]> => [
+export const loadModels = async (): Promise<PeerModel[]> => [
   vgg(),
   mobileNet(),
   await expression(),

@@ -1,5 +1,7 @@
-/** Where the peers' packages are served. */
-export const PACKAGES = '/bench/peers/node_modules';
+/** The address of the packages: beside the built page, else where `npm ci --prefix bench/peers` installs them. */
+export const PACKAGES = import.meta.env.PROD
+  ? new URL('engines', document.baseURI).href
+  : new URL(/* @vite-ignore */ './node_modules', import.meta.url).href;
 
 /** Runs a package's classic script, once. @throws if it can't be loaded */
 export function loadScript(file: string): Promise<void> {

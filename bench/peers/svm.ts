@@ -81,7 +81,7 @@ function readModel({ HEAP32, HEAPF64 }: Libsvm, model: number, x: Float32Array):
 export const svmEngines = (gpu: Gpu, { libsvm, model, svm }: Trained): readonly Engine[] => [
   {
     name: 'Mien',
-    async create(_, __, batch) {
+    async create(_, batch) {
       const network = await compile(svmToGraph(svm), gpu, { batch, tuning: { budget: TUNING } });
       const [input] = network.inputs;
       return {

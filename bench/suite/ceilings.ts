@@ -322,6 +322,7 @@ const uploadItem: Item = {
     const data = new Uint8Array(UPLOAD).map((_, i) => i);
     const sample = wallClock(async () => {
       device.queue.writeBuffer(target, 0, data);
+      device.queue.submit([]); // browsers may keep a write until something is submitted
       await device.queue.onSubmittedWorkDone();
     });
     return { sample, value: (ms) => UPLOAD / ms / 1e6, destroy: () => target.destroy() };

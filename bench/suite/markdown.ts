@@ -1,7 +1,16 @@
 /** A report and a comparison as Markdown. */
 
 import type { Comparison } from './compare';
-import { GROUPS, type Missing, marksOf, missingOf, type Report, type Row, text } from './report';
+import {
+  type Engines,
+  GROUPS,
+  type Missing,
+  marksOf,
+  missingOf,
+  type Report,
+  type Row,
+  text,
+} from './report';
 import { ceilingsOf, shareOf } from './roofline';
 import { scoreOf } from './score';
 
@@ -52,9 +61,40 @@ export function markdownOf(report: Report): string {
     score,
     '',
     ...tables,
+    ...(report.engines ? enginesOf(report.engines) : []),
     ...absentOf(report),
     ...report.notes.map((note) => `- ${note}`),
   ].join('\n');
+}
+
+/** The other engines. */
+function enginesOf({ rows, missing }: Engines): string[] {
+  return [
+    '### Other engines',
+    '',
+    line(
+      '',
+      'engine',
+      'batch',
+      'create ms',
+      'first run ms',
+      'median ms',
+      "of Mien's time",
+      '95 % interval',
+      '',
+    ),
+    '|---|---|---:|---:|---:|---:|---:|---|---|',
+    ...rows.map(({ model, engine, batch, create, first, ms, ratio, kernels }) =>
+      line(
+        ...[model, engine, String(batch), text(create), text(first), text(ms.value), ratio.value.toFixed(2)],
+        `${ratio.low.toFixed(2)} – ${ratio.high.toFixed(2)}`,
+        kernels ? `kernels alone ${text(kernels)} ms` : '',
+      ),
+    ),
+    '',
+    ...missing.map(({ engine, model, why }) => `- ${engine}, ${model}: ${why}`),
+    '',
+  ];
 }
 
 /** What failed, and what was not measured, folded, by reason. */

@@ -55,6 +55,32 @@ export interface Missing {
   readonly failed?: boolean;
 }
 
+/** Another engine, or Mien, on a model. All engines run it in turn on the same input. */
+export interface EngineRow {
+  readonly model: string;
+  readonly batch: number;
+  readonly engine: string;
+  /** Milliseconds until the model is ready, and of the first run. */
+  readonly create: number;
+  readonly first: number;
+  /** Milliseconds of later runs, from numbers on the CPU to numbers on the CPU. */
+  readonly ms: Summary;
+  readonly samples: readonly number[];
+  /** The time divided by Mien's time in the same round. */
+  readonly ratio: Summary;
+  /** The largest difference from Mien's output, divided by the largest number of it. */
+  readonly difference: number;
+  /** Milliseconds of Mien's kernels alone, by the timer of kernels. */
+  readonly kernels?: number;
+}
+
+/** A comparison with other engines. */
+export interface Engines {
+  readonly rows: readonly EngineRow[];
+  /** Engines that can't run a model or give another result, and why. */
+  readonly missing: readonly { readonly engine: string; readonly model: string; readonly why: string }[];
+}
+
 /** The result of a run. */
 export interface Report {
   readonly schema: typeof SCHEMA;
@@ -84,6 +110,8 @@ export interface Report {
   readonly missing: readonly Missing[];
   /** What may have disturbed the run, such as a battery saver. */
   readonly notes: readonly string[];
+  /** The comparison with other engines, if it was made. */
+  readonly engines?: Engines;
 }
 
 /**

@@ -112,6 +112,10 @@ export function createSuite(options: SuiteOptions): Suite {
   const said = about(gpu);
   const report: Report = { ...said, profile, mien, rows, missing, notes };
 
+  const miss = (row: Missing) => {
+    if (missing.every(({ id }) => id !== row.id)) missing.push(row);
+  };
+
   /** Measures an item. An error that is not the device's becomes an entry of `missing`: a wrong result has no time. */
   const measure = async (item: Item, most: number, drift: () => Promise<number>, signal?: AbortSignal) => {
     const { id, group, title, unit } = item;
@@ -122,7 +126,7 @@ export function createSuite(options: SuiteOptions): Suite {
     try {
       const ready = await item.prepare(bench);
       if (typeof ready === 'string') {
-        missing.push({ id, title, why: ready });
+        miss({ id, title, why: ready });
         return undefined;
       }
       try {
@@ -156,7 +160,7 @@ export function createSuite(options: SuiteOptions): Suite {
       if (signal?.aborted) throw error;
       const lostNow = await isLost(gpu);
       if (lostNow) throw new Error(`${title}: the device was lost: ${lostNow}`);
-      missing.push({ id, title, why: (error as Error).message, failed: true });
+      miss({ id, title, why: (error as Error).message, failed: true });
       return undefined;
     }
   };

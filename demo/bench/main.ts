@@ -1,21 +1,21 @@
 /** The benchmark's page: runs it, shows the report, and compares reports. */
 
-import { compareReports } from '../../bench/suite/compare';
+import type { EnginesOptions } from '../../bench/peers/compare-engines';
 import type { Item } from '../../bench/suite/item';
-import { headline, markdownOf } from '../../bench/suite/markdown';
-import { missingOf, type Profile, type Report, type Row, readReport, text } from '../../bench/suite/report';
+import { headline } from '../../bench/suite/markdown';
+import { about, missingOf, type Profile, type Report, type Row, text } from '../../bench/suite/report';
 import { scoreOf } from '../../bench/suite/score';
-import { fragmentOf, hasReport, reportOf } from '../../bench/suite/share';
+import { hasReport, reportOf } from '../../bench/suite/share';
 import { createSuite, type Progress, type SuiteOptions } from '../../bench/suite/suite';
 import { version } from '../../package.json';
-import { createGpu, type Pixels } from '../../src/index';
+import { createGpu, type Gpu, type Pixels } from '../../src/index';
 import astronaut from '../astronaut.png';
-import { watchFiles } from '../pictures';
-import { cardOf } from './card';
+import { connectComparing } from './comparing';
 import { showDetails } from './details';
 import { find, html } from './elements';
 import { rooflineOf } from './roofline-view';
-import { comparisonTable, tablesOf } from './tables';
+import { connectSharing } from './sharing';
+import { enginesTable, tablesOf } from './tables';
 
 /** What a run of the page measures. */
 type RunOptions = Pick<SuiteOptions, 'profile' | 'groups' | 'only'> & { readonly mien?: Report['mien'] };
@@ -28,12 +28,16 @@ interface Listeners {
 declare global {
   interface Window {
     /** Runs the benchmark from outside: `npm run bench` and the tests do. */
-    mienBench: { run(options: RunOptions, listeners?: Listeners): Promise<Report> };
+    mienBench: {
+      run(options: RunOptions, listeners?: Listeners): Promise<Report>;
+      compareEngines(options?: EnginesOptions, listeners?: Listeners): Promise<Report>;
+    };
     mienProgress?(progress: Progress): unknown;
     mienRow?(row: Row): unknown;
   }
 }
 
+const commit = import.meta.env.VITE_COMMIT ?? 'unknown';
 const page = document.documentElement;
 const dialog = find<HTMLDialogElement>('details');
 const status = find('status');
@@ -69,21 +73,40 @@ async function disturbances(): Promise<string[]> {
   return notes;
 }
 
-async function run(options: RunOptions, listeners: Listeners = {}): Promise<Report> {
+/** Opens the GPU, shows the progress, and shows errors. `work` gets a signal that the user's Cancel aborts. */
+async function whileRunning(
+  work: (gpu: Gpu, signal: AbortSignal) => Promise<Report>,
+  whatRemains: string,
+): Promise<Report> {
   if (running) throw new Error('the benchmark is running already');
   const stop = new AbortController();
   running = stop;
   progress.value = 0;
   say('Opening the GPU.', 'working');
   showRunning();
-  let wasHidden = document.hidden;
-  const hide = () => {
-    wasHidden ||= document.hidden;
-  };
-  document.addEventListener('visibilitychange', hide);
+  let gpu: Gpu | undefined;
   try {
-    const gpu = await createGpu({ powerPreference: 'high-performance' });
-    const commit = import.meta.env.VITE_COMMIT ?? 'unknown';
+    gpu = await createGpu({ powerPreference: 'high-performance' });
+    const report = await work(gpu, stop.signal);
+    say(stop.signal.aborted ? `Cancelled. ${whatRemains}` : outcomeOf(report), 'ready');
+    return report;
+  } catch (error) {
+    fail(error);
+    throw error;
+  } finally {
+    gpu?.destroy();
+    running = undefined;
+    showRunning();
+  }
+}
+
+const run = (options: RunOptions, listeners: Listeners = {}): Promise<Report> =>
+  whileRunning(async (gpu, signal) => {
+    let wasHidden = document.hidden;
+    const hide = () => {
+      wasHidden ||= document.hidden;
+    };
+    document.addEventListener('visibilitychange', hide);
     const suite = createSuite({
       ...{ mien: { version, commit }, ...options, gpu, photo },
       isHidden() {
@@ -97,7 +120,7 @@ async function run(options: RunOptions, listeners: Listeners = {}): Promise<Repo
     let drawn = 0;
     try {
       await suite.run({
-        signal: stop.signal,
+        signal,
         onProgress(now) {
           showProgress(now);
           listeners.onProgress?.(now);
@@ -107,36 +130,46 @@ async function run(options: RunOptions, listeners: Listeners = {}): Promise<Repo
         },
         onRow: listeners.onRow,
       });
-      say(outcomeOf(suite.report), 'ready');
     } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      say('Cancelled. The rows below were measured before.', 'ready');
+      if (!signal.aborted) throw error;
     } finally {
+      document.removeEventListener('visibilitychange', hide);
       show(suite.report);
       await suite.destroy();
-      gpu.destroy();
     }
     return suite.report;
-  } catch (error) {
-    fail(error);
-    throw error;
-  } finally {
-    document.removeEventListener('visibilitychange', hide);
-    running = undefined;
-    showRunning();
-  }
-}
+  }, 'The rows below were measured before.');
+
+/** Compares other engines with Mien, and adds the result to the report that is shown. */
+const compareEngines = (options: EnginesOptions = {}, listeners: Listeners = {}): Promise<Report> =>
+  whileRunning(async (gpu, signal) => {
+    const { compareEngines: compare } = await import('../../bench/peers/compare-engines');
+    const started = performance.now();
+    const onProgress = (title: string, done: number) => {
+      const left = done ? (performance.now() - started) * (1 / done - 1) : 0;
+      showProgress({ title, done, left });
+      listeners.onProgress?.({ title, done, left });
+    };
+    const empty = { profile: 'quick' as const, mien: { version, commit }, rows: [], missing: [], notes: [] };
+    const before = shown?.rows.length ? shown : { ...about(gpu), ...empty };
+    try {
+      show({ ...before, engines: await compare(gpu, { ...options, signal, onProgress }) });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    return shown ?? before;
+  }, 'The other engines were not compared.');
 
 function outcomeOf(report: Report): string {
   const { failed } = missingOf(report);
   if (failed.length) return `Done, but ${failed.length} rows failed: they are listed first.`;
-  return report.rows.length ? 'Done.' : 'Nothing could be measured.';
+  return report.rows.length || report.engines ? 'Done.' : 'Nothing could be measured.';
 }
 
 function showRunning(): void {
   find('cancel').hidden = !running;
   progress.hidden = !running;
-  find<HTMLButtonElement>('start').disabled = running !== undefined;
+  for (const id of ['start', 'engines']) find<HTMLButtonElement>(id).disabled = running !== undefined;
 }
 
 function showProgress({ title, done, left }: Progress): void {
@@ -153,7 +186,8 @@ function show(report: Report): void {
   shown = report;
   const open = (row: Row) => showDetails(dialog, row, items.get(row.id));
   const { value, parts } = scoreOf(report);
-  find('result').hidden = !report.rows.length;
+  find('result').hidden = !report.rows.length && !report.engines;
+  for (const id of ['score-line', 'parts', 'formula']) find(id).hidden = !report.rows.length;
   find('score').textContent = value === undefined ? '–' : text(value);
   find('score-note').textContent =
     value === undefined
@@ -174,6 +208,7 @@ function show(report: Report): void {
   find('roofline').hidden = !plot;
   if (plot) find('plot').replaceChildren(plot);
   find('tables').replaceChildren(...tablesOf(report, open));
+  find('engines-result').replaceChildren(...(report.engines ? [enginesTable(report.engines)] : []));
 }
 
 function factsOf({
@@ -204,95 +239,8 @@ function factsOf({
   );
 }
 
-// ---- Sharing
-
-function download(name: string, content: Blob): void {
-  const link = html('a', { href: URL.createObjectURL(content), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-const fileName = ({ adapter, date }: Report, extension: string): string =>
-  `mien-${adapter.name.replaceAll(/[^\w-]+/g, '-').toLowerCase()}-${date.slice(0, 10)}.${extension}`;
-
-async function copy(content: string, what: string): Promise<void> {
-  await navigator.clipboard.writeText(content);
-  say(`${what} is on the clipboard.`);
-}
-
-/** Makes a button do something with the report that is shown. */
-const does = (id: string, action: (report: Report) => unknown): void =>
-  find(id).addEventListener('click', async () => {
-    try {
-      if (shown) await action(shown);
-    } catch (error) {
-      fail(error);
-    }
-  });
-
-does('markdown', (report) => copy(markdownOf(report), 'The report'));
-does('link', async (report) => {
-  const fragment = await fragmentOf(report);
-  history.replaceState(null, '', fragment);
-  await copy(location.href, 'A link that contains the report');
-});
-does('json', (report) =>
-  download(
-    fileName(report, 'json'),
-    new Blob([`${JSON.stringify(report, null, 1)}\n`], { type: 'application/json' }),
-  ),
-);
-does('card', async (report) => download(fileName(report, 'png'), await cardOf(report)));
-
-// ---- Comparing
-
-/** Compares the report that is shown with another one; shows the other one if there is none yet. */
-function compareWith(other: Report): void {
-  if (!shown?.rows.length) {
-    show(other);
-    say(`A report of ${headline(other)}.`, 'ready');
-    return;
-  }
-  find('comparison').replaceChildren(
-    html('p', { class: 'hint' }, `The other: ${headline(other)}. This: ${headline(shown)}.`),
-    comparisonTable(compareReports(other, shown)),
-  );
-}
-
-watchFiles([find<HTMLInputElement>('file')], find('drop'), async (files) => {
-  try {
-    for (const file of files) compareWith(readReport(await file.text(), file.name));
-  } catch (error) {
-    fail(error);
-  }
-});
-
-find<HTMLInputElement>('paste').addEventListener('input', async ({ target }) => {
-  const { value } = target as HTMLInputElement;
-  if (!value) return;
-  try {
-    if (!hasReport(value)) throw new Error('This link contains no report: it has no #report=');
-    compareWith(await reportOf(value));
-  } catch (error) {
-    fail(error);
-  }
-});
-
-const kept = import.meta.glob('../../bench/results/report-*.json', { query: '?url', import: 'default' });
-const baseline = find<HTMLSelectElement>('baseline');
-baseline.append(
-  ...Object.keys(kept).map((path) =>
-    html('option', { value: path }, path.replace(/.*\/report-(.*)\.json$/, '$1').replaceAll('-', ' ')),
-  ),
-);
-baseline.addEventListener('change', async () => {
-  try {
-    const address = (await kept[baseline.value]?.()) as string | undefined;
-    if (address) compareWith(readReport(await (await fetch(address)).text(), 'the kept result'));
-  } catch (error) {
-    fail(error);
-  }
-});
+connectSharing({ shown: () => shown, say, fail });
+connectComparing({ shown: () => shown, show, say, fail });
 
 // ---- Starting
 
@@ -300,6 +248,9 @@ find<HTMLFormElement>('form').addEventListener('submit', (event) => {
   event.preventDefault();
   const profile = new FormData(event.target as HTMLFormElement).get('profile') as Profile;
   run({ profile }).catch(() => undefined); // run() shows the error
+});
+find('engines').addEventListener('click', () => {
+  compareEngines().catch(() => undefined); // it shows the error itself
 });
 find('cancel').addEventListener('click', () => running?.abort(new Error('cancelled')));
 addEventListener('keydown', ({ key }) => {
@@ -319,4 +270,4 @@ async function openFragment(): Promise<void> {
 addEventListener('hashchange', openFragment);
 void openFragment();
 
-window.mienBench = { run };
+window.mienBench = { run, compareEngines };

@@ -2,6 +2,7 @@
 
 import type { Comparison } from '../../bench/suite/compare';
 import {
+  type Engines,
   GROUPS,
   type Group,
   marksOf,
@@ -69,14 +70,17 @@ export function tablesOf(report: Report, open: (row: Row) => void): HTMLElement[
 const panel = (title: string, content: HTMLElement): HTMLElement =>
   html('section', { class: 'panel', 'aria-label': title }, html('h2', {}, title), content);
 
+/** Classes of columns by their titles. */
+const CLASSES: Readonly<Record<string, string>> = {
+  Median: 'number',
+  'Middle half': 'wide',
+  '95 % interval': 'wide',
+  'Of Mien’s time': 'number',
+  'Create and first run': 'number wide',
+};
+
 function table(head: readonly string[], body: readonly HTMLElement[]): HTMLElement {
-  const cells = head.map((name) =>
-    html(
-      'th',
-      { scope: 'col', class: name === 'Middle half' ? 'wide' : name === 'Median' ? 'number' : undefined },
-      name,
-    ),
-  );
+  const cells = head.map((name) => html('th', { scope: 'col', class: CLASSES[name] }, name));
   return html(
     'div',
     { class: 'scroll' },
@@ -128,5 +132,31 @@ export function comparisonTable({ differences, onlyBefore, onlyAfter }: Comparis
     {},
     table(['', 'The other', 'This', 'Ratio', '95 % interval'], body),
     html('p', { class: 'hint' }, rest ? `${rest} rows are in only one of the reports.` : ''),
+  );
+}
+
+/** The table of a comparison with other engines. */
+export function enginesTable({ rows, missing }: Engines): HTMLElement {
+  const body = rows.map(({ model, batch, engine, create, first, ms, ratio }) =>
+    html(
+      'tr',
+      {},
+      html('td', {}, `${model}, batch ${batch}`),
+      html('td', {}, engine),
+      html('td', { class: 'number' }, `${text(ms.value)} ms`),
+      html('td', { class: 'number' }, `× ${text(ratio.value)}`),
+      html('td', { class: 'wide' }, `${text(ratio.low)} – ${text(ratio.high)}`),
+      html('td', { class: 'number wide' }, `${text(create + first)} ms`),
+    ),
+  );
+  const head = ['', 'Engine', 'Median', 'Of Mien’s time', '95 % interval', 'Create and first run'];
+  const absent = missing.map(({ engine, model, why }) => html('li', {}, `${engine}, ${model}: ${why}`));
+  return html(
+    'div',
+    {},
+    table(head, body),
+    ...(absent.length
+      ? [html('p', { class: 'hint' }, 'Not compared:'), html('ul', { class: 'hint' }, ...absent)]
+      : []),
   );
 }

@@ -100,6 +100,25 @@ test('a run is cancelled by its button and by Escape, and keeps what it has meas
   }
 });
 
+test('other engines run a model of the page; those that are not installed are named', async () => {
+  await visit();
+  const { engines } = await page.evaluate(() =>
+    window.mienBench.compareEngines({ models: ['BlazeFace'], batches: [1], rounds: 3 }),
+  );
+  const [own, ...others] = engines!.rows;
+  expect([own.engine, own.ratio.value, own.difference]).toEqual(['Mien', 1, 0]);
+  expect(own.samples.length).toBe(3);
+  for (const { difference, ratio } of others) {
+    expect(difference).toBeLessThan(1e-3);
+    expect(ratio.value).toBeGreaterThan(0);
+  }
+  const names = [...others, ...engines!.missing].map(({ engine }) => engine);
+  for (const name of ['onnxruntime-web, WebGPU', 'TensorFlow.js, WebGPU', 'LiteRT.js, WebGPU'])
+    expect(names).toContain(name);
+  expect(await page.$$eval('#engines-result tbody tr', (rows) => rows.length)).toBe(engines!.rows.length);
+  expect(await status()).toBe('Done.');
+});
+
 test('a link shows its report: the roofline, the tables and the score', async () => {
   await visit(await fragmentOf(kept));
   await reach('ready');

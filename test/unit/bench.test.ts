@@ -213,6 +213,18 @@ describe('reports', () => {
       '| ceilings/f32 | 1.23 | 1.23 | GFLOP/s | 1.00 |',
     );
   });
+  test('other engines have a table, and those that were not compared are named', () => {
+    const ms = { value: 20, q1: 19, q3: 21, low: 19.5, high: 20.5 };
+    const ratio = { value: 2, q1: 1.9, q3: 2.1, low: 1.95, high: 2.05 };
+    const each = { model: 'CNN', batch: 1, create: 5, first: 7, ms, ratio, samples: [20], difference: 1e-7 };
+    const missing = [{ engine: 'B', model: 'CNN', why: 'no file' }];
+    const engines = { rows: [{ ...each, engine: 'A', kernels: 9 }], missing };
+    const markdown = markdownOf({ ...report([]), engines });
+    expect(markdown).toContain(
+      '| CNN | A | 1 | 5.00 | 7.00 | 20.0 | 2.00 | 1.95 – 2.05 | kernels alone 9.00 ms |',
+    );
+    expect(markdown).toContain('- B, CNN: no file');
+  });
   test('failures come first, and what this GPU lacks is folded', () => {
     const missing = [
       { id: 'a', title: 'A', why: 'wrong at 7', failed: true },
