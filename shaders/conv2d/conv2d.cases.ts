@@ -146,6 +146,8 @@ const sizes: Record<string, Size> = {
     K: [3, 3],
     activation: { op: 'Elu', alpha: 1 },
   },
+  'as many tiles as 32 lanes need': { I: 5, H: 26, W: 31, O: 9, K: [3, 3], pads: same },
+  '1x1, as many tiles as 32 lanes need': { I: 5, H: 26, W: 31, O: 9, K: [1, 1] },
   'Clip after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'Clip', min: 0, max: 6 } },
   'HardSwish after the sum': { I: 4, H: 6, W: 6, O: 4, K: [3, 3], activation: { op: 'HardSwish' } },
   'a residual': { B: 2, I: 4, H: 5, W: 7, O: 12, K: [3, 3], pads: same, CZ: 12, activation: { op: 'Relu' } },

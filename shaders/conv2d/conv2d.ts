@@ -5,11 +5,14 @@ import { type WindowOptions, windowConstants } from '../plan/window';
 import { planPool } from '../pool/pool';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import { type BlocksPlan, inBlocks, placeInBlocks, withBlocks } from '../snippets/blocks';
+import { lanesFor, withSubgroups } from '../snippets/subgroups';
 import plain from './conv2d.wgsl?raw';
 import pointwise from './conv2d-pointwise.wgsl?raw';
+import pointwiseQuads from './conv2d-pointwise-quads.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
 import shared from './conv2d-shared.wgsl?raw';
 import tiled from './conv2d-tiled.wgsl?raw';
+import tiledQuads from './conv2d-tiled-quads.wgsl?raw';
 import residual from './residual.wgsl?raw';
 
 /** Sizes in the names of ONNX's Conv: x (B,I,H,W), weight (O,I/groups,KH,KW), y (B,O,HO,WO). */
@@ -39,12 +42,12 @@ const kernel: Kernel = {
 };
 /** Pixels of a row that a thread computes, in the kernels with tiles. */
 const TILES = [6, 4] as const;
-const inTile = (name: string, code: string, pixels: number): Kernel => ({
-  name: `${name} ${pixels}x8`,
+const inTile = (name: string, code: string, pixels: number, LANES = 0): Kernel => ({
+  name: `${name} ${pixels}x8${LANES ? `, ${LANES} lanes` : ''}`,
   files: [
     residualFile,
     activationFile,
-    { name: `${name}.wgsl`, code: fix(repeat(code, pixels), { PIXELS: pixels }) },
+    { name: `${name}.wgsl`, code: fix(repeat(code, pixels), { PIXELS: pixels, LANES }) },
   ],
 });
 const inTiles = (name: string, code: string) => TILES.map((pixels) => inTile(name, code, pixels));
@@ -52,6 +55,13 @@ const onePixelKernel = withBlocks(inTile('conv2d-tiled', tiled, 1));
 const tiledKernels = inTiles('conv2d-tiled', tiled).map(withBlocks);
 const pointwiseKernels = inTiles('conv2d-pointwise', pointwise).map(withBlocks);
 const sharedKernels = inTiles('conv2d-shared', shared);
+/** Kernels whose quads share weights, for a tile and a number of lanes. */
+const inQuads =
+  (name: string, code: string) =>
+  (pixels: number, lanes: number): Kernel =>
+    withSubgroups(inTile(name, code, pixels, lanes));
+const tiledQuadsKernel = inQuads('conv2d-tiled-quads', tiledQuads);
+const pointwiseQuadsKernel = inQuads('conv2d-pointwise-quads', pointwiseQuads);
 
 const pooledKernel: Kernel = {
   name: 'conv2d-pooled',
@@ -71,7 +81,9 @@ export const convConstants = (o: Conv2dOptions): Record<string, number> => ({
 export function planConv2d(o: Conv2dOptions, others: readonly Plan[] = []): Candidates {
   const convolutions = [...planOnePixel(o), planPlain(o)];
   const simple = o.pool ? convolutions.map((plan) => thenPool(plan, o)) : convolutions;
-  const fast = o.pool ? [planPooled(o)] : [...planPointwise(o), ...planTiled(o), ...planShared(o)];
+  const fast = o.pool
+    ? [planPooled(o)]
+    : [...planPointwise(o), ...planTiled(o), ...planTiledQuads(o), ...planShared(o)];
   return { start: simple[0], ranked: [...fast, ...others, ...simple] };
 }
 
@@ -126,6 +138,29 @@ function planTiled(o: Conv2dOptions): Plan[] {
   return tiles.flatMap((n) => inBlocks(tiledKernels[TILES.indexOf(n)], o.halves, tiledPlan(o, n)));
 }
 
+/** For one group and more than one input channel, where the invocations of a quad share weights. */
+function planTiledQuads(o: Conv2dOptions): Plan[] {
+  if (o.groups !== 1 || o.I < 2) return [];
+  return TILES.map((pixels) => {
+    const tiles = ceilDiv(o.WO, pixels) * o.HO;
+    const lanes = lanesFor(tiles);
+    return {
+      variant: `tiled quads ${pixels}x8`,
+      features: ['subgroups'],
+      passes: [
+        {
+          kernel: tiledQuadsKernel(pixels, lanes),
+          constants: constants(o),
+          bindings: bindings(o),
+          workgroups: [ceilDiv(tiles, lanes), ceilDiv(o.O, 8), 1],
+          batchAxis: 2,
+        },
+      ],
+      pack: packs(o),
+    };
+  });
+}
+
 /** For one group, and only for enough channels to use most of a workgroup's tile. */
 function planShared(o: Conv2dOptions): Plan[] {
   if (o.groups !== 1 || o.I < 16 || o.O < 32) return [];
@@ -150,24 +185,37 @@ function planPointwise(o: Conv2dOptions): Plan[] {
   const isInPlace = o.HO === o.H && o.WO === o.W && !o.pads[0] && !o.pads[1];
   if (o.KH * o.KW * o.groups !== 1 || o.strides.some((n) => n !== 1) || !isInPlace) return [];
   const pixels = o.HO * o.WO;
-  return TILES.flatMap((n, at) =>
-    inBlocks(pointwiseKernels[at], o.halves, (kernel) => ({
-      variant: `pointwise ${n}x8`,
-      passes: [
-        {
-          kernel,
-          constants: {
-            ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0 },
-            ...activationConstants(o.activation),
-          },
-          bindings: bindings(o),
-          workgroups: [pixels, ceilDiv(ceilDiv(o.O, 8), 8), 1],
-          ...{ batchAxis: 0, itemsPerWorkgroup: 8 * n },
+  const planOf = (
+    variant: string,
+    kernel: Kernel,
+    blocks: number,
+    itemsPerWorkgroup: number,
+  ): BlocksPlan => ({
+    variant,
+    passes: [
+      {
+        kernel,
+        constants: {
+          ...{ T: o.B * pixels, I: o.I, O: o.O, CZ: o.CZ ?? 0 },
+          ...activationConstants(o.activation),
         },
-      ],
-      pack: packs(o),
-    })),
-  );
+        bindings: bindings(o),
+        workgroups: [pixels, ceilDiv(ceilDiv(o.O, 8), blocks), 1],
+        ...{ batchAxis: 0, itemsPerWorkgroup },
+      },
+    ],
+    pack: packs(o),
+  });
+  return TILES.flatMap((n, at) => {
+    const lanes = lanesFor((o.B * pixels) / n);
+    return [
+      ...inBlocks(pointwiseKernels[at], o.halves, (kernel) => planOf(`pointwise ${n}x8`, kernel, 8, 8 * n)),
+      {
+        ...planOf(`pointwise quads ${n}x8`, pointwiseQuadsKernel(n, lanes), 1, lanes * n),
+        features: ['subgroups' as const],
+      },
+    ];
+  });
 }
 
 /** The plan of a convolution without pooling, followed by a pass for the pooling. */

@@ -3,7 +3,7 @@ import { type Candidates, ceilDiv, fill, type Kernel, type Plan, plainPlan } fro
 import { repeat } from '../plan/repeat';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import { inBlocks, placeInBlocks, withBlocks } from '../snippets/blocks';
-import enableSubgroups from '../snippets/enable-subgroups.wgsl?raw';
+import { withSubgroups } from '../snippets/subgroups';
 import code from './dense.wgsl?raw';
 import subgroups from './dense-subgroups.wgsl?raw';
 import tiled from './dense-tiled.wgsl?raw';
@@ -24,14 +24,10 @@ export interface DenseOptions {
 }
 
 const kernel: Kernel = { name: 'dense', files: [activationFile, { name: 'dense.wgsl', code }] };
-const subgroupsKernel: Kernel = {
+const subgroupsKernel = withSubgroups({
   name: 'dense-subgroups',
-  files: [
-    { name: 'enable-subgroups.wgsl', code: enableSubgroups },
-    activationFile,
-    { name: 'dense-subgroups.wgsl', code: subgroups },
-  ],
-};
+  files: [activationFile, { name: 'dense-subgroups.wgsl', code: subgroups }],
+});
 /** Rows that a workgroup of the tiled kernel computes, and its number of lanes. With more rows, fewer lanes suffice. */
 const TILES = [
   { rows: 8, lanes: 16 },

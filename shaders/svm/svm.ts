@@ -11,6 +11,7 @@ import {
 } from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { placeInBlocks } from '../snippets/blocks';
+import { withSubgroups } from '../snippets/subgroups';
 import decisionsCode from './svm-decisions.wgsl?raw';
 import decisionsOfSumsCode from './svm-decisions-of-sums.wgsl?raw';
 import kernelCode from './svm-kernel.wgsl?raw';
@@ -19,6 +20,7 @@ import kernelMatrixTiledCode from './svm-kernel-matrix-tiled.wgsl?raw';
 import normsCode from './svm-norms.wgsl?raw';
 import probabilitiesCode from './svm-probabilities.wgsl?raw';
 import sumsCode from './svm-sums.wgsl?raw';
+import sumsQuadsCode from './svm-sums-quads.wgsl?raw';
 import votesCode from './svm-votes.wgsl?raw';
 
 /** LIBSVM's kernels, in its order. The index is the override KERNEL. */
@@ -72,6 +74,7 @@ const sums = new Map(
     },
   ]),
 );
+const sumsQuads = withSubgroups(kernel('svm-sums-quads', repeat(sumsQuadsCode, 4), kernelFile));
 const decisionsOfSums = kernel('svm-decisions-of-sums', decisionsOfSumsCode);
 const votes = kernel('svm-votes', votesCode);
 /** The kernel for a number of classes: the text contains the size of its arrays in workgroup memory. */
@@ -199,22 +202,28 @@ function planSums(o: SvmDecisionOptions): Plan[] {
     workgroups: [ceilDiv(P, 64), 1, 1],
     batchAxis: 2,
   };
-  return [
-    {
-      variant: `sums ${rows}x8`,
-      passes: isRbf ? [lengths, summing, deciding] : [summing, deciding],
-      scratch: { ...(isRbf && { xx: o.B }), sums: o.B * BLOCKS * (classes - 1) },
-      pack: {
-        v: (v) => packVectors(v, o.K, filled),
-        vv: (v) => filled.map((s) => (s < 0 ? 0 : lengthOf(v, s, o.K))),
-        coefficient: (c) =>
-          Float32Array.from({ length: (classes - 1) * filled.length }, (_, at) => {
-            const s = filled[at % filled.length];
-            return s < 0 ? 0 : c[Math.floor(at / filled.length) * o.S + s];
-          }),
-      },
+  const planOf = (variant: string, sum: Pass): Plan => ({
+    variant,
+    passes: isRbf ? [lengths, sum, deciding] : [sum, deciding],
+    scratch: { ...(isRbf && { xx: o.B }), sums: o.B * BLOCKS * (classes - 1) },
+    pack: {
+      v: (v) => packVectors(v, o.K, filled),
+      vv: (v) => filled.map((s) => (s < 0 ? 0 : lengthOf(v, s, o.K))),
+      coefficient: (c) =>
+        Float32Array.from({ length: (classes - 1) * filled.length }, (_, at) => {
+          const s = filled[at % filled.length];
+          return s < 0 ? 0 : c[Math.floor(at / filled.length) * o.S + s];
+        }),
     },
-  ];
+  });
+  const quads: Pass = {
+    ...summing,
+    kernel: sumsQuads,
+    workgroups: [ceilDiv(BLOCKS, 32), 1, 1],
+    itemsPerWorkgroup: ROWS,
+  };
+  const first = planOf(`sums ${rows}x8`, summing);
+  return rows === 1 ? [first] : [first, { ...planOf('sums quads 8x8', quads), features: ['subgroups'] }];
 }
 
 /** Pads each class to blocks of 8. Returns the index of the vector at each place, or -1 for padding. */

@@ -4,9 +4,11 @@ import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } fro
 import { repeat } from '../plan/repeat';
 import { activationConstants, activationFile } from '../snippets/activation';
 import { placeInBlocks } from '../snippets/blocks';
+import { lanesFor, withSubgroups } from '../snippets/subgroups';
 import input from './winograd-input.wgsl?raw';
 import output from './winograd-output.wgsl?raw';
 import product from './winograd-product.wgsl?raw';
+import productQuads from './winograd-product-quads.wgsl?raw';
 import shared from './winograd-shared.wgsl?raw';
 
 const inputKernel: Kernel = {
@@ -19,12 +21,13 @@ const outputKernel: Kernel = {
 };
 /** Tiles that a thread of winograd-product computes. */
 const ROWS = [6, 3] as const;
-const productKernels = ROWS.map(
-  (rows): Kernel => ({
-    name: `winograd-product ${rows}x8`,
-    files: [{ name: 'winograd-product.wgsl', code: fix(repeat(product, rows), { ROWS: rows }) }],
-  }),
-);
+const inRows = (name: string, code: string, rows: number, LANES = 0): Kernel => ({
+  name: `${name} ${rows}x8${LANES ? `, ${LANES} lanes` : ''}`,
+  files: [{ name: `${name}.wgsl`, code: fix(repeat(code, rows), { ROWS: rows, LANES }) }],
+});
+const productKernels = ROWS.map((rows) => inRows('winograd-product', product, rows));
+const quadsKernel = (rows: number, lanes: number): Kernel =>
+  withSubgroups(inRows('winograd-product-quads', productQuads, rows, lanes));
 
 const sharedKernel: Kernel = {
   name: 'winograd-shared',
@@ -66,21 +69,29 @@ export function planWinograd(o: Conv2dOptions): Plan[] {
     workgroups: [...line(tiles * 2 * (O4 / 4), 64), 1],
     batchAxis: 2,
   };
-  return ROWS.map((rows, at) => {
+  const planOf = (variant: string, kernel: Kernel, blocks: number, itemsPerWorkgroup: number): Plan => {
     const product: Pass = {
-      kernel: productKernels[at],
+      kernel,
       constants: { T, I: o.I, O: o.O },
       bindings: ['v', 'weight', 'm'],
-      workgroups: [tiles, ceilDiv(ceilDiv(o.O, 8), 4), 36],
-      ...{ batchAxis: 0, itemsPerWorkgroup: 8 * rows },
+      workgroups: [tiles, ceilDiv(ceilDiv(o.O, 8), blocks), 36],
+      ...{ batchAxis: 0, itemsPerWorkgroup },
     };
     return {
-      variant: `winograd ${rows}x8`,
+      variant,
       passes: [input, product, output],
       scratch: { v: 36 * T * I4, m: 36 * T * O4 },
       pack: { weight: (w) => packProduct(w, o), bias: (b) => fill(b, ceilDiv(o.O, 8) * 8) },
     };
-  });
+  };
+  return [
+    ...ROWS.map((rows, at) => planOf(`winograd ${rows}x8`, productKernels[at], 4, 8 * rows)),
+    ...ROWS.map((rows) => {
+      const lanes = lanesFor(T / rows);
+      const plan = planOf(`winograd quads ${rows}x8`, quadsKernel(rows, lanes), 1, lanes * rows);
+      return { ...plan, features: ['subgroups' as const] };
+    }),
+  ];
 }
 
 /** Multiply-adds in the time that a number takes from or to memory: between software (4) and large GPUs (50). */
