@@ -1,5 +1,14 @@
 import { fix } from '../plan/fix';
-import { type Candidates, ceilDiv, channels4, fill, type Kernel, line, type Plan } from '../plan/plan';
+import {
+  type Candidates,
+  ceilDiv,
+  channels4,
+  fill,
+  isMuchWork,
+  type Kernel,
+  line,
+  type Plan,
+} from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { type WindowOptions, windowConstants } from '../plan/window';
 import { planPool } from '../pool/pool';
@@ -84,7 +93,14 @@ export function planConv2d(o: Conv2dOptions, others: readonly Plan[] = []): Cand
   const fast = o.pool
     ? [planPooled(o)]
     : [...planPointwise(o), ...planTiled(o), ...planTiledQuads(o), ...planShared(o)];
-  return { start: simple[0], ranked: [...fast, ...others, ...simple] };
+  return { start: startOf(o) ?? simple[0], ranked: [...fast, ...others, ...simple] };
+}
+
+/** A plan with large tiles for a network to start with, where much is to be computed. */
+function startOf(o: Conv2dOptions): Plan | undefined {
+  if (!isMuchWork(o.B * o.O * o.HO * o.WO * o.I * o.KH * o.KW)) return undefined;
+  const [large] = [...planPointwise(o), ...planTiled(o)];
+  return large && o.pool ? thenPool(large, o) : large;
 }
 
 /** Without z another operand is bound in its place, because every binding needs a buffer. It is not read. */

@@ -1,5 +1,5 @@
 import { fix } from '../plan/fix';
-import { type Candidates, ceilDiv, fill, type Kernel, type Plan, plainPlan } from '../plan/plan';
+import { type Candidates, ceilDiv, fill, isMuchWork, type Kernel, type Plan, plainPlan } from '../plan/plan';
 import { repeat } from '../plan/repeat';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import { inBlocks, placeInBlocks, withBlocks } from '../snippets/blocks';
@@ -46,14 +46,16 @@ const tiledKernels = TILES.map(({ rows, lanes }) => {
 /** The plans of a fully connected layer. Operands x, weight, bias -> y. */
 export function planDense(o: DenseOptions): Candidates {
   const [W_B, W_O, W_I] = o.weightStrides;
-  const start = plainPlan({
+  const plain = plainPlan({
     kernel,
     constants: { M: o.M, I: o.I, O: o.O, W_B, W_O, W_I, ...activationConstants(o.activation) },
     bindings: ['x', 'weight', 'bias', 'y'],
     workgroups: [o.O, o.M, 1],
   });
   const isPackable = o.constant && !W_B && o.I % 4 === 0;
-  return { start, ranked: [...(isPackable ? planPacked(o) : []), start] };
+  const packed = isPackable ? planPacked(o) : [];
+  const start = packed.length && isMuchWork(o.B * o.M * o.I * o.O) ? packed[0] : plain;
+  return { start, ranked: [...packed, plain] };
 }
 
 /** Plans with weights in blocks: for constant weights that all items share, and I a multiple of four. */

@@ -1,4 +1,12 @@
-import { type Candidates, ceilDiv, type Kernel, line, MAX_WORKGROUPS, type Pass } from '../plan/plan';
+import {
+  type Candidates,
+  ceilDiv,
+  isMuchWork,
+  type Kernel,
+  line,
+  MAX_WORKGROUPS,
+  type Pass,
+} from '../plan/plan';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import code from './matmul.wgsl?raw';
 import tiledCode from './matmul-tiled.wgsl?raw';
@@ -78,5 +86,8 @@ export function planMatMul(o: MatMulOptions): Candidates {
   if (columns > MAX_WORKGROUPS || ceilDiv(M, TILE) * G > MAX_WORKGROUPS) return { start, ranked: [start] };
   // A tile of which less than an eighth is used costs more than it saves.
   const isLarge = Math.min(M, TILE) * Math.min(O, TILE) >= (TILE * TILE) / 8 && I >= 8;
-  return { start, ranked: isLarge ? [inTiles, start] : [start, inTiles] };
+  return {
+    start: isLarge && isMuchWork(G * M * I * O) ? inTiles : start,
+    ranked: isLarge ? [inTiles, start] : [start, inTiles],
+  };
 }

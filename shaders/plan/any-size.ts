@@ -10,7 +10,10 @@ export const forAnySize = (plan: Plan): Plan => ({ ...plan, passes: plan.passes.
  * Overrides that are sizes of tensors. The others (taps, strides, tiles, activations) stay constant, so that the
  * compiler can unroll loops.
  */
-const EXTENTS = ['B', 'T', 'C', 'CS', 'CZ', 'I', 'M', 'O', 'H', 'W', 'HO', 'WO', 'SIZE', 'INNER'];
+const EXTENTS = [
+  ...['B', 'T', 'C', 'CS', 'CZ', 'I', 'M', 'O', 'H', 'W', 'HO', 'WO', 'SIZE', 'INNER'],
+  ...['TILES_H', 'TILES_W', 'S', 'K'],
+];
 
 /** Maximum number of uniform buffers that a kernel can read on every WebGPU device. */
 const MOST = 12;

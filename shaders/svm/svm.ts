@@ -2,6 +2,7 @@ import { fix } from '../plan/fix';
 import {
   type Candidates,
   ceilDiv,
+  isMuchWork,
   type Kernel,
   line,
   onlyPlain,
@@ -151,7 +152,12 @@ export function planSvm(o: SvmDecisionOptions): Candidates {
     scratch: { k: o.B * o.S },
   });
   const { start, ranked } = planKernelMatrix(o);
-  return { start: thenDecide(start), ranked: [...planSums(o), ...ranked.map(thenDecide)] };
+  const summing = planSums(o);
+  const isSummed = summing.length && isMuchWork(o.B * o.S * o.K);
+  return {
+    start: isSummed ? summing[0] : thenDecide(start),
+    ranked: [...summing, ...ranked.map(thenDecide)],
+  };
 }
 
 /** Maximum error of a value of the kernel function, as a share of it, for which svm-sums is used. */

@@ -37,11 +37,6 @@ export interface Choice {
 
 /** The default of `TuningOptions.budget`, in milliseconds. */
 const BUDGET = 300;
-/**
- * The largest batch for which a network starts with kernels for all sizes. For a larger one, a run of these slow
- * kernels takes longer than compiling the fast ones.
- */
-const MAX_STARTING_BATCH = 8;
 
 /**
  * Loads the stored times and chooses the plans.
@@ -66,7 +61,7 @@ export async function createChoice(
 
   const isTuned = tuning !== false && budget !== 0;
   const isKnown = candidates.every(({ ranked }, at) => ranked.length < 2 || signatures[at] in timings);
-  const startsSoon = isTuned && !isKnown && timedBatch <= MAX_STARTING_BATCH;
+  const startsSoon = isTuned && !isKnown;
   return {
     first: startsSoon ? candidates.map(({ start }) => forAnySize(start)) : best(),
     best,

@@ -92,6 +92,17 @@ describe('before anything is measured', () => {
     expect(winogradSaves(sizes(I, O, B) as unknown as Conv2dOptions)).toBe(expected);
   });
 
+  test.each([
+    [1, 'tiled 1x8'],
+    [8, 'tiled 6x8'],
+    [64, 'winograd 6x8'],
+  ])('at batch %d a network starts with %s in its wide layers', async (batch, variant) => {
+    const graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
+    const { steps } = await lower(graph, { batch });
+    const [, , wide] = steps.filter(({ op }) => op === 'Conv');
+    expect(wide.candidates.start.variant).toBe(variant);
+  });
+
   test('a wide network begins with it', async () => {
     const graph = await loadOnnx(await readFile(`${root}/weights/expression.onnx`));
     const first = async (batch: number) =>

@@ -56,7 +56,7 @@ function plansOf(options: Conv2dOptions): Candidates {
   const winograd = planWinograd(options);
   const { start, ranked } = planConv2d(options, [...planWinogradShared(options), ...winograd]);
   if (!winogradSaves(options)) return { start, ranked };
-  return { start, ranked: [...winograd, ...ranked.filter((plan) => !winograd.includes(plan))] };
+  return { start: winograd[0], ranked: [...winograd, ...ranked.filter((plan) => !winograd.includes(plan))] };
 }
 
 /** MaxPool and AveragePool. With the attribute `sum` (see graph/passes/fuse.ts), AveragePool computes a sum. */
