@@ -12,18 +12,20 @@ import { faultsOf } from './wgsl-faults';
 const POISON = Number.NaN;
 
 /**
- * Runs every plan of a case twice, if the device supports it. Also runs the start plan in its version for any size.
+ * Runs every plan of a case twice, if the device supports it: with its sizes as constants, and in its version for any size,
+ * in which a network may start with it.
  * @param only the variant to run; default: all
  * @returns all plans of the case, or those of the variant, including plans that this device does not support
  * @throws Error with index, value, reference and tolerance if a result is wrong
  */
 export async function runCase(gpu: Gpu, kernel: string, test: Case, only?: string): Promise<readonly Plan[]> {
   const built = test.build();
-  const plans = built.candidates.ranked.filter(({ variant }) => only === undefined || variant === only);
+  const { start, ranked } = built.candidates;
+  const all = ranked.includes(start) ? ranked : [start, ...ranked];
+  const plans = all.filter(({ variant }) => only === undefined || variant === only);
   for (const plan of plans) {
     if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
-    const starts = plan === built.candidates.start && { 'any size': forAnySize(plan) };
-    const rounds = { 'first run': plan, 'second run': plan, ...starts };
+    const rounds = { 'sizes as constants': plan, 'any size': forAnySize(plan) };
     for (const [round, each] of Object.entries(rounds)) {
       const faults = each.passes.flatMap((pass) => faultsOf(pass.kernel));
       if (faults.length) throw new Error(faults.join('; '));

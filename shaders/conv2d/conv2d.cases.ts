@@ -164,6 +164,9 @@ const sizes: Record<string, Size> = {
     ...{ I: 3, H: 17, W: 15, O: 9, K: [3, 2], pool: true },
     ...{ strides: [2, 1], dilations: [1, 2], pads: [0, 2, 1, 1] },
   },
+  'pooled, so much work that a network starts with large tiles': {
+    ...{ B: 2, I: 64, H: 24, W: 24, O: 64, K: [3, 3], pads: same, pool: true },
+  },
   'pooled, a layer: 64 to 64 at 24x24': {
     ...{ I: 64, H: 24, W: 24, O: 64, K: [3, 3], pads: same, pool: true, timed: 'phone' },
     activation: { op: 'Relu' },

@@ -20,6 +20,7 @@ import pointwise from './conv2d-pointwise.wgsl?raw';
 import pointwiseQuads from './conv2d-pointwise-quads.wgsl?raw';
 import pooled from './conv2d-pooled.wgsl?raw';
 import shared from './conv2d-shared.wgsl?raw';
+import sharedDouble from './conv2d-shared-double.wgsl?raw';
 import tiled from './conv2d-tiled.wgsl?raw';
 import tiledQuads from './conv2d-tiled-quads.wgsl?raw';
 import residual from './residual.wgsl?raw';
@@ -64,6 +65,7 @@ const onePixelKernel = withBlocks(inTile('conv2d-tiled', tiled, 1));
 const tiledKernels = inTiles('conv2d-tiled', tiled).map(withBlocks);
 const pointwiseKernels = inTiles('conv2d-pointwise', pointwise).map(withBlocks);
 const sharedKernels = inTiles('conv2d-shared', shared);
+const [sharedDoubleKernel] = inTiles('conv2d-shared-double', sharedDouble);
 /** Kernels whose quads share weights, for a tile and a number of lanes. */
 const inQuads =
   (name: string, code: string) =>
@@ -180,12 +182,12 @@ function planTiledQuads(o: Conv2dOptions): Plan[] {
 /** For one group, and only for enough channels to use most of a workgroup's tile. */
 function planShared(o: Conv2dOptions): Plan[] {
   if (o.groups !== 1 || o.I < 16 || o.O < 32) return [];
-  return TILES.map((n, at) => ({
-    variant: `shared ${8 * n}x64`,
+  const planOf = (variant: string, kernel: Kernel, n: number): Plan => ({
+    variant,
     hardware: true,
     passes: [
       {
-        kernel: sharedKernels[at],
+        kernel,
         constants: constants(o),
         bindings: bindings(o),
         workgroups: [ceilDiv(o.HO * o.WO, 8 * n), ceilDiv(o.O, 64), 1],
@@ -193,7 +195,11 @@ function planShared(o: Conv2dOptions): Plan[] {
       },
     ],
     pack: packs(o),
-  }));
+  });
+  return [
+    ...TILES.map((n, at) => planOf(`shared ${8 * n}x64`, sharedKernels[at], n)),
+    planOf(`shared ${8 * TILES[0]}x64, double`, sharedDoubleKernel, TILES[0]),
+  ];
 }
 
 /** Only if every pixel of y depends on one pixel of x, at the same position. */
