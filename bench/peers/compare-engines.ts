@@ -113,7 +113,8 @@ async function compareOn(
         times.push((await timed(() => runner.run(x, shape)))[1]);
       }
     const rows = right.map(({ name, create, first, y, times }): EngineRow => {
-      const ratio = summarise(times.map((ms, round) => ms / own.times[round]));
+      const found = summarise(times.map((ms, round) => ms / own.times[round]));
+      const ratio = { ...found, low: Math.max(0, found.low) };
       return {
         ...{ model, batch, engine: name, create, first, ms: summarise(times), samples: times, ratio },
         difference: differenceOf(own.y, y),

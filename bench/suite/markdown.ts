@@ -92,7 +92,7 @@ function enginesOf({ rows, missing }: Engines): string[] {
       ),
     ),
     '',
-    ...missing.map(({ engine, model, why }) => `- ${engine}, ${model}: ${why}`),
+    ...new Set(missing.map(({ engine, model, why }) => `- ${engine}, ${model}: ${why}`)),
     '',
   ];
 }

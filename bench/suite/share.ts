@@ -11,9 +11,12 @@ const MOST_BYTES = 4_000_000;
 
 /** Returns the fragment of a report, without the samples of its rows. */
 export async function fragmentOf(report: Report): Promise<string> {
-  const rows = report.rows.map((row) => ({ ...row, samples: [] }));
-  const short = JSON.stringify({ ...report, rows }, (_, value) =>
-    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value,
+  const short = JSON.stringify(report, (key, value) =>
+    key === 'samples'
+      ? []
+      : typeof value === 'number' && !Number.isInteger(value)
+        ? Number(value.toPrecision(5))
+        : value,
   );
   const bytes = await through(new TextEncoder().encode(short), new CompressionStream('deflate-raw'));
   let text = '';

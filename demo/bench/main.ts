@@ -44,6 +44,8 @@ const status = find('status');
 const progress = find<HTMLProgressElement>('progress');
 
 let shown: Report | undefined;
+/** The report of this GPU. The one that is shown may be of another, from a link or a file. */
+let own: Report | undefined;
 let items: ReadonlyMap<string, Item> = new Map();
 let running: AbortController | undefined;
 
@@ -116,6 +118,11 @@ const run = (options: RunOptions, listeners: Listeners = {}): Promise<Report> =>
       },
     });
     items = suite.items;
+    const engines = own?.engines;
+    const showOwn = () => {
+      own = { ...suite.report, ...(engines && { engines }) };
+      show(own);
+    };
     (suite.report.notes as string[]).push(...(await disturbances()));
     let drawn = 0;
     try {
@@ -125,7 +132,7 @@ const run = (options: RunOptions, listeners: Listeners = {}): Promise<Report> =>
           showProgress(now);
           listeners.onProgress?.(now);
           // Drawing takes time in which nothing is measured, so it is done once in a while.
-          if (performance.now() - drawn > 2000) show(suite.report);
+          if (performance.now() - drawn > 2000) showOwn();
           drawn = performance.now();
         },
         onRow: listeners.onRow,
@@ -134,13 +141,13 @@ const run = (options: RunOptions, listeners: Listeners = {}): Promise<Report> =>
       if (!signal.aborted) throw error;
     } finally {
       document.removeEventListener('visibilitychange', hide);
-      show(suite.report);
+      showOwn();
       await suite.destroy();
     }
     return suite.report;
   }, 'The rows below were measured before.');
 
-/** Compares other engines with Mien, and adds the result to the report that is shown. */
+/** Compares other engines with Mien, and adds the result to the report of this GPU. */
 const compareEngines = (options: EnginesOptions = {}, listeners: Listeners = {}): Promise<Report> =>
   whileRunning(async (gpu, signal) => {
     const { compareEngines: compare } = await import('../../bench/peers/compare-engines');
@@ -151,13 +158,14 @@ const compareEngines = (options: EnginesOptions = {}, listeners: Listeners = {})
       listeners.onProgress?.({ title, done, left });
     };
     const empty = { profile: 'quick' as const, mien: { version, commit }, rows: [], missing: [], notes: [] };
-    const before = shown?.rows.length ? shown : { ...about(gpu), ...empty };
+    const before: Report = own ?? { ...about(gpu), ...empty };
     try {
-      show({ ...before, engines: await compare(gpu, { ...options, signal, onProgress }) });
+      own = { ...before, engines: await compare(gpu, { ...options, signal, onProgress }) };
+      show(own);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    return shown ?? before;
+    return own ?? before;
   }, 'The other engines were not compared.');
 
 function outcomeOf(report: Report): string {
@@ -176,7 +184,7 @@ function showProgress({ title, done, left }: Progress): void {
   progress.value = done;
   const seconds = Math.ceil(left / 1000);
   const time = seconds > 90 ? `${Math.round(seconds / 60)} minutes` : `${seconds} seconds`;
-  say(`${Math.round(100 * done)} %, about ${time} left. ${title}.`);
+  say(`${Math.round(100 * done)} %${left ? `, about ${time} left` : ''}. ${title}.`);
 }
 
 // ---- Showing

@@ -2,6 +2,7 @@
 
 import type { Comparison } from '../../bench/suite/compare';
 import {
+  type EngineRow,
   type Engines,
   GROUPS,
   type Group,
@@ -135,28 +136,32 @@ export function comparisonTable({ differences, onlyBefore, onlyAfter }: Comparis
   );
 }
 
-/** The table of a comparison with other engines. */
+/** The table of a comparison with other engines, in a group for each model and batch. */
 export function enginesTable({ rows, missing }: Engines): HTMLElement {
-  const body = rows.map(({ model, batch, engine, create, first, ms, ratio }) =>
-    html(
-      'tr',
-      {},
-      html('td', {}, `${model}, batch ${batch}`),
-      html('td', {}, engine),
-      html('td', { class: 'number' }, `${text(ms.value)} ms`),
-      html('td', { class: 'number' }, `× ${text(ratio.value)}`),
-      html('td', { class: 'wide' }, `${text(ratio.low)} – ${text(ratio.high)}`),
-      html('td', { class: 'number wide' }, `${text(create + first)} ms`),
-    ),
-  );
-  const head = ['', 'Engine', 'Median', 'Of Mien’s time', '95 % interval', 'Create and first run'];
-  const absent = missing.map(({ engine, model, why }) => html('li', {}, `${engine}, ${model}: ${why}`));
+  const groups = [...new Set(rows.map(({ model, batch }) => `${model}, batch ${batch}`))];
+  const body = groups.flatMap((group) => [
+    html('tr', {}, html('th', { scope: 'rowgroup', colspan: 5, class: 'group' }, group)),
+    ...rows.filter(({ model, batch }) => `${model}, batch ${batch}` === group).map(engineRow),
+  ]);
+  const head = ['Engine', 'Median', 'Of Mien’s time', '95 % interval', 'Create and first run'];
+  const absent = new Set(missing.map(({ engine, model, why }) => `${engine}, ${model}: ${why}`));
   return html(
     'div',
     {},
     table(head, body),
-    ...(absent.length
-      ? [html('p', { class: 'hint' }, 'Not compared:'), html('ul', { class: 'hint' }, ...absent)]
+    ...(absent.size
+      ? [html('ul', { class: 'hint absent' }, ...[...absent].map((line) => html('li', {}, line)))]
       : []),
   );
 }
+
+const engineRow = ({ engine, create, first, ms, ratio }: EngineRow): HTMLElement =>
+  html(
+    'tr',
+    {},
+    html('td', {}, engine),
+    html('td', { class: 'number' }, `${text(ms.value)} ms`),
+    html('td', { class: 'number' }, `× ${text(ratio.value)}`),
+    html('td', { class: 'wide' }, `${text(ratio.low)} – ${text(ratio.high)}`),
+    html('td', { class: 'number wide' }, `${text(create + first)} ms`),
+  );
