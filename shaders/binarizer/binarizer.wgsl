@@ -10,7 +10,7 @@ override SIZE: u32; override THRESHOLD: f32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64;
+  let i = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (i >= SIZE) { return; }
   y[id.z * SIZE + i] = select(0.0, 1.0, x[id.z * SIZE + i] > THRESHOLD);
 }

@@ -63,7 +63,7 @@ fn apply(u: f32, v: f32, w: f32) -> f32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   let size = D0 * D1 * D2 * D3 * D4;
   if (at >= size) { return; }
   let m = at % D4;

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // conv-transpose2d-vectors: conv-transpose2d.wgsl for one group, four channels at once.
 //   A thread reads four channels of x as one vec4f, and a weight for four channels of y as another.
 // Layout   x (B,H,W,I4) · weight (KH,KW,I4,O4), with zeros in the padding · bias (O4) · y (B,HO,WO,O4).
@@ -19,7 +20,7 @@ override DILATION_H: u32; override DILATION_W: u32;
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let IV = (I + 3) / 4;
   let OV = (O + 3) / 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= HO * WO * OV) { return; }
   let o = at % OV;
   let ox = at / OV % WO;

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // conv-transpose2d: transposed convolution with bias and activation, as ONNX's ConvTranspose defines it.
 //   y[b,oy,ox,o] = act( bias[o] + sum_{i,ky,kx} weight[i,o,ky,kx] x[b,iy,ix,i] )
 //   over all (iy,ky) with iy strideH + ky dilationH - padTop = oy, and the same for x; i runs over o's group.
@@ -21,7 +22,7 @@ override GROUPS: u32;
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let I4 = (I + 3) / 4 * 4;
   let O4 = (O + 3) / 4 * 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= HO * WO * O4) { return; }
   let o = at % O4;
   let ox = at / O4 % WO;

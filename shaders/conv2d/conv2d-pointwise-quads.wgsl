@@ -1,3 +1,4 @@
+// After    enable-subgroups.wgsl · residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, pointwise, quads: conv2d-pointwise, where the four invocations of a quad share the weights that they load.
 //   All invocations of a workgroup compute the same 8 channels, so they need the same weights. Each one loads a quarter
 //   of them, and quadBroadcast() hands it to the other three: 2 loads for each eight that conv2d-pointwise makes.
@@ -12,7 +13,7 @@ override T: u32; override I: u32; override O: u32; override PIXELS: u32; overrid
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(LANES)

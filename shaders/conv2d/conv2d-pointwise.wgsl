@@ -1,3 +1,4 @@
+// After    blocks-f32.wgsl or blocks-f16.wgsl: Block · residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, pointwise: for 1x1 kernels of stride 1, GROUPS = 1 and no padding. A picture is then a matrix of pixels x
 //   channels, and the convolution is a matrix product.
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). It is conv2d-tiled without rows: tiles
@@ -12,7 +13,7 @@ override T: u32; override I: u32; override O: u32; override PIXELS: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<Block>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(8, 8)

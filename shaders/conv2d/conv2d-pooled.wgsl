@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // conv2d, pooled: the tiled convolution, followed by the largest of every 2 x 2 of its pixels, as in MaxPool.
 //   y[b,py,px,o] = max over v, u in 0..1 of conv2d[b, 2 py + v, 2 px + u, o], activated
 //   A thread computes 2 x 2 pixels x 8 channels in eight named sums, and writes one pixel. Three quarters of the

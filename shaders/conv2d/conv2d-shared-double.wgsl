@@ -1,3 +1,4 @@
+// After    residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, shared, double: conv2d-shared with two tiles in workgroup memory. While the threads compute with one tile, their
 //   loads for the next one are under way, and there is one barrier for each tile instead of two. Meant for GPUs whose memory
 //   answers late, and not measured on a GPU yet.
@@ -18,7 +19,7 @@ override PIXELS: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 // Two tiles, which take turns.

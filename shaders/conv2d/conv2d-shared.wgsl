@@ -1,3 +1,4 @@
+// After    residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, shared: the same sum, for GROUPS = 1, as a matrix product in tiles that a workgroup shares.
 //   A workgroup computes 8 PIXELS pixels x 64 output channels, from 8 input channels of a tap at a time. Its threads
 //   load them into workgroup memory together: a number that eight threads of conv2d-tiled load separately is loaded
@@ -20,7 +21,7 @@ override PIXELS: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<mat4x4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 var<workgroup> pixels: array<vec4f, 16 * PIXELS>; // for each pixel, two groups of four channels

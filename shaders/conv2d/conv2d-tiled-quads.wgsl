@@ -1,3 +1,4 @@
+// After    enable-subgroups.wgsl · residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, tiled, quads: conv2d-tiled, where the four invocations of a quad share the weights that they load, as in
 //   conv2d-pointwise-quads. Its plan is for more than one input channel. On SwiftShader 1.1 to 1.5 times as fast (3x3,
 //   64 to 256 channels at 24x24 to 6x6, batch 8; 5x5, 3 to 24 channels at 128x128).
@@ -17,7 +18,7 @@ override PIXELS: u32; override LANES: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(LANES)

@@ -1,3 +1,4 @@
+// After    blocks-f32.wgsl or blocks-f16.wgsl: Block · residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, tiled: the same sum, for GROUPS = 1. Each thread computes PIXELS pixels of a row x 8 channels.
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). What a thread loads (PIXELS pixels, two
 //   4x4 blocks of weights) serves 8 PIXELS multiply-adds of vec4f; in the plain kernel every multiply-add loads two
@@ -21,7 +22,7 @@ override PIXELS: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> weight: array<Block>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(8, 8)

@@ -1,3 +1,4 @@
+// After    residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d: convolution with bias and activation, as ONNX's Conv defines it (mathematically a correlation).
 //   y[b,oy,ox,o] = act( z[b,oy,ox,o] + bias[o] + sum_{i,ky,kx} weight[o,i,ky,kx]
 //                                 x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, i] )
@@ -17,14 +18,14 @@ override GROUPS: u32;
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> weight: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let I4 = (I + 3) / 4 * 4;
   let O4 = (O + 3) / 4 * 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= HO * WO * O4) { return; }
   let o = at % O4;
   let ox = at / O4 % WO;

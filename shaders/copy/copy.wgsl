@@ -18,7 +18,7 @@ override FILL: f32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= D0 * D1 * D2 * D3) { return; }
   let i = vec4u(at / (D3 * D2 * D1), at / (D3 * D2) % D1, at / D3 % D2, at % D3);
   let low = vec4u(LOW0, LOW1, LOW2, LOW3);

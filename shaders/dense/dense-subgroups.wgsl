@@ -1,3 +1,4 @@
+// After    enable-subgroups.wgsl · activation.wgsl: activate()
 // dense, subgroups: dense-tiled for one row, where each subgroup adds the sums of its lanes.
 //   The lanes of a subgroup add without workgroup memory and without waiting. Workgroup memory then receives one number
 //   for each subgroup, not for each lane. On SwiftShader, whose subgroups have four lanes, 1.2 times as fast as

@@ -1,3 +1,4 @@
+// After    blocks-f32.wgsl or blocks-f16.wgsl: Block · activation.wgsl: activate()
 // dense, tiled: the same, for weights that all items share and I a multiple of four. Each workgroup computes ROWS rows
 //   x 8 outputs.
 //   A line with # in it is repeated ROWS times, for # = 0, 1, .. (repeat.ts); ROWS and LANES become constants (fix.ts).

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // dense: fully connected layer (ONNX's Gemm and MatMul), optionally activated.
 //   y[b,m,o] = act( bias[o] + sum_i weight[b,o,i] x[b,m,i] )
 // Layout   x (B,M,I) · weight: strides W_B (0 when all items share it), W_O, W_I · bias (O) · y (B,M,O).

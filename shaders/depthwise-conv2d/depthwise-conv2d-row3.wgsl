@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // depthwise-conv2d, rows of three: the tiled kernel for KW = 3, stride 1 and no dilation along the row. Each thread
 //   computes PIXELS pixels of a row x 4 channels. Neighbours share two of their three pixels, so a thread loads
 //   PIXELS + 2 pixels instead of 3 PIXELS. On SwiftShader twice as fast as the plain kernel (88 channels at 16x16).
@@ -24,7 +25,7 @@ fn pixel(row: u32, ix: u32, c: u32) -> vec4f {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let CV = (C + 3) / 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   let c = at % CV;
   let tiles = (WO + PIXELS - 1) / PIXELS;
   let ox = at / CV % tiles * PIXELS;

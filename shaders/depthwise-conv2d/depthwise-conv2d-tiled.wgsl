@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // depthwise-conv2d, tiled: the same, where each thread computes PIXELS pixels of a row x 4 channels.
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). The pixels share each weight that is
 //   loaded, and the index arithmetic. On SwiftShader twice as fast as the plain kernel (BlazeFace's convolutions of
@@ -21,7 +22,7 @@ override PIXELS: u32;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let CV = (C + 3) / 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   let c = at % CV;
   let tiles = (WO + PIXELS - 1) / PIXELS;
   let ox = at / CV % tiles * PIXELS;

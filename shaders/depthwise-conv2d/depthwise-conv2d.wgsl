@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // depthwise-conv2d: a convolution where every channel has its own kernel (Conv with group = I = O).
 //   y[b,oy,ox,c] = act( bias[c] + sum_{ky,kx} weight[c,ky,kx]
 //                                 x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, c] )
@@ -19,7 +20,7 @@ override DILATION_H: u32; override DILATION_W: u32;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let CV = (C + 3) / 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= HO * WO * CV) { return; }
   let c = at % CV;
   let ox = at / CV % WO;

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // affine: a scale and a shift for each channel, for Scaler and for a BatchNormalization that could not be folded.
 //   y[b,p,c] = act( x[b,p,c] scale[c] + shift[c] )
 // Layout   x, y (B,P,CS) if channels are last, or (B,CS,P) if they are first; scale, shift (C).
@@ -15,7 +16,7 @@ override CS: u32;     // channels with padding
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= SIZE) { return; }
   let c = min(at / INNER % CS, C - 1);
   let out = id.z * SIZE + at;

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // binary: two tensors, number by number, the smaller one repeated (ONNX's Add, Sub, Mul, Div, PRelu).
 //   y[b,i,j,k] = act( x[b,i,j,k] OP z[b,i,j,k] ),  where an index of x or z is 0 if that axis has length 1
 //   OP 0 x + z    1 x - z    2 x z    3 x / z    4 PRelu: x < 0 ? z x : x
@@ -16,7 +17,7 @@ override Z_B: u32; override Z0: u32; override Z1: u32; override Z2: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= D0 * D1 * D2) { return; }
   let k = at % D2;
   let out = id.z * D0 * D1 * D2 + at;

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // unary: an activation by itself.
 //   y[e] = act( x[e] )
 // Layout   x, y: any, the same for both.
@@ -10,7 +11,7 @@ override SIZE: u32;  // numbers in an item
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= SIZE) { return; }
   y[id.z * SIZE + at] = activate(vec4f(x[id.z * SIZE + at])).x;
 }

@@ -1,3 +1,4 @@
+// After    picture-texture.wgsl or picture-external.wgsl: pixel()
 // frame: cuts faces (or the whole picture) out of a picture, turned, scaled and normalised for a CNN.
 //   y[b,oy,ox,c] = SCALE mean_{taps} picture( T[b] (ox + u, oy + v) )[c] + OFFSET
 //   T maps positions in y to positions in the picture, both in pixels whose centres are at .5. Taps are n x n points

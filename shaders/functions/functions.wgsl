@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // functions: a function of each number (ONNX's Abs, Exp, Sin, ...).
 //   y[e] = f( x[e] )
 // The table in functions.ts has f as WGSL; it replaces the line of apply(). erfc() is in snippets/activation.wgsl.
@@ -50,7 +51,7 @@ fn apply(v: f32) -> f32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= SIZE) { return; }
   let out = id.z * SIZE + at;
   if (at % CS >= C) { y[out] = 0; return; }

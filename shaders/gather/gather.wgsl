@@ -14,7 +14,7 @@ override XB: u32; override IB: u32; override IO: u32; override IK: u32; override
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= SIZE) { return; }
   let n = at % INNER;
   let k = at / INNER % K;

@@ -12,7 +12,7 @@ override ALPHA: f32; override BETA: f32; override BIAS: f32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= C * INNER) { return; }
   let c = at / INNER;
   let first = id.z * C * INNER + at % INNER;

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // matmul-tiled: matmul.wgsl in tiles of 32x32 numbers of y.
 //   A workgroup brings 32x16 numbers of x and 16x32 of w into its memory, and reads each of them 32 times. A thread keeps
 //   4x4 numbers of y in registers, so that two vec4f from the workgroup's memory serve 16 multiply-adds.

@@ -1,3 +1,4 @@
+// After    activation.wgsl: activate()
 // matmul: products of matrices that are both computed (ONNX's MatMul, Gemm and Einsum), optionally activated.
 //   y[b,g,m,o] = act( FACTOR sum_i x[b,g,m,i] w[b,g,i,o] + C_FACTOR c[b,m,o] )
 // Layout   x, w, c: strides, 0 where they are repeated; g has three axes G0, G1, G2 · y (B,G,M,O), row-major.
@@ -17,7 +18,7 @@ override FACTOR: f32; override C_FACTOR: f32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= G * M * O) { return; }
   let o = at % O;
   let m = at / O % M;

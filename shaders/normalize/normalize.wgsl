@@ -39,7 +39,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   // The grid may be larger than needed. The workgroups at its end repeat the last one, since barriers follow.
-  let at = min(group.x + group.y * groups.x, OUTER * INNER - 1);
+  let at = min(group.x + group.y * groups.x, OUTER * INNER - 1); // workgroups are folded into rows (plan.ts)
   let item = group.z * OUTER * N * INNER;
   let first = at / INNER * N * INNER + at % INNER;
 

@@ -20,7 +20,7 @@ override DIVISOR: u32;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let CV = (C + 3) / 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= HO * WO * CV) { return; }
   let c = at % CV;
   let ox = at / CV % WO;

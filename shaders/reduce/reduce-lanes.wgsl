@@ -1,3 +1,4 @@
+// After    reduction.wgsl: start(), take(), join(), finish()
 // reduce, lanes: the same, with the numbers shared among 64 lanes: for many numbers that become few.
 // Layout   x (B,OUTER,N,INNER) · y (B,OUTER,INNER).
 // Threads  a workgroup per (outer, inner): its lanes stride over n, then reduce in a tree; z is the batch.
@@ -16,7 +17,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   // The grid may be larger than needed. The workgroups at its end repeat the last one, since barriers follow.
-  let at = min(group.x + group.y * groups.x, OUTER * INNER - 1);
+  let at = min(group.x + group.y * groups.x, OUTER * INNER - 1); // workgroups are folded into rows (plan.ts)
   let first = (group.z * OUTER + at / INNER) * N * INNER + at % INNER;
 
   var m = 0.0;

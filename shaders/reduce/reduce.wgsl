@@ -1,3 +1,4 @@
+// After    reduction.wgsl: start(), take(), join(), finish()
 // reduce: joins the numbers along one axis to one: ONNX's ReduceSum, ReduceMean, ReduceMax, ReduceL2 and so on.
 //   y[b,o,i] = finish( join_n take(x[b,o,n,i]) ), with the functions of reduction.wgsl
 // Layout   x (B,OUTER,N,INNER) · y (B,OUTER,INNER).
@@ -10,7 +11,7 @@ override OUTER: u32; override INNER: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= OUTER * INNER) { return; }
   let first = (id.z * OUTER + at / INNER) * N * INNER + at % INNER;
 

@@ -13,7 +13,7 @@ override A: u32; override K: u32; override INNER: u32; override T: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= SIZE) { return; }
   let n = at % INNER;
   let k = at / INNER % K;

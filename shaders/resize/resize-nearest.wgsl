@@ -15,7 +15,7 @@ override H: u32; override W: u32; override HO: u32; override WO: u32;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let CV = (C + 3) / 4;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (at >= HO * WO * CV) { return; }
   let iy = rows[at / CV / WO];
   let ix = columns[at / CV % WO];

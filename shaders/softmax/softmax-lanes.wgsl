@@ -18,7 +18,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   // The grid may be larger than needed. The workgroups at its end compute the last row too, since barriers follow; they write nothing.
-  let at = group.x + group.y * groups.x;
+  let at = group.x + group.y * groups.x; // workgroups are folded into rows (plan.ts)
   let row = min(at, OUTER * INNER - 1);
   let first = (group.z * OUTER + row / INNER) * N * INNER + row % INNER;
 

@@ -1,3 +1,4 @@
+// After    two-float.wgsl: add(), multiply()
 // svm-decisions, precise: the same in two-float numbers (two-float.wgsl). Only d is rounded to f32.
 // Layout   k (B,S), coefficient (CLASSES-1,S), rho (P) of two-float numbers · first (CLASSES+1), which begins with 0
 //          · d (B,P).

@@ -1,3 +1,4 @@
+// After    two-float.wgsl: add(), multiply() · svm-kernel-precise.wgsl: kernelOf()
 // svm-kernel-matrix, precise, lanes: the same for few support vectors, as a collapsed linear machine has them. There,
 //   one invocation a number would leave most of a GPU idle.
 // Layout   x (B,K) · v (S,K) of two-float numbers, and a zero after them · k (B,S) of two-float numbers.
@@ -18,7 +19,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   zero = bitcast<u32>(v[S * K].x);
-  let s = group.x + group.y * groups.x;
+  let s = group.x + group.y * groups.x; // workgroups are folded into rows (plan.ts)
   var sum = vec2f();
   if (s < S) {
     for (var i = lane; i < K; i += 32) {

@@ -1,3 +1,4 @@
+// After    two-float.wgsl: add(), multiply() · svm-kernel-precise.wgsl: kernelOf()
 // svm-kernel-matrix, precise: the same in two-float numbers (two-float.wgsl), for machines whose large terms cancel.
 // Layout   x (B,K) · v (S,K) of two-float numbers, and a zero after them · k (B,S) of two-float numbers.
 // Threads  one per number of k; z is the batch.
@@ -10,7 +11,7 @@ override K: u32; override S: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let s = id.x + id.y * groups.x * 64;
+  let s = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (s >= S) { return; }
   zero = bitcast<u32>(v[S * K].x);
   var sum = vec2f();

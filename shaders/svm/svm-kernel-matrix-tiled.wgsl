@@ -1,3 +1,4 @@
+// After    svm-kernel.wgsl: kernelOf()
 // svm-kernel-matrix, tiled: the same, where each thread computes 8 rows x 4 support vectors.
 //   A line with # in it is repeated for each row (repeat.ts). Twelve numbers that are loaded serve 32 sums; in the
 //   plain kernel two serve one. On SwiftShader 3.5 times as fast (4,000 vectors of 128 features, 256 rows).
@@ -18,7 +19,7 @@ fn write(row: u32, s: u32, values: vec4f) {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let block = id.x + id.y * groups.x * 64;
+  let block = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (4 * block >= S) { return; }
   let row = id.z * 8;
   let at# = min(row + #, B - 1) * K;

@@ -1,3 +1,4 @@
+// After    svm-kernel.wgsl: kernelOf()
 // svm-kernel-matrix: the kernel function of every row of x with every support vector v.
 //   KERNEL 0 linear      k[b,s] = x[b]·v[s]
 //          1 polynomial  k[b,s] = (GAMMA x[b]·v[s] + COEF0)^DEGREE
@@ -15,7 +16,7 @@ override K: u32; override S: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let s = id.x + id.y * groups.x * 64;
+  let s = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   if (s >= S) { return; }
   var sum = 0.0;
   for (var i = 0u; i < K; i++) {

@@ -1,3 +1,4 @@
+// After    enable-subgroups.wgsl · svm-kernel.wgsl: kernelOf()
 // svm-sums, quads: svm-sums for eight rows, where the four invocations of a quad share the rows that they load.
 //   All invocations of a workgroup compute the same eight rows. Each one loads two of them, and quadBroadcast() hands them
 //   to the other three.

@@ -1,3 +1,4 @@
+// After    svm-kernel.wgsl: kernelOf()
 // svm-sums: the kernel function of rows and support vectors, multiplied by the coefficients and summed. The kernel
 // matrix is never written: for two classes, the sums are no more than an eighth of it.
 //   sums[b,block,j] = sum_{s of block} coefficient[j,s] k(x[b], v[s])      block: 8 vectors of one class

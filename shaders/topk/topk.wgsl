@@ -27,7 +27,7 @@ fn main(
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let row = group.x + group.y * groups.x;
+  let row = group.x + group.y * groups.x; // workgroups are folded into rows (plan.ts)
   if (row >= OUTER * INNER) { return; }
   let o = group.z * OUTER + row / INNER;
   let n = row % INNER;

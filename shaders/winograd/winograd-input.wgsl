@@ -23,7 +23,7 @@ override PAD_TOP: u32; override PAD_LEFT: u32;
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let IV = (I + 3) / 4;
   let TILES = TILES_H * TILES_W;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   let i = at % IV;
   let pair = at / IV % 3;
   let tile = at / IV / 3;

@@ -1,3 +1,4 @@
+// After    residual.wgsl: residual() · activation.wgsl: activate()
 // winograd-output: the last pass computes pixels from the products: y = act( z + bias + Aᵀ m A ).
 //   POOL: y is the largest of every 2 x 2 pixels, as in conv2d-pooled; then there is no z.
 // Layout   m (36,B,TILES_H,TILES_W,O4) · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4), pooled (B,HO/2,WO/2,O4).
@@ -21,7 +22,7 @@ const AT = array(
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let OV = (O + 3) / 4;
   let TILES = TILES_H * TILES_W;
-  let at = id.x + id.y * groups.x * 64;
+  let at = id.x + id.y * groups.x * 64; // workgroups are folded into rows (plan.ts)
   let o = at % OV;
   let half = at / OV % 2;
   let tile = at / OV / 2;

@@ -1,3 +1,4 @@
+// After    enable-subgroups.wgsl
 // winograd-product, quads: winograd-product, where the four invocations of a quad share the numbers of u that they load.
 //   All invocations of a workgroup compute the same 8 channels of the same number of a tile. Each one loads a quarter of
 //   u, and quadBroadcast() hands it to the other three. On SwiftShader the three passes together are up to 1.5 times as

@@ -1,3 +1,4 @@
+// After    residual.wgsl: residual() · activation.wgsl: activate()
 // winograd-shared: a 3x3 convolution of stride 1 with 4/9 of the multiplications, in one dispatch.
 //   Winograd's F(2x2,3x3), the smaller of the two that Lavin and Gray (2015) describe:
 //   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,  2x2 pixels of y from the 4x4 pixels d of x, g: the 3x3 weights.
@@ -20,7 +21,7 @@ override PAD_TOP: u32; override PAD_LEFT: u32;
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> u: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-const Z = 3; // residual.wgsl
+const Z = 3; // the binding of z, which residual.wgsl declares
 @group(0) @binding(4) var<storage, read_write> y: array<vec4f>;
 
 var<workgroup> numbers: array<vec4f, 512>; // two areas of 16 numbers x 16 tiles

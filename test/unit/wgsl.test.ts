@@ -12,6 +12,14 @@ describe('modules that naga and WebKit compile as Tint does', () => {
     expect(faultsOf(modules.get(name)!)).toEqual([]);
   });
 
+  test.each([...modules.keys()])('the first line of %s names the files in front of it', (name) => {
+    const { files } = modules.get(name)!;
+    const [first] = files.at(-1)!.code.split('\n');
+    const before = files.slice(0, -1).map((file) => file.name);
+    expect(before.filter((file) => !first.includes(file))).toEqual([]);
+    expect(first.startsWith('// After ')).toBe(before.length > 0);
+  });
+
   test('no kernel is left out', () => {
     const files = [...modules.values()].flatMap((kernel) => kernel.files.map(({ name }) => name));
     const all = readdirSync(`${root}/shaders`, { recursive: true, encoding: 'utf8' });
