@@ -20,9 +20,7 @@ const POISON = Number.NaN;
  */
 export async function runCase(gpu: Gpu, kernel: string, test: Case, only?: string): Promise<readonly Plan[]> {
   const built = test.build();
-  const { start, ranked } = built.candidates;
-  const all = ranked.includes(start) ? ranked : [start, ...ranked];
-  const plans = all.filter(({ variant }) => only === undefined || variant === only);
+  const plans = built.candidates.ranked.filter(({ variant }) => only === undefined || variant === only);
   for (const plan of plans) {
     if (plan.features?.some((feature) => !gpu.features.has(feature))) continue;
     const rounds = { 'sizes as constants': plan, 'any size': forAnySize(plan) };

@@ -92,17 +92,17 @@ export const convConstants = (o: Conv2dOptions): Record<string, number> => ({
 export function planConv2d(o: Conv2dOptions, others: readonly Plan[] = []): Candidates {
   const convolutions = [...planOnePixel(o), planPlain(o)];
   const simple = o.pool ? convolutions.map((plan) => thenPool(plan, o)) : convolutions;
-  const fast = o.pool
-    ? [planPooled(o)]
+  const large = o.pool
+    ? planTiled(o).map((plan) => thenPool(plan, o))
     : [...planPointwise(o), ...planTiled(o), ...planTiledQuads(o), ...planShared(o)];
-  return { start: startOf(o) ?? simple[0], ranked: [...fast, ...others, ...simple] };
-}
-
-/** A plan with large tiles for a network to start with, where much is to be computed. */
-function startOf(o: Conv2dOptions): Plan | undefined {
-  if (!isMuchWork(o.B * o.O * o.HO * o.WO * o.I * o.KH * o.KW)) return undefined;
-  const [large] = [...planPointwise(o), ...planTiled(o)];
-  return large && o.pool ? thenPool(large, o) : large;
+  const isLarge = large.length && isMuchWork(o.B * o.O * o.HO * o.WO * o.I * o.KH * o.KW);
+  // With pooling, large tiles are only there to start with: the kernel that pools and Winograd are faster.
+  const fast = o.pool ? [planPooled(o)] : large;
+  const starts = o.pool && isLarge ? [large[0]] : [];
+  return {
+    start: isLarge ? large[0] : simple[0],
+    ranked: [...fast, ...others, ...starts, ...simple],
+  };
 }
 
 /** Without z another operand is bound in its place, because every binding needs a buffer. It is not read. */

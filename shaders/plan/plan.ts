@@ -69,8 +69,8 @@ export interface Plan {
 /** Every plan for one step of a network. */
 export interface Candidates {
   /**
-   * The plan that a network starts with: the one that compiles fastest, or for much work a faster one. If the device can't
-   * run it, the last plan of `ranked` takes its place, which every device can run.
+   * The plan that a network starts with: the one that compiles fastest, or for much work a faster one. One of `ranked`. If
+   * the device can't run it, the last of them takes its place, which every device can run.
    */
   readonly start: Plan;
   /**

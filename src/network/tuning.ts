@@ -84,14 +84,15 @@ export function candidatesFor(gpu: Gpu, step: StepSpec, batch: number): Candidat
   const items = itemsOf(step, batch);
   const most = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize);
   const { start, ranked } = step.candidates;
-  const isRunnable = ({ passes, features = [], hardware, scratch = {} }: Plan) =>
-    features.every((feature) => gpu.features.has(feature)) &&
-    !(hardware && gpu.isSoftware) &&
-    passes.every((pass) => fitsGrid(pass, items)) &&
-    Object.values(scratch).every((length) => bytesFor(length) <= most);
-  const runnable = ranked.filter(isRunnable);
+  const runnable = ranked.filter(
+    ({ passes, features = [], hardware, scratch = {} }) =>
+      features.every((feature) => gpu.features.has(feature)) &&
+      !(hardware && gpu.isSoftware) &&
+      passes.every((pass) => fitsGrid(pass, items)) &&
+      Object.values(scratch).every((length) => bytesFor(length) <= most),
+  );
   if (runnable.length)
-    return { start: isRunnable(start) ? start : runnable[runnable.length - 1], ranked: runnable };
+    return { start: runnable.includes(start) ? start : runnable[runnable.length - 1], ranked: runnable };
   const counts = ranked.flatMap(({ passes }) => passes.map((pass) => workgroupsFor(pass, items)));
   const large = counts.find((axes) => axes.some((n) => n > MAX_WORKGROUPS));
   throw new Error(
