@@ -48,7 +48,7 @@ interface Entrant {
 
 type Missing = Engines['missing'][number];
 
-/** The engines that can run a model, and what the others say. The first one is Mien. @throws Error if Mien can't */
+/** Runs a model on every engine once, Mien first. Engines that fail are returned with the reason. @throws Error if Mien fails */
 async function enter(
   engines: readonly Engine[],
   model: string,
@@ -127,7 +127,7 @@ async function compareOn(
   }
 }
 
-/** The engines whose packages can be loaded, and what the others say. */
+/** Loads the engines. Those that can't be loaded are returned with the reason. */
 async function load(gpu: Gpu): Promise<[Engine[], Missing[]]> {
   const engines = [mien(gpu)];
   const missing: Missing[] = [];

@@ -1,18 +1,19 @@
 /** The ceilings: the maximum rates of an adapter, and the time that each kind of command takes. */
 
-import type { Kernel, Pass, WgslFile } from '../../shaders/plan/plan';
+import type { Pass, WgslFile } from '../../shaders/plan/plan';
 import { repeat } from '../../shaders/plan/repeat';
-import { bindPass, dispatch, dispatchIndirect, type Gpu } from '../../src/gpu/gpu';
+import { bindPass, dispatch, type Gpu } from '../../src/gpu/gpu';
+import { createBuffers, kernelOf, passOf } from './ceiling-passes';
 import copy from './ceilings/copy.wgsl?raw';
 import dot8 from './ceilings/dot8.wgsl?raw';
 import multiplyAdd from './ceilings/multiply-add.wgsl?raw';
-import nothing from './ceilings/nothing.wgsl?raw';
 import read from './ceilings/read.wgsl?raw';
 import subgroups from './ceilings/subgroups.wgsl?raw';
 import texture from './ceilings/texture.wgsl?raw';
 import workgroupMemory from './ceilings/workgroup-memory.wgsl?raw';
 import write from './ceilings/write.wgsl?raw';
-import { type Entry, type Item, type Ready, single, wallClock } from './item';
+import { commands } from './commands';
+import { type Entry, type Item, single, wallClock } from './item';
 
 /** Sums of a thread in the kernels with repeated lines. */
 const SUMS = 8;
@@ -28,29 +29,6 @@ const workOf = (gpu: Gpu): { groups: number; ROUNDS: number } =>
 /** vec4fs in the buffers of the bandwidth kernels: more than caches contain, and at most one row of workgroups. */
 const vectorsOf = (gpu: Gpu): number =>
   Math.min(gpu.limits.maxStorageBufferBindingSize / 16, gpu.isSoftware ? 2 ** 20 : 2 ** 22 - 64 * 16);
-
-interface Buffers {
-  /** (4096) numbers: 0.999, 0.001, 0.5, 0.499, then zeros; then as many zeros as wanted. */
-  readonly x: GPUBuffer;
-  readonly y: GPUBuffer;
-  destroy(): void;
-}
-
-function createBuffers(gpu: Gpu, bytes = 2 ** 20): Buffers {
-  const usage =
-    GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC | GPUBufferUsage.INDIRECT;
-  const [x, y] = ['x', 'y'].map((label) => gpu.device.createBuffer({ label, size: bytes, usage }));
-  gpu.device.queue.writeBuffer(x, 0, Float32Array.of(0.999, 0.001, 0.5, 0.499));
-  const destroy = () => {
-    x.destroy();
-    y.destroy();
-  };
-  return { x, y, destroy };
-}
-
-const passOf = (kernel: Kernel, workgroups: number, constants: Record<string, number> = {}): Pass => ({
-  ...{ kernel, constants, bindings: ['x', 'y'], workgroups: [workgroups, 1, 1] },
-});
 
 /** A snippet before multiply-add: the type of its numbers. */
 const numbers = (type: string, enable: string, from: string, sum: string): WgslFile => ({
@@ -116,8 +94,6 @@ const rates: readonly Rate[] = [
     files: [eight('workgroup-memory.wgsl', workgroupMemory)],
   },
 ];
-
-const kernelOf = (name: string, files: readonly WgslFile[]): Kernel => ({ name: `bench ${name}`, files });
 
 const rateItem = ({ name, title, files, operations, unit, lacks }: Rate): Item => ({
   ...{ id: `ceilings/${name}`, group: 'ceilings', title, unit, wgsl: files },
@@ -193,106 +169,6 @@ const textureItem: Item = {
     };
   },
 };
-
-const nothingFiles: readonly WgslFile[] = [{ name: 'nothing.wgsl', code: nothing }];
-
-/** What the items of commands need. */
-interface Commands {
-  readonly gpu: Gpu;
-  readonly record: (pass: GPUComputePassEncoder) => void;
-  readonly recordIndirect: (pass: GPUComputePassEncoder) => void;
-  readonly y: GPUBuffer;
-  submit(passes: number): void;
-  done(): Promise<unknown>;
-}
-
-/** How long a kind of command takes. */
-const command = (
-  name: string,
-  title: string,
-  unit: 'µs' | 'ms',
-  sampleOf: (
-    commands: Commands,
-    bench: Parameters<Item['prepare']>[0],
-  ) => Pick<Ready, 'sample' | 'repetitions'>,
-): Item => ({
-  ...{ id: `ceilings/${name}`, group: 'ceilings', title, unit, wgsl: nothingFiles },
-  async prepare(bench) {
-    const { gpu } = bench;
-    const { x, y, destroy } = createBuffers(gpu);
-    const usage = GPUBufferUsage.INDIRECT | GPUBufferUsage.COPY_DST | GPUBufferUsage.STORAGE;
-    const grids = gpu.device.createBuffer({ label: 'grids', size: 16, usage });
-    gpu.device.queue.writeBuffer(grids, 0, Uint32Array.of(1, 1, 1));
-    const step = await bindPass(gpu, name, passOf(kernelOf('nothing', nothingFiles), 1), { x, y });
-    const record = (pass: GPUComputePassEncoder) => dispatch(pass, step, 1);
-    const commands: Commands = {
-      ...{ gpu, record, y },
-      recordIndirect: (pass) => dispatchIndirect(pass, step, grids, 0),
-      submit(passes) {
-        const encoder = gpu.device.createCommandEncoder();
-        for (let i = 0; i < passes; i++) {
-          const pass = encoder.beginComputePass();
-          record(pass);
-          pass.end();
-        }
-        gpu.device.queue.submit([encoder.finish()]);
-      },
-      done: () => gpu.device.queue.onSubmittedWorkDone(),
-    };
-    return {
-      ...sampleOf(commands, bench),
-      value: (ms) => (unit === 'µs' ? 1000 * ms : ms),
-      destroy() {
-        grids.destroy();
-        destroy();
-      },
-    };
-  },
-});
-
-/** A sample that submits work and then waits once for all of it. */
-const untilDone =
-  ({ done }: Commands, submit: (repetitions: number) => void): Ready['sample'] =>
-  async (repetitions) => {
-    await done();
-    const started = performance.now();
-    submit(repetitions);
-    await done();
-    return (performance.now() - started) / repetitions;
-  };
-
-const commands: readonly Item[] = [
-  command('dispatch', 'A dispatch, in a pass of many', 'µs', ({ record }, { timer }) => ({
-    sample: (n) => timer.sample(record, n),
-  })),
-  command('indirect dispatch', 'An indirect dispatch, in a pass of many', 'µs', (c, { timer }) => ({
-    sample: (n) => timer.sample(c.recordIndirect, n),
-  })),
-  command('pass', 'A compute pass, in a submission of many', 'µs', (c) => ({
-    ...{ sample: untilDone(c, (n) => c.submit(n)), repetitions: 4096 },
-  })),
-  command('submission', 'A submission, in a queue of many', 'µs', (c) => ({
-    sample: untilDone(c, (n) => {
-      for (let i = 0; i < n; i++) c.submit(1);
-    }),
-    repetitions: 4096,
-  })),
-  command('read-back', 'A submission, and reading back 16 bytes', 'ms', ({ gpu, y, record }) => ({
-    sample: wallClock(async () => {
-      const { device } = gpu;
-      const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-      const target = device.createBuffer({ label: 'read-back', size: 16, usage });
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      record(pass);
-      pass.end();
-      encoder.copyBufferToBuffer(y, 0, target, 0, 16);
-      device.queue.submit([encoder.finish()]);
-      await target.mapAsync(GPUMapMode.READ);
-      target.destroy();
-    }),
-  })),
-];
 
 let salt = 0; // browsers keep compiled kernels, also from one start to the next
 

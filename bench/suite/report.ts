@@ -257,7 +257,10 @@ export function readReport(json: string, name: string): Report {
     for (const key of ['value', 'q1', 'q3', 'low', 'high'] as const)
       if (typeof row?.[key] !== 'number' || typeof row?.id !== 'string')
         throw new Error(`${name}: row ${at} (${JSON.stringify(row?.id)}) has no number "${key}"`);
-  for (const [at, row] of (found.engines?.rows ?? []).entries())
+  const { engines } = found;
+  if (engines !== undefined && !(Array.isArray(engines?.rows) && Array.isArray(engines.missing)))
+    throw new Error(`${name}: "engines" needs the lists "rows" and "missing"`);
+  for (const [at, row] of (engines?.rows ?? []).entries())
     if (typeof row?.ms?.value !== 'number' || typeof row.ratio?.value !== 'number')
       throw new Error(`${name}: row ${at} of "engines" has no number "ms.value" or "ratio.value"`);
   return { missing: [], notes: [], features: [], languageFeatures: [], limits: {}, ...found } as Report;

@@ -77,8 +77,8 @@ export interface Suite {
 }
 
 /**
- * The entries of a profile, in their order. The ceilings are measured several times, long after each other: an adapter
- * whose speed changes by the minute gives equal samples within seconds.
+ * The entries of a profile, in their order. The ceilings are measured several times in a run, because the speed of some
+ * adapters changes from minute to minute. Samples within a few seconds would not show that.
  */
 export function entriesOf({
   profile,

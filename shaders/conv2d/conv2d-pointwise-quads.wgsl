@@ -1,7 +1,7 @@
-// After    enable-subgroups.wgsl · residual.wgsl: residual() · activation.wgsl: activate()
+// After    quads.wgsl: blockOf() · residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, pointwise, quads: conv2d-pointwise, where the four invocations of a quad share the weights that they load.
 //   All invocations of a workgroup compute the same 8 channels, so they need the same weights. Each one loads a quarter
-//   of them, and quadBroadcast() hands it to the other three: 2 loads for each eight that conv2d-pointwise makes.
+//   of them, and blockOf() hands it to the other three: 2 loads for each eight that conv2d-pointwise makes.
 //   On SwiftShader 1.2 to 1.8 times as fast (24 to 256 channels).
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts).
 // Layout   x (T,I4), T pixels of the whole batch · weight (O8/8,I4/4,2,4): columns of 4x4 blocks · bias (O8)
@@ -29,16 +29,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(subgroup_invocation_i
   var w = id.y * IV * 8 + own % 4;
   for (var i = 0u; i < IV; i++) {
     let p# = x[at# + i];
-    let wa = weight[w];
-    let wb = weight[w + 4];
-    let wa0 = quadBroadcast(wa, 0u); let wb0 = quadBroadcast(wb, 0u);
-    a# += wa0 * p#.x; b# += wb0 * p#.x;
-    let wa1 = quadBroadcast(wa, 1u); let wb1 = quadBroadcast(wb, 1u);
-    a# += wa1 * p#.y; b# += wb1 * p#.y;
-    let wa2 = quadBroadcast(wa, 2u); let wb2 = quadBroadcast(wb, 2u);
-    a# += wa2 * p#.z; b# += wb2 * p#.z;
-    let wa3 = quadBroadcast(wa, 3u); let wb3 = quadBroadcast(wb, 3u);
-    a# += wa3 * p#.w; b# += wb3 * p#.w;
+    let wa = blockOf(weight[w]);
+    a# += wa * p#;
+    let wb = blockOf(weight[w + 4]);
+    b# += wb * p#;
     w += 8;
   }
 

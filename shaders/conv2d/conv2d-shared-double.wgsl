@@ -1,7 +1,7 @@
 // After    residual.wgsl: residual() · activation.wgsl: activate()
-// conv2d, shared, double: conv2d-shared with two tiles in workgroup memory. While the threads compute with one tile, their
-//   loads for the next one are under way, and there is one barrier for each tile instead of two. Meant for GPUs whose memory
-//   answers late, and not measured on a GPU yet.
+// conv2d, shared, double: conv2d-shared with two tiles in workgroup memory. The threads load the next tile while they
+//   compute with this one, and each tile needs one barrier instead of two. Meant for GPUs with slow memory, and not measured
+//   on a GPU yet.
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts); PIXELS becomes a constant (fix.ts).
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4).

@@ -1,4 +1,4 @@
-// After    enable-subgroups.wgsl · residual.wgsl: residual() · activation.wgsl: activate()
+// After    quads.wgsl: blockOf() · residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, tiled, quads: conv2d-tiled, where the four invocations of a quad share the weights that they load, as in
 //   conv2d-pointwise-quads. Its plan is for more than one input channel. On SwiftShader 1.1 to 1.5 times as fast (3x3,
 //   64 to 256 channels at 24x24 to 6x6, batch 8; 5x5, 3 to 24 channels at 128x128).
@@ -44,18 +44,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(subgroup_invocation_i
       let in# = iy < H && x# < W;
       for (var i = 0u; i < IV; i++) {
         let p# = select(vec4f(0), x[at# + i], in#);
-        let wa = weight[w];
-        let wb = weight[w + 4];
-        let wa0 = quadBroadcast(wa, 0u); let wb0 = quadBroadcast(wb, 0u);
-        a# += wa0 * p#.x; b# += wb0 * p#.x;
-        let wa1 = quadBroadcast(wa, 1u); let wb1 = quadBroadcast(wb, 1u);
-        a# += wa1 * p#.y; b# += wb1 * p#.y;
-        let wa2 = quadBroadcast(wa, 2u); let wb2 = quadBroadcast(wb, 2u);
-        a# += wa2 * p#.z; b# += wb2 * p#.z;
+        let wa = blockOf(weight[w]);
+        a# += wa * p#;
+        let wb = blockOf(weight[w + 4]);
+        b# += wb * p#;
         w += 8;
-        if (I == 3) { continue; } // the fourth channel of a picture in colour is padding
-        let wa3 = quadBroadcast(wa, 3u); let wb3 = quadBroadcast(wb, 3u);
-        a# += wa3 * p#.w; b# += wb3 * p#.w;
       }
     }
   }

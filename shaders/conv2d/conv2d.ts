@@ -14,7 +14,7 @@ import { type WindowOptions, windowConstants } from '../plan/window';
 import { planPool } from '../pool/pool';
 import { type Activation, activationConstants, activationFile } from '../snippets/activation';
 import { type BlocksPlan, inBlocks, placeInBlocks, withBlocks } from '../snippets/blocks';
-import { lanesFor, withSubgroups } from '../snippets/subgroups';
+import { lanesFor, withQuads } from '../snippets/subgroups';
 import plain from './conv2d.wgsl?raw';
 import pointwise from './conv2d-pointwise.wgsl?raw';
 import pointwiseQuads from './conv2d-pointwise-quads.wgsl?raw';
@@ -66,11 +66,11 @@ const tiledKernels = inTiles('conv2d-tiled', tiled).map(withBlocks);
 const pointwiseKernels = inTiles('conv2d-pointwise', pointwise).map(withBlocks);
 const sharedKernels = inTiles('conv2d-shared', shared);
 const [sharedDoubleKernel] = inTiles('conv2d-shared-double', sharedDouble);
-/** Kernels whose quads share weights, for a tile and a number of lanes. */
+/** Kernels in which the four invocations of a quad share weights, for a tile and a number of lanes. */
 const inQuads =
   (name: string, code: string) =>
   (pixels: number, lanes: number): Kernel =>
-    withSubgroups(inTile(name, code, pixels, lanes));
+    withQuads(inTile(name, code, pixels, lanes));
 const tiledQuadsKernel = inQuads('conv2d-tiled-quads', tiledQuads);
 const pointwiseQuadsKernel = inQuads('conv2d-pointwise-quads', pointwiseQuads);
 

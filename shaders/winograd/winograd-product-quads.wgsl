@@ -1,7 +1,7 @@
-// After    enable-subgroups.wgsl
+// After    quads.wgsl: blockOf()
 // winograd-product, quads: winograd-product, where the four invocations of a quad share the numbers of u that they load.
 //   All invocations of a workgroup compute the same 8 channels of the same number of a tile. Each one loads a quarter of
-//   u, and quadBroadcast() hands it to the other three. On SwiftShader the three passes together are up to 1.5 times as
+//   u, and blockOf() hands it to the other three. On SwiftShader the three passes together are up to 1.5 times as
 //   fast (32 to 256 channels at 24x24 to 6x6, batch 8).
 //   A line with # in it is repeated ROWS times, for # = 0, 1, .. (repeat.ts).
 // Layout   v (36,T,I4), T tiles of the whole batch · u (36,O8/8,I4/4,2,4): columns of 4x4 blocks · m (36,T,O4).
@@ -26,16 +26,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(subgroup_invocation_i
   var w = (id.z * ((O + 7) / 8) + id.y) * IV * 8 + own % 4;
   for (var i = 0u; i < IV; i++) {
     let p# = v[row# + i];
-    let wa = u[w];
-    let wb = u[w + 4];
-    let wa0 = quadBroadcast(wa, 0u); let wb0 = quadBroadcast(wb, 0u);
-    a# += wa0 * p#.x; b# += wb0 * p#.x;
-    let wa1 = quadBroadcast(wa, 1u); let wb1 = quadBroadcast(wb, 1u);
-    a# += wa1 * p#.y; b# += wb1 * p#.y;
-    let wa2 = quadBroadcast(wa, 2u); let wb2 = quadBroadcast(wb, 2u);
-    a# += wa2 * p#.z; b# += wb2 * p#.z;
-    let wa3 = quadBroadcast(wa, 3u); let wb3 = quadBroadcast(wb, 3u);
-    a# += wa3 * p#.w; b# += wb3 * p#.w;
+    let wa = blockOf(u[w]);
+    a# += wa * p#;
+    let wb = blockOf(u[w + 4]);
+    b# += wb * p#;
     w += 8;
   }
 

@@ -4,7 +4,7 @@ import { ceilDiv, channels4, fill, type Kernel, line, type Pass, type Plan } fro
 import { repeat } from '../plan/repeat';
 import { activationConstants, activationFile } from '../snippets/activation';
 import { placeInBlocks } from '../snippets/blocks';
-import { lanesFor, withSubgroups } from '../snippets/subgroups';
+import { lanesFor, withQuads } from '../snippets/subgroups';
 import input from './winograd-input.wgsl?raw';
 import output from './winograd-output.wgsl?raw';
 import product from './winograd-product.wgsl?raw';
@@ -27,7 +27,7 @@ const inRows = (name: string, code: string, rows: number, LANES = 0): Kernel => 
 });
 const productKernels = ROWS.map((rows) => inRows('winograd-product', product, rows));
 const quadsKernel = (rows: number, lanes: number): Kernel =>
-  withSubgroups(inRows('winograd-product-quads', productQuads, rows, lanes));
+  withQuads(inRows('winograd-product-quads', productQuads, rows, lanes));
 
 const sharedKernel: Kernel = {
   name: 'winograd-shared',

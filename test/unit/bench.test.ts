@@ -224,6 +224,10 @@ describe('reports', () => {
       '| CNN | A | 1 | 5.00 | 7.00 | 20.0 | 2.00 | 1.95 – 2.05 | kernels alone 9.00 ms |',
     );
     expect(markdown).toContain('- B, CNN: no file');
+    for (const wrong of [null, 7, { rows: [] }, { rows: 'x', missing: [] }])
+      expect(() => readReport(JSON.stringify({ ...report([]), engines: wrong }), 'x.json')).toThrow(
+        'x.json: "engines" needs the lists "rows" and "missing"',
+      );
     const bad = JSON.stringify({ ...report([]), engines: { rows: [{ ...each, ms: undefined }], missing } });
     expect(() => readReport(bad, 'x.json')).toThrow(
       'x.json: row 0 of "engines" has no number "ms.value" or "ratio.value"',
