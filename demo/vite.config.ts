@@ -3,6 +3,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin } from 'vite';
+import { writeMastheads } from './masthead';
 
 // The benchmark's page names the commit in its reports. A downloaded archive has none.
 try {
@@ -23,12 +24,24 @@ const carryModels: Plugin = {
     code.includes('/* @vite-ignore */') ? code.replaceAll('/* @vite-ignore */', '') : null,
 };
 
-/** Adds a link to the documentation, which `npm run site` builds. The development server does not serve it. */
-const linkDocumentation: Plugin = {
-  name: 'link-documentation',
+/** Adds the source of the commit to the site, which the pages link to. */
+const carrySource: Plugin = {
+  name: 'carry-source',
   apply: 'build',
-  transformIndexHtml: (html) =>
-    html.replace('nothing leaves the machine.', '$& <a href="docs/index.html">Documentation</a>'),
+  writeBundle({ dir }) {
+    try {
+      execFileSync('git', [
+        'archive',
+        '--format=tar.gz',
+        '--prefix=mien/',
+        '-o',
+        `${dir}/source.tar.gz`,
+        'HEAD',
+      ]);
+    } catch {
+      this.warn('without git, the site has no source.tar.gz');
+    }
+  },
 };
 
 /** The files of the engines that the benchmark loads on demand, in their packages. */
@@ -70,15 +83,18 @@ const carryEngines: Plugin = {
   },
 };
 
-/** The page is in demo/. The engine and its models are in the parent folder. */
-export default defineConfig({
+/** The pages, from demo/. */
+const PAGES = ['index.html', 'bench.html', 'worker.html'];
+
+/** The pages are in demo/. The engine and its models are in the parent folder. */
+export default defineConfig(({ command }) => ({
   base: './',
   publicDir: false,
-  plugins: [carryModels, carryEngines, linkDocumentation],
+  plugins: [writeMastheads(command === 'build'), carryModels, carryEngines, carrySource],
   server: { fs: { allow: ['..'] } },
   build: {
     target: 'es2022',
-    rollupOptions: { input: ['demo/index.html', 'demo/bench.html', 'demo/worker.html'] },
+    rollupOptions: { input: PAGES.map((page) => `demo/${page}`) },
   },
   worker: { format: 'es', plugins: () => [carryModels] },
-});
+}));

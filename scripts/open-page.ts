@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { createServer, type ViteDevServer } from 'vite';
-
+import { writeMastheads } from '../demo/masthead';
 import { launchChrome } from './chrome';
 import { launchFirefox } from './firefox';
 
@@ -38,6 +38,7 @@ export async function openPage(
     root: folder,
     configFile: false,
     logLevel: 'error',
+    plugins: [writeMastheads(false)],
     resolve: { alias: { 'mien-gpu': `${folder}src/index.ts` } }, // the snippets in the documentation import the package
     server: {
       ...{ port: 0, host: '127.0.0.1', watch: null, hmr: false },

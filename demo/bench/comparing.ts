@@ -4,8 +4,8 @@ import { compareReports } from '../../bench/suite/compare';
 import { headline } from '../../bench/suite/markdown';
 import { type Report, readReport } from '../../bench/suite/report';
 import { hasReport, reportOf } from '../../bench/suite/share';
+import { find, html } from '../elements';
 import { watchFiles } from '../pictures';
-import { find, html } from './elements';
 import { comparisonTable } from './tables';
 
 /** What comparing needs of the page. */

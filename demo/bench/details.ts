@@ -2,7 +2,7 @@
 
 import type { Item } from '../../bench/suite/item';
 import { marksOf, type Row, text } from '../../bench/suite/report';
-import { html, svg } from './elements';
+import { html, svg } from '../elements';
 
 /** Shows a row. @param item what was measured; undefined for a report that was opened */
 export function showDetails(dialog: HTMLDialogElement, row: Row, item: Item | undefined): void {

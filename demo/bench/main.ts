@@ -10,9 +10,9 @@ import { createSuite, type Progress, type SuiteOptions } from '../../bench/suite
 import { version } from '../../package.json';
 import { createGpu, type Gpu, type Pixels } from '../../src/index';
 import astronaut from '../astronaut.png';
+import { find, html } from '../elements';
 import { connectComparing } from './comparing';
 import { showDetails } from './details';
-import { find, html } from './elements';
 import { rooflineOf } from './roofline-view';
 import { connectSharing } from './sharing';
 import { enginesTable, tablesOf } from './tables';

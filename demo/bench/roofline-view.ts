@@ -2,7 +2,7 @@
 
 import { type Report, type Row, text } from '../../bench/suite/report';
 import { ceilingsOf, intensityOf, limitOf, type Roof, roofAt, shareOf } from '../../bench/suite/roofline';
-import { svg } from './elements';
+import { svg } from '../elements';
 
 const [WIDTH, HEIGHT] = [960, 460];
 const MARGIN = { left: 56, right: 16, top: 12, bottom: 44 };

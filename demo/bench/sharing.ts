@@ -3,8 +3,8 @@
 import { markdownOf } from '../../bench/suite/markdown';
 import type { Report } from '../../bench/suite/report';
 import { fragmentOf } from '../../bench/suite/share';
+import { find, html } from '../elements';
 import { cardOf } from './card';
-import { find, html } from './elements';
 
 /** What the buttons need of the page. */
 export interface SharingOptions {

@@ -13,7 +13,7 @@ import {
   text,
 } from '../../bench/suite/report';
 import { ceilingsOf, shareOf } from '../../bench/suite/roofline';
-import { html, svg } from './elements';
+import { html, svg } from '../elements';
 
 const TITLES: Readonly<Record<Group, string>> = {
   ceilings: 'Ceilings',
