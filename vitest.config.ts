@@ -49,7 +49,9 @@ export default defineConfig({
       }),
       project('firefox-part', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },
-        include: ['variants', 'demo', 'model-drop', 'bench'].map((name) => `test/browser/${name}.test.ts`),
+        include: ['variants', 'demo', 'model-drop', 'bench', 'study-machine'].map(
+          (name) => `test/browser/${name}.test.ts`,
+        ),
       }),
       project('package', ['test/setup-dawn.ts', 'test/package/setup.ts']),
     ],

@@ -1,6 +1,10 @@
 // argmax-axis: the index of the largest or smallest number along an axis (ONNX's ArgMax and ArgMin).
 //   y[b,o,n] = argmax_i x[b,o,i,n]
 //   SIGN 1: the largest; -1: the smallest. Of equal numbers the first one, or with LAST the last one.
+// Idea     Whatever axis is meant, the tensor consists of OUTER blocks of N x INNER numbers, so one kernel serves all
+//          axes, while argmax serves only the last one. An invocation goes along the axis once, and keeps the best
+//          number so far and its index. Every number is first multiplied by SIGN: the smallest number of x is the
+//          largest of -x, so one comparison is enough for both operators.
 // Layout   x (B,OUTER,N,INNER) · y (B,OUTER,INNER), a whole number as f32.
 // Threads  one per (o,n); z is the batch.
 

@@ -1,7 +1,11 @@
 // argmax: the index of the largest number of a row, the first of equal numbers (ONNX's ArgMax along the last axis).
 //   y[b] = argmax_i x[b,i]
+// Idea     The rows of a classifier are scores or votes, and the index of the largest one is the label. Such rows are
+//          short, so one invocation searches a whole row, and the 64 invocations of a workgroup search 64 rows at the
+//          same time. Only a number that is larger than the best so far replaces it, so the first of equal numbers
+//          remains.
 // Layout   x (B,I) · y (B), a whole number as f32.
-// Threads  one per row, because rows are short; x is the batch.
+// Threads  one per row; x is the batch.
 
 override B: u32; override I: u32;
 

@@ -1,5 +1,8 @@
 // binarizer: 1 for numbers above a threshold, else 0.
 //   y[b,i] = x[b,i] > THRESHOLD ? 1 : 0
+// Idea     Each result depends on one number of x only, so there is one invocation for each number, and none of them
+//          waits for another. The comparison is strict: a number that is equal to the threshold becomes 0, as ONNX
+//          defines it.
 // Layout   x, y (B,SIZE).
 // Threads  one per number; z is the batch.
 

@@ -1,6 +1,11 @@
 // boxes: converts BlazeFace's output for each anchor to a box in the picture, if the logit is high enough for a face.
 //   q = anchor + offset / SIZE, for the centre and six keypoints; width and height are offset / SIZE
 //   p = T (SIZE q): T is the crop that is the detector's input, a letterbox (Bazarevsky et al., 2019)
+// Idea     BlazeFace does not output boxes. For each of 896 anchors, which are fixed points of its input, it outputs a
+//          logit, and the offsets of a box and six keypoints from that point. One invocation converts one anchor; the
+//          anchor's centre follows from its number, so no table of anchors is needed. A record is written even where
+//          there is no face, so that each invocation knows its place in y without knowing what the others found. The
+//          kernel faces then chooses among the boxes.
 // Layout   fineLogits (F) · coarseLogits (C) · fineBoxes (F,16) · coarseBoxes (C,16) · crop: two rows (a, b, t, _)
 //          · y (F + C) records of five vec4f: corner and size · six keypoints · (score, logit, 0, 0); without a
 //          face, the last vec4f is 0.

@@ -1,6 +1,11 @@
 // broadcast: two or three tensors, number by number, the smaller ones repeated (ONNX's Pow, Max, Less, Where, ...).
 //   y[b,i..m] = f( x[b,i..m], z[b,i..m], w[b,i..m] ),  where an index is 0 along an axis that is repeated
-// The table in broadcast.ts has f as WGSL; it replaces the line of apply().
+// Idea     Operators such as Pow, Max and Where differ in only one line, so they share this text: the table in
+//          broadcast.ts has f as WGSL, and it replaces the line of apply(). A tensor that is repeated along an axis is
+//          not copied: its stride there is 0, so that every index reads the same number. An invocation splits its own
+//          number into the five indices i, j, k, l and m, finds each operand's number by its strides, and applies f.
+//          The functions power() and remainder() are here because WGSL's pow() is undefined for negative numbers, and
+//          WGSL's % rounds.
 // Layout   y (B,D0,D1,D2,D3,D4), dense; x, z and w with their own strides, 0 along a repeated axis. Only the first USED
 //          numbers of the last axis have a meaning; the rest is padding and becomes 0.
 // Threads  one per number of y; z is the batch.

@@ -1,6 +1,10 @@
 // After    activation.wgsl: activate()
-// conv-transpose2d-vectors: conv-transpose2d.wgsl for one group, four channels at once.
-//   A thread reads four channels of x as one vec4f, and a weight for four channels of y as another.
+// conv-transpose2d-vectors: conv-transpose2d for one group, four channels at once.
+// Idea     In conv-transpose2d, each multiply-add loads two numbers of its own. Here an invocation computes four
+//          channels of a pixel: it loads four channels of x as one vec4f and, for each of them, the weights of its four
+//          channels of y as another. Five loads then serve 16 multiply-adds, and the four channels share the search for
+//          the pixels that reach them. In a convolution of several groups, the four channels could belong to different
+//          groups, so this kernel is for one group.
 // Layout   x (B,H,W,I4) · weight (KH,KW,I4,O4), with zeros in the padding · bias (O4) · y (B,HO,WO,O4).
 // Threads  one per vec4f of y; z is the batch.
 

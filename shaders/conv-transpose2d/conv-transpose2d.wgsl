@@ -2,6 +2,11 @@
 // conv-transpose2d: transposed convolution with bias and activation, as ONNX's ConvTranspose defines it.
 //   y[b,oy,ox,o] = act( bias[o] + sum_{i,ky,kx} weight[i,o,ky,kx] x[b,iy,ix,i] )
 //   over all (iy,ky) with iy strideH + ky dilationH - padTop = oy, and the same for x; i runs over o's group.
+// Idea     A transposed convolution spreads each pixel of x over a window of y, and these windows overlap. If an
+//          invocation took a pixel of x, several invocations would add to the same number of y at the same time, and
+//          sums would be lost. So each invocation takes a number of y, and collects everything that falls on it. For
+//          each ky and kx, it computes which pixel of x would reach it; there is one only if the distance is a whole
+//          multiple of the stride.
 // Layout   x (B,H,W,I4) · weight (I,O/GROUPS,KH,KW) · bias (O) · y (B,HO,WO,O4); I4, O4: padded to a multiple of 4.
 // Threads  one per number of y; z is the batch.
 

@@ -1,9 +1,11 @@
 // After    quads.wgsl: blockOf() · residual.wgsl: residual() · activation.wgsl: activate()
 // conv2d, pointwise, quads: conv2d-pointwise, where the four invocations of a quad share the weights that they load.
-//   All invocations of a workgroup compute the same 8 channels, so they need the same weights. Each one loads a quarter
-//   of them, and blockOf() hands it to the other three: 2 loads for each eight that conv2d-pointwise makes.
 //   On SwiftShader 1.2 to 1.8 times as fast (24 to 256 channels).
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts).
+// Idea     In conv2d-pointwise, every invocation loads all the weights that it uses. Here all invocations of a
+//          workgroup compute the same 8 channels, so they need the same weights. Each one loads a quarter of them, and
+//          blockOf() hands it to the other three of its quad without memory: 2 loads for each eight that
+//          conv2d-pointwise makes.
 // Layout   x (T,I4), T pixels of the whole batch · weight (O8/8,I4/4,2,4): columns of 4x4 blocks · bias (O8)
 //          · z as in residual.wgsl · y (T,O4).
 // Threads  x: tiles of PIXELS pixels; y: blocks of 8 output channels.

@@ -1,9 +1,11 @@
 // After    blocks-f32.wgsl or blocks-f16.wgsl: Block · residual.wgsl: residual() · activation.wgsl: activate()
-// conv2d, pointwise: for 1x1 kernels of stride 1, GROUPS = 1 and no padding. A picture is then a matrix of pixels x
-//   channels, and the convolution is a matrix product.
-//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). It is conv2d-tiled without rows: tiles
-//   continue from row to row and from item to item, so no tile is cut short, and no pixel that is read lies outside. On
-//   SwiftShader 1.25 to 2 times as fast (BlazeFace's 1x1 convolutions, 28 to 96 channels at 64x64 to 8x8).
+// conv2d, pointwise: conv2d-tiled without rows, for 1x1 kernels of stride 1, GROUPS = 1 and no padding.
+//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts).
+//   On SwiftShader 1.25 to 2 times as fast (BlazeFace's 1x1 convolutions, 28 to 96 channels at 64x64 to 8x8).
+// Idea     A picture is here a matrix of pixels x channels, and the convolution is a matrix product with the weights.
+//          As in conv2d-tiled, an invocation computes PIXELS pixels x 8 channels, so that each number that it loads
+//          serves many multiply-adds. Unlike there, its tiles continue from row to row and from item to item. So only
+//          the last tile is cut short, and no pixel that is read lies outside the picture.
 // Layout   x (T,I4), T pixels of the whole batch · weight (O8/8,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as in residual.wgsl · y (T,O4).
 // Threads  x: tiles of PIXELS pixels; y: blocks of 8 output channels.

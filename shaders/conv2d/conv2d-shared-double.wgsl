@@ -1,8 +1,11 @@
 // After    residual.wgsl: residual() · activation.wgsl: activate()
-// conv2d, shared, double: conv2d-shared with two tiles in workgroup memory. The threads load the next tile while they
-//   compute with this one, and each tile needs one barrier instead of two. Meant for GPUs with slow memory, and not measured
-//   on a GPU yet.
+// conv2d, shared, double: conv2d-shared with two tiles in workgroup memory.
+//   Meant for GPUs with slow memory, and not measured on a GPU yet.
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts); PIXELS becomes a constant (fix.ts).
+// Idea     In conv2d-shared, all invocations of a workgroup wait at a barrier until a tile is loaded, and again before
+//          the next one may overwrite it. Here workgroup memory has room for two tiles, which take turns: the
+//          invocations load the next tile while they compute with this one. So the time that storage needs overlaps
+//          with the arithmetic, and each tile needs one barrier instead of two.
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4).
 // Threads  workgroups x: 8 PIXELS pixels, row after row; y: 8 blocks of 8 output channels; z: the batch. In a workgroup

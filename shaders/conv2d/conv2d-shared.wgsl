@@ -1,10 +1,12 @@
 // After    residual.wgsl: residual() · activation.wgsl: activate()
-// conv2d, shared: the same sum, for GROUPS = 1, as a matrix product in tiles that a workgroup shares.
-//   A workgroup computes 8 PIXELS pixels x 64 output channels, from 8 input channels of a tap at a time. Its threads
-//   load them into workgroup memory together: a number that eight threads of conv2d-tiled load separately is loaded
-//   once. Meant for GPUs, where memory is slow, and not measured on a GPU yet. Software adapters only emulate workgroup
+// conv2d, shared: the same sum as conv2d-tiled, for GROUPS = 1, as a matrix product in tiles that a workgroup shares.
+//   Meant for GPUs, where memory is slow, and not measured on a GPU yet. Software adapters only emulate workgroup
 //   memory, so they do not use this kernel.
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts); PIXELS becomes a constant (fix.ts).
+// Idea     A workgroup computes 8 PIXELS pixels x 64 output channels, from 8 input channels of a tap (one ky and one
+//          kx) at a time. Its invocations load these pixels and weights into workgroup memory together: a number that
+//          eight invocations of conv2d-tiled load separately is loaded once. The first barrier waits until all of them
+//          have read the previous tile, and the second one until the new tile is complete.
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4).
 // Threads  workgroups x: 8 PIXELS pixels, row after row; y: 8 blocks of 8 output channels; z: the batch. In a workgroup

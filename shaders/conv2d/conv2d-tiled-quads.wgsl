@@ -3,6 +3,11 @@
 //   conv2d-pointwise-quads. Its plan is for more than one input channel. On SwiftShader 1.1 to 1.5 times as fast (3x3,
 //   64 to 256 channels at 24x24 to 6x6, batch 8; 5x5, 3 to 24 channels at 128x128).
 //   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts).
+// Idea     In conv2d-tiled, every invocation loads two 4x4 blocks of weights for each four input channels of a tap (one
+//          ky and one kx). Here all invocations of a workgroup compute the same 8 channels. So each one loads a quarter
+//          of the blocks, and blockOf() hands it to the other three of its quad without memory. For this, no invocation
+//          may return early or skip a row, because the others need the weights that it loads; pixels outside the
+//          picture count as 0 instead.
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2,4): columns of 4x4 blocks · bias (O8) · z as in residual.wgsl
 //          · y (B,HO,WO,O4).
 // Threads  x: tiles of PIXELS pixels, row after row; y: blocks of 8 output channels; z: the batch.

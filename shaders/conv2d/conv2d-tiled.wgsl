@@ -1,12 +1,13 @@
 // After    blocks-f32.wgsl or blocks-f16.wgsl: Block · residual.wgsl: residual() · activation.wgsl: activate()
-// conv2d, tiled: the same sum, for GROUPS = 1. Each thread computes PIXELS pixels of a row x 8 channels.
-//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). What a thread loads (PIXELS pixels, two
-//   4x4 blocks of weights) serves 8 PIXELS multiply-adds of vec4f; in the plain kernel every multiply-add loads two
-//   numbers of its own. The sums are named variables, because many drivers do not keep an array in registers when a
-//   loop indexes it. On SwiftShader, 4 pixels: 6 to 8 times as fast as the plain kernel, 2.2 against 0.3 GFLOP/s (3x3,
-//   48 to 192 channels at 24x24 to 6x6, batch 8); 6 pixels, if they fill the rows: another 1.2 to 1.5 times as fast.
-//   The kernel with one pixel compiles in half the time of four, and is still 4 times as fast as the plain kernel:
-//   networks start with it.
+// conv2d, tiled: the same sum as conv2d, for GROUPS = 1. Each thread computes PIXELS pixels of a row x 8 channels.
+//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts).
+//   On SwiftShader, 4 pixels: 6 to 8 times as fast as conv2d, 2.2 against 0.3 GFLOP/s (3x3, 48 to 192 channels at 24x24
+//   to 6x6, batch 8); 6 pixels, if they fill the rows: another 1.2 to 1.5 times as fast. The kernel with one pixel
+//   compiles in half the time of four, and is still 4 times as fast as conv2d: networks start with it.
+// Idea     In conv2d, every multiply-add loads two numbers of its own, and loading takes longer than multiplying. Here
+//          each pixel that an invocation loads serves 8 channels, and each weight serves PIXELS pixels. Together,
+//          PIXELS pixels and two 4x4 blocks of weights serve 8 PIXELS multiply-adds of vec4f. The sums are named
+//          variables, because many drivers do not keep an array in registers when a loop indexes it.
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4).
 // Threads  x: tiles of PIXELS pixels, row after row; y: blocks of 8 output channels; z: the batch.

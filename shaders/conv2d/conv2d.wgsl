@@ -4,6 +4,11 @@
 //                                 x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, i] )
 //   where i runs over the I/GROUPS channels of o's group, and x outside the picture is 0.
 //   z is only added in a residual block (residual.wgsl).
+// Idea     Each number of y is a sum over a window of x: the pixels of the window, multiplied by the weights. One
+//          invocation computes one such sum from beginning to end in three nested loops, as a convolution is written in
+//          books. The sums do not depend on each other, so thousands of invocations run at the same time and never
+//          wait. But neighbours load the same pixels and weights again, two numbers for each multiply-add. The other
+//          kernels of this folder avoid that.
 // Layout   x (B,H,W,I4) · weight (O,I/GROUPS,KH,KW) · bias (O) · y (B,HO,WO,O4); I4, O4: padded to a multiple of 4.
 // Threads  one per number of y; z is the batch.
 

@@ -1,5 +1,9 @@
-// copy-many: copy.wgsl for arrangements that have five to eight axes after neighbouring axes were merged.
+// copy-many: copy for arrangements that have five to eight axes after neighbouring axes were merged.
 //   y[b YB + Y0 + i·YS] = x[b XB + i·XS - X0]  if LOW <= i < HIGH on every axis, else FILL
+// Idea     In copy, the indices of an invocation fill a vec4u, which has room for four axes. Here an invocation divides
+//          its number by the length of one axis after the other, the innermost first. Each remainder is the index on
+//          that axis, and it is added to both places at once, multiplied by the strides. The line of an axis contains
+//          #, and repeat.ts writes it eight times.
 // Layout   x and y have strides. Axis 0 is the innermost one here; axes that are not needed are 1 long.
 // Threads  one per i; z is the batch.
 

@@ -1,8 +1,14 @@
-// copy: moves numbers from one arrangement to another: Transpose, Pad, Slice, Concat (one dispatch for each input), and the
-// change between row-major (B,C,H,W) and channels-last tensors.
+// copy: moves numbers from one arrangement to another: Transpose, Pad, Slice, Concat (one dispatch for each input), and
+//   the change between row-major (B,C,H,W) and channels-last tensors.
 //   y[b YB + Y0 + i·YS] = x[b XB + i·XS - X0]  if LOW <= i < HIGH on every axis, else FILL
 //   for every i in (D0,D1,D2,D3)
-// Layout   x and y have strides. Those of x may be 0, to repeat an axis, or negative, to reverse it; X0 moves the origin.
+// Idea     All these operators only give the numbers other places, and a place is a sum of indices times strides. So
+//          one kernel serves them all: a Transpose exchanges strides, a Slice moves the origin of x, a Concat moves the
+//          origin of y, and a Pad limits the indices at which x is read. An invocation writes one number of y. It
+//          splits its own number into four indices, and reads x only if every index is within its limits. An
+//          arrangement with more axes is done by copy-many.
+// Layout   x and y have strides. Those of x may be 0, to repeat an axis, or negative, to reverse it; X0 moves the
+//          origin.
 // Threads  one per i; z is the batch.
 
 override D0: u32; override D1: u32; override D2: u32; override D3: u32;

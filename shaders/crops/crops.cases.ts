@@ -39,7 +39,6 @@ const upright = [100, 200, 140, 200, 120, 220, 120, 245];
 export const cropsCases: KernelCases = {
   kernel: 'crops',
   cases: [
-    cropsCase('no face', []),
     cropsCase('upright', [upright]),
     cropsCase('turned every way, near and far', [
       [100, 200, 140, 230, 110, 230, 95, 250],
@@ -56,5 +55,6 @@ export const cropsCases: KernelCases = {
       ...cropsCase('as many as there may be', new Array(65).fill(upright), { maxFaces: 65, size: 64 }),
       timed: 'phone',
     },
+    cropsCase('no face', []),
   ],
 };

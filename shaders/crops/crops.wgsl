@@ -1,8 +1,13 @@
 // crops: computes from a face's keypoints the square to cut out of the picture, turned so that the eyes are level.
 //   e = (rightEye + leftEye) / 2, d = leftEye - rightEye: the person's right eye is on the picture's left
-//   side = max( |d| / BETWEEN, |mouth - e| / TO_MOUTH, 1 ): seen from the side, the eyes appear closer together; seen
-//   from above or below, the mouth appears closer to the eyes. So the larger of the two is right.
+//   side = max( |d| / BETWEEN, |mouth - e| / TO_MOUTH, 1 )
 //   T turns by d's angle, scales by side / SIZE, and maps (SIZE / 2, SIZE EYES) to e
+// Idea     A network for faces expects them upright and at one size, with the eyes at one place. The face's size
+//          follows from two distances: between the eyes, and from the eyes to the mouth. Seen from the side, the eyes
+//          appear closer together; seen from above or below, the mouth appears closer to the eyes; so the larger of the
+//          two results is right. One invocation computes the map T of one face, and the kernel frame then uses T for
+//          all pixels of the crop. Only the GPU knows how many faces there are, so an invocation past the count
+//          returns.
 // Layout   faces: (count, 0, 0, 0), then records of five vec4f: box · six keypoints, eyes first, the mouth fourth ·
 //          score · y (count): two rows (a, b, t, n), n: the frame kernel's taps along a pixel's side.
 // Threads  one per face.

@@ -1,6 +1,11 @@
 // After    activation.wgsl: activate()
 // dense: fully connected layer (ONNX's Gemm and MatMul), optionally activated.
 //   y[b,m,o] = act( bias[o] + sum_i weight[b,o,i] x[b,m,i] )
+// Idea     Every output is a long sum, and a layer may have only a few outputs, so one invocation for each would leave
+//          most of the GPU idle. Here the 64 lanes of a workgroup share a sum: lane 0 adds the products 0, 64, 128 and
+//          so on, lane 1 the products 1, 65, 129 and so on. The 64 parts are then added in a tree: 32 lanes add the
+//          parts of the other 32, then 16 lanes those of 16, and after six steps lane 0 has the whole sum. Before each
+//          step there is a barrier, because a lane must not read a part that is not written yet.
 // Layout   x (B,M,I) · weight: strides W_B (0 when all items share it), W_O, W_I · bias (O) · y (B,M,O).
 // Threads  one workgroup per output; lanes stride over i, then reduce in a tree; z is the batch.
 

@@ -1,8 +1,10 @@
 // After    activation.wgsl: activate()
-// depthwise-conv2d, tiled: the same, where each thread computes PIXELS pixels of a row x 4 channels.
-//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts). The pixels share each weight that is
-//   loaded, and the index arithmetic. On SwiftShader twice as fast as the plain kernel (BlazeFace's convolutions of
-//   stride 2).
+// depthwise-conv2d, tiled: depthwise-conv2d, where each thread computes PIXELS pixels of a row x 4 channels.
+//   A line with # in it is repeated PIXELS times, for # = 0, 1, .. (repeat.ts).
+//   On SwiftShader twice as fast as depthwise-conv2d (BlazeFace's convolutions of stride 2).
+// Idea     All pixels of a channel are multiplied by the same few weights. In depthwise-conv2d, an invocation loads
+//          them all, and computes its indices, for a single pixel. Here the PIXELS pixels of an invocation share each
+//          weight that is loaded, and the index arithmetic.
 // Layout   x (B,H,W,C4) · weight (KH,KW,C4) · bias (C4) · y (B,HO,WO,C4).
 // Threads  x: channels in fours, within tiles, row after row; z: the batch.
 

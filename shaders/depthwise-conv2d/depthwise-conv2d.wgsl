@@ -2,8 +2,12 @@
 // depthwise-conv2d: a convolution where every channel has its own kernel (Conv with group = I = O).
 //   y[b,oy,ox,c] = act( bias[c] + sum_{ky,kx} weight[c,ky,kx]
 //                                 x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, c] )
+// Idea     Channels do not mix here: a number of y is a short sum of KH x KW products, without a loop over the
+//          channels. So loading numbers and computing indices are a large part of the work. The four channels of a
+//          vec4f have the same window, so an invocation computes all four at once: each load brings four numbers, and
+//          they share the index arithmetic.
 // Layout   x (B,H,W,C4) · weight (KH,KW,C4) · bias (C4) · y (B,HO,WO,C4).
-// Threads  one per vec4f of y, so that four channels share the index arithmetic; z is the batch.
+// Threads  one per vec4f of y; z is the batch.
 
 override C: u32;
 override H: u32; override W: u32; override HO: u32; override WO: u32;

@@ -1,6 +1,10 @@
 // After    activation.wgsl: activate()
 // affine: a scale and a shift for each channel, for Scaler and for a BatchNormalization that could not be folded.
 //   y[b,p,c] = act( x[b,p,c] scale[c] + shift[c] )
+// Idea     Both operators can be written as a multiplication and an addition with constants for each channel, which are
+//          computed when the network is compiled. Each number is independent, so one invocation computes one number. It
+//          finds the channel from its own number: INNER is the distance from a channel to the next, so the same formula
+//          serves channels that are last and channels that are first.
 // Layout   x, y (B,P,CS) if channels are last, or (B,CS,P) if they are first; scale, shift (C).
 // Threads  one per number; z is the batch.
 

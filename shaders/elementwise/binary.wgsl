@@ -2,6 +2,10 @@
 // binary: two tensors, number by number, the smaller one repeated (ONNX's Add, Sub, Mul, Div, PRelu).
 //   y[b,i,j,k] = act( x[b,i,j,k] OP z[b,i,j,k] ),  where an index of x or z is 0 if that axis has length 1
 //   OP 0 x + z    1 x - z    2 x z    3 x / z    4 PRelu: x < 0 ? z x : x
+// Idea     ONNX repeats the smaller tensor along the axes where its length is 1. Nothing is copied for that: the
+//          tensor's stride along such an axis is 0, so every index reads the same number again. An invocation computes
+//          one number of y: it splits its own number into the indices i, j and k, and finds the numbers of x and z by
+//          their strides. OP is an override, so the driver can keep one case of the switch and drop the others.
 // Layout   y (B,D0,D1,D2), dense; x and z with their own strides, 0 along a repeated axis. Only the first USED
 //          numbers of the last axis have a meaning; the rest is padding and becomes 0 (a quotient might be infinite).
 // Threads  one per number of y; z is the batch.

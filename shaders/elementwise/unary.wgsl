@@ -1,6 +1,10 @@
 // After    activation.wgsl: activate()
 // unary: an activation by itself.
 //   y[e] = act( x[e] )
+// Idea     This is the simplest kernel: an invocation reads one number, applies the activation and writes one number,
+//          and no invocation needs another. A GPU starts whole workgroups, of 64 invocations here, so the last
+//          workgroup may have more invocations than numbers are left. Each invocation therefore first checks that its
+//          number exists. Networks use this kernel only where the activation is not part of the kernel before it.
 // Layout   x, y: any, the same for both.
 // Threads  one per number; z is the batch.
 

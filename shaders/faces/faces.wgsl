@@ -3,6 +3,11 @@
 //   Their mean, weighted by their scores, is a face (Bazarevsky et al., 2019, section 3.3). Stop when no box remains,
 //   or after MOST faces.
 //   overlap = intersection over union
+// Idea     A detector finds each face several times, as boxes that overlap. Each round needs to know which boxes the
+//          round before left over, so the rounds follow each other, and the 128 lanes of a workgroup share the boxes
+//          within a round. There is only one workgroup, because only the lanes of one workgroup can wait for each other
+//          at a barrier. A lane remembers which of its boxes remain in the 32 bits of a number. The highest logit, and
+//          the sums for the mean, are found in a tree in workgroup memory.
 // Layout   boxes (N) records of five vec4f: corner and size · six keypoints · (score, logit, 0, 0), score 0: no box
 //          · y: (faces, 1 if boxes are left over, 0, 0), then such a record for each face.
 // Threads  one workgroup; its lanes share the boxes, up to 32 each.

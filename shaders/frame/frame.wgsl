@@ -2,10 +2,15 @@
 // frame: cuts faces (or the whole picture) out of a picture, turned, scaled and normalised for a CNN.
 //   y[b,oy,ox,c] = SCALE mean_{taps} picture( T[b] (ox + u, oy + v) )[c] + OFFSET
 //   T maps positions in y to positions in the picture, both in pixels whose centres are at .5. Taps are n x n points
-//   (u,v) spread over a pixel of y. n = ceil(width in pixels of the picture that a pixel of y covers), so that
-//   shrinking does not alias. Each tap is interpolated between four pixels.
+//   (u,v) spread over a pixel of y. n = ceil(width in pixels of the picture that a pixel of y covers). Each tap
+//   is interpolated between four pixels.
 //   GREY: channel 0 is the average (R + G + B) / 3, and the other channels are 0.
 //   BLACK: outside the picture the value is 0 instead of the nearest pixel's.
+// Idea     Cutting out, turning, scaling and normalising are one step, so that no picture is written in between. Each
+//          invocation starts from its pixel of y, computes where that pixel lies in the picture, and takes the colour
+//          there; so every pixel of y is written exactly once, however the crop is turned. A pixel of y that covers
+//          several pixels of the picture is the mean of n x n taps, because a single tap would miss fine patterns or
+//          turn them into false ones (aliasing).
 // Layout   picture (width,height) of rgba, read with picture-texture or picture-external · crops (B): two rows
 //          (a, b, t, n) with T = (a ox + b oy + t) · y (B,H,W,4), the last channels 0.
 // Threads  one per pixel of y; z is the batch.

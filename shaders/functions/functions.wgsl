@@ -1,9 +1,13 @@
 // After    activation.wgsl: activate()
 // functions: a function of each number (ONNX's Abs, Exp, Sin, ...).
 //   y[e] = f( x[e] )
-// The table in functions.ts has f as WGSL; it replaces the line of apply(). erfc() is in snippets/activation.wgsl.
-// Layout   x, y: any, the same for both. Of each CS numbers, the first C have a meaning; the rest is padding of channels
-//          and becomes 0 (a logarithm might be infinite).
+//   The function erfc() is in snippets/activation.wgsl.
+// Idea     All functions of one number share this text: the table in functions.ts has f as WGSL, and it replaces the
+//          line of apply(). Each number is independent, so one invocation computes one number. The functions before
+//          apply() are here because WGSL's own sin() and cos() may be inexact, and because simple formulas would
+//          overflow for large numbers.
+// Layout   x, y: any, the same for both. Of each CS numbers, the first C have a meaning; the rest is padding of
+//          channels and becomes 0 (a logarithm might be infinite).
 // Threads  one per number; z is the batch.
 
 override SIZE: u32;  // numbers in an item

@@ -1,6 +1,10 @@
 // gather: numbers of x along one axis, at indices that are data (ONNX's Gather and GatherElements).
 //   y[b,o,k,n] = x[b, o, j, n],  j = indices[b IB + o IO + k IK + n IN]; j below 0 counts from the end
-//   An index that is outside the axis reads its first or last number.
+// Idea     Which numbers are read is only known when the network runs, for example the vectors of the words of a text.
+//          Each invocation writes one number of y: it reads an index first, and then the number at that index. The
+//          strides of the indices let one kernel serve both operators: in Gather a whole slice shares an index (IO and
+//          IN are 0), and in GatherElements every number has its own. A kernel cannot report an error, so an index
+//          outside is moved to the nearest number inside.
 // Layout   x (B,O,A,INNER), XB 0 when all items share it · indices: whole numbers as f32 · y (B,O,K,INNER).
 // Threads  one per number of y; z is the batch.
 

@@ -1,5 +1,9 @@
-// global-pool, lanes: the same, with the pixels shared among 64 lanes: for large pictures, and GPUs that need many
-//   threads.
+// global-pool, lanes: global-pool, with the pixels shared among 64 lanes: for large pictures, and GPUs that
+//   need many threads.
+// Idea     In global-pool, one invocation reads all pixels of its four channels, so few invocations do much work each.
+//          Here the 64 lanes of a workgroup share them: each lane reads every 64th pixel, and the 64 results are then
+//          joined in a tree in workgroup memory. Each lane adds fewer numbers, so the mean of a large picture is more
+//          exact too.
 // Layout   x (B,H,W,C4) · y (B,1,1,C4).
 // Threads  a workgroup for four channels: its lanes stride over the pixels, then reduce in a tree; z is the batch.
 

@@ -1,5 +1,9 @@
 // global-pool: the mean, or the largest, of all pixels of a channel: ONNX's GlobalAveragePool and GlobalMaxPool.
 //   y[b,c] = 1/(H W) sum_p x[b,p,c]     or     max_p x[b,p,c]
+// Idea     Each channel has one result, and the channels do not depend on each other. An invocation takes four channels
+//          as a vec4f, and goes through all pixels. Neighbouring invocations read numbers that lie side by side at the
+//          same time, which is how memory is fastest. LARGEST is an override, so the driver can keep either the sum or
+//          the maximum.
 // Layout   x (B,H,W,C4) · y (B,1,1,C4).
 // Threads  one per four channels; z is the batch.
 

@@ -1,6 +1,9 @@
 // grids: computes how many workgroups each later dispatch has, from the number of faces that only the GPU knows.
 //   y[s] = table[s].xyz, but the axis of the batch is ceil(table[s][axis] count / items)
-//   The CPU does not know the count: it dispatches indirectly.
+// Idea     A dispatch needs a number of workgroups, but how many faces were found is known only on the GPU, and a frame
+//          would have to wait if the CPU asked. So the CPU dispatches indirectly: each later dispatch reads its
+//          workgroups from y. One invocation computes them for one dispatch: it multiplies the axis of the batch by the
+//          count, rounds up to whole workgroups, and copies the other two axes.
 // Layout   table (S) of vec4u: workgroups (x, y, z), and axis + 4 items, where axis 3 means none
 //          · faces: the count is its first number, as f32 · y (S,3) of u32.
 // Threads  one per dispatch.

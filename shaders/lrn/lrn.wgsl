@@ -1,5 +1,9 @@
 // lrn: divides each number by a power of the squares of its neighbours along the channels (ONNX's LRN).
 //   y[b,c,p] = x[b,c,p] / ( BIAS + ALPHA / SIZE sum_k x[b,k,p]² )^BETA,  c - (SIZE - 1) / 2 <= k <= c + SIZE / 2
+// Idea     A number becomes smaller where its neighbours along the channels are large. Each result depends on at most
+//          SIZE numbers, so one invocation adds their squares by itself. The windows of neighbouring channels overlap,
+//          so most squares are computed several times; that is simple, and SIZE is small. At the first and last
+//          channels the window is cut off.
 // Layout   x, y (B,C,INNER).
 // Threads  one per (c, p); z is the batch.
 

@@ -1,8 +1,11 @@
 // After    activation.wgsl: activate()
-// matmul-tiled: matmul.wgsl in tiles of 32x32 numbers of y.
-//   A workgroup brings 32x16 numbers of x and 16x32 of w into its memory, and reads each of them 32 times. A thread keeps
-//   4x4 numbers of y in registers, so that two vec4f from the workgroup's memory serve 16 multiply-adds.
-// Layout   as matmul.wgsl.
+// matmul-tiled: matmul in tiles of 32x32 numbers of y.
+// Idea     In matmul, each number of y loads a whole row of x and a whole column of w, so neighbours load the same
+//          numbers again. Here a workgroup brings 32x16 numbers of x and 16x32 of w into workgroup memory, uses each of
+//          them for 32 numbers of y, and goes on to the next 16 terms of the sums. An invocation keeps 4x4 numbers of y
+//          in registers, so that two vec4f from workgroup memory serve 16 multiply-adds. One barrier waits until the
+//          numbers are loaded, and another until all invocations have used them.
+// Layout   as in matmul.
 // Threads  8x8 for a tile; x counts tiles of columns; y counts tiles of rows in all groups; z is the batch.
 
 override M: u32; override I: u32; override O: u32;

@@ -1,6 +1,10 @@
 // After    activation.wgsl: activate()
 // matmul: products of matrices that are both computed (ONNX's MatMul, Gemm and Einsum), optionally activated.
 //   y[b,g,m,o] = act( FACTOR sum_i x[b,g,m,i] w[b,g,i,o] + C_FACTOR c[b,m,o] )
+// Idea     Each number of y is the product of a row and a column, and one invocation adds it up by itself. A matrix is
+//          found by its strides, so nothing is moved beforehand: the strides of a transposed matrix are exchanged, and
+//          a matrix that is repeated has a stride of 0. Neighbouring invocations load the same rows and columns again,
+//          which matmul-tiled avoids.
 // Layout   x, w, c: strides, 0 where they are repeated; g has three axes G0, G1, G2 · y (B,G,M,O), row-major.
 // Threads  one per number of y; z is the batch.
 

@@ -3,8 +3,12 @@
 //   y[b,o,n,i] = (x[b,o,n,i] - m) / s scale[k] + bias[k],  k = (o,n,i) / REPEAT mod COUNT, with (o,n,i) as one index
 //   KIND 0  m = mean_n x    s = sqrt( mean_n (x - m)² + EPSILON )      1  m = 0    s = sqrt( mean_n x² + EPSILON )
 //        2  m = 0           s = sum_n |x|                              3  m = 0    s = sqrt( sum_n x² )
-//   A group whose s is 0 consists of equal numbers; it becomes 0. The mean is subtracted before the squares are added:
-//   the difference of mean x² and m² would lose all digits where m is large.
+//   A group whose s is 0 consists of equal numbers; (x - m) / s is then 0.
+// Idea     Every result of a group needs the sums over the whole group, so a workgroup takes a group, and its lanes
+//          share the numbers. They go through the group up to three times: for the mean, for s, and for the results.
+//          After each sum, total() adds the parts of all lanes in a tree, and its last barrier lets every lane read the
+//          sum. The mean is subtracted before the squares are added: the difference of mean x² and m² would lose all
+//          digits where m is large.
 // Layout   x, y (B,OUTER,N,INNER) · scale, bias (COUNT).
 // Threads  a workgroup for a group, per (outer, inner): lanes stride over n, then reduce in a tree; z is the batch.
 

@@ -1,6 +1,10 @@
 // normalizer: divides each row by its norm (Normalizer of ai.onnx.ml).
 //   y[b,i] = x[b,i] / n    NORM 0  n = max_i x[b,i]    1  n = sum_i |x[b,i]|    2  n = sqrt( sum_i x[b,i]² )
 //   A row whose n is 0 is not changed. NORM 0 takes the maximum with its sign, as onnxruntime does.
+// Idea     Every number of a row is divided by the row's norm, and the norm depends on all of them. So a workgroup
+//          takes a row: its lanes share the numbers and join their parts in a tree. The last barrier lets every lane
+//          read the norm before it divides its numbers. The three norms differ only in what they take from a number and
+//          in how they join two, so one kernel serves them all.
 // Layout   x, y (B,I).
 // Threads  a workgroup for a row: lanes stride over i, then reduce in a tree; z is the batch.
 

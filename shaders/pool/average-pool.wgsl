@@ -3,6 +3,10 @@
 //   DIVISOR 0  n is how many pixels of the window are in the picture
 //           1  n is how many are in the picture or its padding (count_include_pad)
 //           2  n is 1: sum pooling
+// Idea     One invocation goes through one window, for four channels at once. Only pixels in the picture are added,
+//          since padding is 0, but there are two ways to count. So the kernel counts both: the pixels in the picture,
+//          and those in the picture or its padding. A window may even reach beyond the padding, where ONNX rounds the
+//          size of y up; such positions are never counted.
 // Layout   x (B,H,W,C4) · y (B,HO,WO,C4).
 // Threads  one per vec4f of y; z is the batch.
 

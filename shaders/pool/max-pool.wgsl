@@ -1,6 +1,9 @@
 // max-pool: the largest number in a window, as ONNX's MaxPool defines it.
 //   y[b,oy,ox,c] = max_{ky,kx} x[b, oy strideH + ky dilationH - padTop, ox strideW + kx dilationW - padLeft, c]
 //   over the pixels in the picture.
+// Idea     The windows do not depend on each other, so one invocation goes through one window, for four channels at
+//          once. Pixels outside the picture are skipped. If they counted as 0, they would be larger than negative
+//          numbers and change the result. For the same reason, the comparison starts with the most negative f32.
 // Layout   x (B,H,W,C4) · y (B,HO,WO,C4).
 // Threads  one per vec4f of y; z is the batch.
 

@@ -5,9 +5,14 @@
 //           LINEAR: n = tanh( xw_2 + r (sum_k R[2,j,k] h[k] + e) )
 //        2  LSTM: i = sigmoid( g0(h) + e0 c )  f = sigmoid( g2(h) + e2 c )  c = f c + i tanh( g3(h) )
 //           o = sigmoid( g1(h) + e1 c )  h = o tanh( c )
+// Idea     Each step needs the state of the step before, so the steps of a sequence cannot run at the same time. But
+//          the units of a step can, and so can items and directions; and the products of the inputs need no state, so
+//          dense computes them before, for all steps at once. A workgroup keeps one item's state in workgroup memory,
+//          because its lanes need all of it in every step. The new state first goes to `next`, and after a barrier to
+//          `hidden`, so that no lane overwrites a number that another lane still needs.
 // Layout   xw (T,B,D,G,H) · r (D,H,G,H): the last axis is j, the second k · e (D,E,H), in ONNX's order i, o, f ·
 //          h0, c0 (D,B,H) · y: (T,D,B,H), then the last h (D,B,H), then the last c (D,B,H).
-// Threads  a workgroup for an item and a direction: lanes stride over the units. The state stays in workgroup memory.
+// Threads  a workgroup for an item and a direction: lanes stride over the units.
 
 override T: u32; override B: u32; override D: u32; override H: u32; override G: u32;
 override KIND: u32;

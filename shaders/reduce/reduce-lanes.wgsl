@@ -1,5 +1,10 @@
 // After    reduction.wgsl: start(), take(), join(), finish()
-// reduce, lanes: the same, with the numbers shared among 64 lanes: for many numbers that become few.
+// reduce, lanes: reduce, with the numbers shared among 64 lanes: for many numbers that become few.
+// Idea     In reduce, one invocation joins all N numbers of a result; if there are few results, most of the GPU is
+//          idle. Here the 64 lanes of a workgroup share the N numbers: each lane joins every 64th number, and the
+//          lanes' parts are joined in a tree in workgroup memory. Each lane joins fewer numbers, so a long sum is more
+//          exact too. KIND 9 uses the tree twice: first for the largest number, which all lanes then subtract, and then
+//          for the sum.
 // Layout   x (B,OUTER,N,INNER) · y (B,OUTER,INNER).
 // Threads  a workgroup per (outer, inner): its lanes stride over n, then reduce in a tree; z is the batch.
 

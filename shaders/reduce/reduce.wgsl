@@ -1,6 +1,9 @@
 // After    reduction.wgsl: start(), take(), join(), finish()
 // reduce: joins the numbers along one axis to one: ONNX's ReduceSum, ReduceMean, ReduceMax, ReduceL2 and so on.
 //   y[b,o,i] = finish( join_n take(x[b,o,n,i]) ), with the functions of reduction.wgsl
+// Idea     All reductions are one loop. They differ in the first value, in what is taken from a number, in how two
+//          values are joined, and in a last step; these are the four functions of reduction.wgsl. One invocation joins
+//          all N numbers of a result. KIND 9 goes through them twice, because it subtracts the largest number first.
 // Layout   x (B,OUTER,N,INNER) · y (B,OUTER,INNER).
 // Threads  one per (outer, inner); z is the batch.
 

@@ -1,6 +1,9 @@
 // resize-axis: each number of y is a weighted sum of numbers of x along one axis (ONNX's Resize; a step for each axis).
 //   y[b,o,k,n] = sum_{t < T} weight x[b,o,source,n],  (source, weight) = taps[k T + t]
-//   ONNX has many ways to map coordinates and to interpolate. The CPU computes them once, into taps.
+// Idea     ONNX has many ways to map coordinates and to interpolate. The CPU computes them once, into taps, so this
+//          kernel only adds T numbers, each multiplied by a weight. An interpolation along several axes is done along
+//          one axis after the other: with T taps on each of two axes, a number takes T products in each of two steps,
+//          instead of T x T in one.
 // Layout   x (B,OUTER,A,INNER) · taps (K,T) · y (B,OUTER,K,INNER).
 // Threads  one per number of y; z is the batch.
 

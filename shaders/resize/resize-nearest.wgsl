@@ -1,6 +1,8 @@
 // resize-nearest: each pixel of y is one of x (ONNX's Resize, mode nearest).
 //   y[b,oy,ox,c] = x[b, rows[oy], columns[ox], c]
-//   ONNX has five ways to map coordinates and four to round them. The CPU computes them once, into rows and columns.
+// Idea     ONNX has five ways to map coordinates and four to round them. The CPU computes them once, into rows and
+//          columns, so this kernel serves all of them: an invocation looks up one row and one column, and copies four
+//          channels of that pixel.
 // Layout   x (B,H,W,C4) · rows (HO) · columns (WO) · y (B,HO,WO,C4).
 // Threads  one per vec4f of y; z is the batch.
 

@@ -1,5 +1,8 @@
-// softmax, lanes: the same, with the numbers of a row shared among 64 lanes: for long rows.
-// Each lane adds few numbers, so the sum of a long row is more exact too.
+// softmax, lanes: softmax, with the numbers of a row shared among 64 lanes: for long rows.
+// Idea     In softmax, one invocation goes through a whole row three times. Here the 64 lanes of a workgroup share a
+//          row: each lane takes every 64th number. The largest number and the sum are both found in a tree in workgroup
+//          memory, and a barrier lets every lane read them before it goes on. Each lane adds few numbers, so the sum of
+//          a long row is more exact too.
 // Layout   x, y (B,OUTER,N,INNER).
 // Threads  a workgroup per (outer, inner): its lanes stride over n, then reduce in a tree; z is the batch.
 

@@ -6,6 +6,9 @@ import { softmax } from './softmax.ref';
 /** Each small term is less than half a rounding of the large one. A sum that adds one after the other loses them all. */
 const ONE_LARGE = 'a large number, then many small ones';
 
+/** exp of such numbers is too large for f32, so the largest of them must be subtracted first. */
+const NEAR_1000 = 'numbers near 1000';
+
 const sizes = {
   'one number': { B: 1, outer: 1, N: 1, inner: 1 },
   'seven scores': { B: 5, outer: 1, N: 7, inner: 1 },
@@ -15,6 +18,13 @@ const sizes = {
   'the longest row of one invocation': { B: 1, outer: 2, N: 1024, inner: 3 },
   'a long row': { B: 1, outer: 3, N: 18385, inner: 1 },
   [ONE_LARGE]: { B: 1, outer: 2, N: 18385, inner: 1 },
+  [NEAR_1000]: { B: 3, outer: 2, N: 9, inner: 4 },
+};
+
+/** The range of the numbers of a case. Default: -20..20. */
+const ranges: Partial<Record<string, readonly [low: number, high: number]>> = {
+  [ONE_LARGE]: [-17, -16.7],
+  [NEAR_1000]: [990, 1000],
 };
 
 export const softmaxCases: KernelCases = {
@@ -26,13 +36,8 @@ export const softmaxCases: KernelCases = {
         timed: name === 'a long row' || name === 'many rows' ? 'phone' : undefined,
         build() {
           const { B, outer, N, inner } = size;
-          const isOneLarge = name === ONE_LARGE;
-          const x = random(
-            1,
-            B * outer * N * inner,
-            ...(isOneLarge ? ([-17, -16.7] as const) : ([-20, 20] as const)),
-          );
-          if (isOneLarge) for (let row = 0; row < B * outer; row++) x[row * N] = 0;
+          const x = random(1, B * outer * N * inner, ...(ranges[name] ?? ([-20, 20] as const)));
+          if (name === ONE_LARGE) for (let row = 0; row < B * outer; row++) x[row * N] = 0;
           return {
             candidates: planSoftmax({ ...size, log }),
             batch: B,

@@ -1,6 +1,10 @@
 // softmax: softmax along one axis, or its logarithm (ONNX's Softmax and LogSoftmax).
 //   y[b,o,n,i] = exp(x[b,o,n,i] - m) / s,  m = max_n x[b,o,n,i],  s = sum_n exp(x[b,o,n,i] - m)
 //   LOG: y = x - m - log(s)
+// Idea     Softmax turns any numbers into positive ones whose sum is 1. Since exp(89) is already too large for an f32,
+//          the largest number is subtracted first; the quotient stays the same, and no exp is above 1. One invocation
+//          goes through its row three times: for the largest number, for the sum, and for the results. LOG does not
+//          take the logarithm of the quotient, because a quotient that is rounded to 0 has none.
 // Layout   x, y (B,OUTER,N,INNER).
 // Threads  one per (outer, inner); z is the batch.
 

@@ -1,5 +1,9 @@
 // svm-decisions, of sums: the decision values of svm-decisions, computed from the sums of svm-sums.
 //   d[b,ij] = sum_{blocks of class i} sums[b,block,j-1] + sum_{blocks of class j} sums[b,block,i] - rho[ij]
+// Idea     In svm-decisions, a decision value is a sum over all support vectors of two classes. The kernel svm-sums has
+//          already added them in blocks of 8, so that few numbers are left, and one invocation adds those of one pair.
+//          It finds the classes i and j from the number of its pair. Then it goes through the classes in order, and
+//          adds the blocks of only these two.
 // Layout   sums (B,BLOCKS,CLASSES-1) · first (CLASSES+1), where each class's vectors begin · rho (P) · d (B,P).
 // Threads  one per pair; z is the batch.
 

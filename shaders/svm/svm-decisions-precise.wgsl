@@ -1,5 +1,9 @@
 // After    two-float.wgsl: add(), multiply()
-// svm-decisions, precise: the same in two-float numbers (two-float.wgsl). Only d is rounded to f32.
+// svm-decisions, precise: svm-decisions in two-float numbers (two-float.wgsl). Only d is rounded to f32.
+// Idea     A decision value is often the small difference of large sums, and f32 would then lose the digits that
+//          decide. Here each product and each sum is kept in two f32, which together have 48 bits. The work is divided
+//          as in svm-decisions. The operand first begins with a 0 that the compiler does not know, which two-float.wgsl
+//          needs so that no rounding error is optimised away.
 // Layout   k (B,S), coefficient (CLASSES-1,S), rho (P) of two-float numbers · first (CLASSES+1), which begins with 0
 //          · d (B,P).
 // Threads  a workgroup for a pair: lanes stride over the two classes' vectors, then reduce in a tree; z is the

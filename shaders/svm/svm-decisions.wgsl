@@ -1,6 +1,11 @@
 // svm-decisions: the decision value of every pair of classes, one against one, as LIBSVM computes it.
 //   d[b,ij] = sum_{s of class i} coefficient[j-1,s] k[b,s] + sum_{s of class j} coefficient[i,s] k[b,s] - rho[ij]
 //   for i < j; pairs in the order 01 02 .. 12 ..
+// Idea     LIBSVM trains one machine for each pair of classes, and a vector takes part in the CLASSES - 1 pairs of its
+//          class. So it has CLASSES - 1 coefficients: in pair ij, a vector of class i uses row j - 1, and a vector of
+//          class j uses row i. The vectors are sorted by class, so a workgroup for a pair only reads two ranges of
+//          them. Its lanes share these vectors, and add their parts in a tree. The numbers of k were computed once, and
+//          serve all pairs.
 // Layout   k (B,S) · coefficient (CLASSES-1,S) · first (CLASSES+1), where each class's vectors begin · rho (P)
 //          · d (B,P).
 // Threads  a workgroup for a pair: lanes stride over the two classes' vectors, then reduce in a tree; z is the

@@ -1,6 +1,10 @@
 // After    two-float.wgsl: add(), multiply() · svm-kernel-precise.wgsl: kernelOf()
-// svm-kernel-matrix, precise, lanes: the same for few support vectors, as a collapsed linear machine has them. There,
-//   one invocation a number would leave most of a GPU idle.
+// svm-kernel-matrix, precise, lanes: svm-kernel-matrix-precise for few support vectors, as a collapsed linear machine
+//   has them.
+// Idea     In svm-kernel-matrix-precise, one invocation computes one number of k, which would leave most of a GPU idle
+//          here. So the 32 lanes of a workgroup share a number: each lane adds the products of every 32nd feature, and
+//          the parts are added in a tree. A workgroup past the last vector does not return, because barriers follow; it
+//          only writes nothing.
 // Layout   x (B,K) · v (S,K) of two-float numbers, and a zero after them · k (B,S) of two-float numbers.
 // Threads  one workgroup per number of k: lanes stride over the features, then reduce in a tree; z is the batch.
 

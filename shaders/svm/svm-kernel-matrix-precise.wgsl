@@ -1,5 +1,9 @@
 // After    two-float.wgsl: add(), multiply() · svm-kernel-precise.wgsl: kernelOf()
-// svm-kernel-matrix, precise: the same in two-float numbers (two-float.wgsl), for machines whose large terms cancel.
+// svm-kernel-matrix, precise: svm-kernel-matrix in two-float numbers (two-float.wgsl), for large terms that cancel.
+// Idea     Where large terms cancel in a decision value, a small error of k becomes a large error of the result. So
+//          every number is here kept in two f32, which together have 48 bits, while the work is divided as in
+//          svm-kernel-matrix. The zero after v is unknown to the compiler, and two-float.wgsl needs it so that no
+//          rounding error is optimised away.
 // Layout   x (B,K) · v (S,K) of two-float numbers, and a zero after them · k (B,S) of two-float numbers.
 // Threads  one per number of k; z is the batch.
 

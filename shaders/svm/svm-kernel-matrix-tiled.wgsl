@@ -1,7 +1,10 @@
 // After    svm-kernel.wgsl: kernelOf()
-// svm-kernel-matrix, tiled: the same, where each thread computes 8 rows x 4 support vectors.
-//   A line with # in it is repeated for each row (repeat.ts). Twelve numbers that are loaded serve 32 sums; in the
-//   plain kernel two serve one. On SwiftShader 3.5 times as fast (4,000 vectors of 128 features, 256 rows).
+// svm-kernel-matrix, tiled: svm-kernel-matrix, where each thread computes 8 rows x 4 support vectors.
+//   A line with # in it is repeated for each row (repeat.ts).
+//   On SwiftShader 3.5 times as fast (4,000 vectors of 128 features, 256 rows).
+// Idea     In svm-kernel-matrix, two numbers that are loaded serve one sum. Here v is stored so that one vec4f has the
+//          same feature of four vectors. An invocation loads this vec4f and the same feature of 8 rows, and these
+//          twelve numbers serve 32 sums.
 // Layout   x (B,K) · v (S4/4,K) of vec4f, one feature of four vectors · k (B,S).
 // Threads  x: four vectors each; z: 8 rows of the batch. If B is larger than the batch that runs, the last rows may be
 //          computed without being used.

@@ -4,7 +4,10 @@
 //          1 polynomial  k[b,s] = (GAMMA x[b]·v[s] + COEF0)^DEGREE
 //          2 rbf         k[b,s] = exp(-GAMMA |x[b] - v[s]|²)
 //          3 sigmoid     k[b,s] = tanh(GAMMA x[b]·v[s] + COEF0)
-//   The distance is summed directly: |x|² + |v|² - 2 x·v would save a subtraction, but lose digits.
+// Idea     An SVM compares each row with its support vectors, and the kernel function says how similar two of them are.
+//          Each comparison is a sum over K features and does not depend on the others, so one invocation computes one.
+//          The four kernel functions differ only in what is added and in the last step, which is kernelOf(). The
+//          distance is summed directly: |x|² + |v|² - 2 x·v would save a subtraction, but lose digits.
 // Layout   x (B,K) · v (S,K) · k (B,S).
 // Threads  one per number of k; z is the batch.
 

@@ -1,5 +1,8 @@
 // svm-norms: the squared length of every row, for distances by |x - v|² = |x|² + |v|² - 2 x·v.
 //   xx[b] = sum_i x[b,i]²
+// Idea     The kernel svm-sums needs the squared length of each row for its distances. It is computed here once, and
+//          not again for each block of support vectors. One invocation computes the length of one row, and reads four
+//          features at a time.
 // Layout   x (B,K), K a multiple of four · xx (B).
 // Threads  one per row.
 

@@ -1,9 +1,11 @@
-// svm-probabilities-many: the same as svm-probabilities, for more classes than its matrices have room for in workgroup
-//   memory. Pairs are always coupled. The matrix r is in a storage buffer; q is not stored, because
-//   q[i,j] = -r[j,i] r[i,j], and q[i,i] = sum_j r[j,i]² is one number for each class.
+// svm-probabilities-many: svm-probabilities for so many classes that workgroup memory has no room for its matrices.
+//   Pairs are always coupled.
+// Idea     For so many classes, the matrix r is in storage. The matrix q is not stored at all, because q[i,j] = -r[j,i]
+//          r[i,j], and q[i,i] = sum_j r[j,i]² is one number for each class. A step of the iteration goes through all
+//          classes, so here 64 invocations share it, while svm-probabilities has one invocation for a row. Each step
+//          needs the step before, and workgroupUniformLoad() or a barrier waits for it.
 // Layout   d (B,P) · a, b (P) · r (B,CLASSES,CLASSES), written and read here · p (B,CLASSES).
-// Threads  one workgroup per row; a thread has every 64th class. Each step of an iteration needs the step before, and
-//          workgroupUniformLoad waits for it. All threads compute pQp by themselves.
+// Threads  one workgroup per row; a thread has every 64th class. All threads compute pQp by themselves.
 
 override CLASSES: u32; override P: u32;
 

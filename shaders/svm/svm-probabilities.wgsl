@@ -6,9 +6,13 @@
 //   multi-class classification by pairwise coupling, JMLR 5, 2004: the second method, by algorithm 2. It stops
 //   as in LIBSVM, when no component of Qp is farther than 0.005/CLASSES from pQp.
 //   COUPLE false: for two classes, r is already p (LIBSVM uses it unchanged; onnxruntime couples even two classes).
+// Idea     Each pair of classes has its own probability, and together they usually contradict each other. Coupling
+//          finds the probabilities of the classes that fit all pairs best, in the sense of least squares. The iteration
+//          corrects one class after another, and each correction needs the one before. So a row is the work of a single
+//          invocation, and only different rows run at the same time.
 // Layout   d (B,P) · a, b (P) · p (B,CLASSES).
-// Threads  one invocation per row, because each step of the iteration needs the one before; z is the batch. The
-//          matrices are in workgroup memory, and fix.ts writes their sizes into the text.
+// Threads  one invocation per row; z is the batch. The matrices are in workgroup memory, and fix.ts writes their sizes
+//          into the text.
 
 override CLASSES: u32; override P: u32;
 override COUPLE: bool;

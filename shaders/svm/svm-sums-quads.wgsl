@@ -1,8 +1,9 @@
 // After    enable-subgroups.wgsl · svm-kernel.wgsl: kernelOf()
 // svm-sums, quads: svm-sums for eight rows, where the four invocations of a quad share the rows that they load.
-//   All invocations of a workgroup compute the same eight rows. Each one loads two of them, and quadBroadcast() hands them
-//   to the other three.
 //   A line with # in it is repeated for each of four rows and the four rows after them (repeat.ts).
+// Idea     In svm-sums, an invocation loads four features of each of its eight rows. Here all invocations of a
+//          workgroup compute the same eight rows, each with another block of vectors. So each one loads only two of the
+//          rows, and quadBroadcast() hands them to the other three of its quad without memory: 2 loads instead of 8.
 // Layout   x (B,K) · xx (B) · v (S8/8,K/4,2) of 4x4 blocks, a column for each feature; S8: each class
 //          is padded to a multiple of 8 · vv (S8) · coefficient (CLASSES-1,S8), 0 for padding
 //          · sums (B,BLOCKS,CLASSES-1).

@@ -1,13 +1,15 @@
 // After    svm-kernel.wgsl: kernelOf()
-// svm-sums: the kernel function of rows and support vectors, multiplied by the coefficients and summed. The kernel
-// matrix is never written: for two classes, the sums are no more than an eighth of it.
+// svm-sums: the kernel function of rows and support vectors, multiplied by the coefficients and summed.
 //   sums[b,block,j] = sum_{s of block} coefficient[j,s] k(x[b], v[s])      block: 8 vectors of one class
-//   A line with # in it is repeated for each of ROWS rows (repeat.ts): a thread computes ROWS rows x 8 vectors, so that
-//   what it loads (ROWS x 4 features, two 4x4 blocks) serves 32 ROWS multiply-adds. RBF's distances are computed as
-//   |x|² + |v|² - 2 x·v: a third less arithmetic than sums of squared differences, with an error of some roundings of
-//   |v|². svm.ts uses this kernel only where that error is small enough. A distance that comes out below 0 is set to 0.
+//   A line with # in it is repeated for each of ROWS rows (repeat.ts). A distance that comes out below 0 is set to 0.
 //   With svm-decisions-of-sums on SwiftShader 5 times as fast as svm-kernel-matrix-tiled and svm-decisions (4,000
 //   vectors of 128 features, seven classes, 256 rows).
+// Idea     Without this kernel, svm-kernel-matrix-tiled writes a matrix, and svm-decisions reads it again. Here an
+//          invocation multiplies the values of 8 vectors by their coefficients at once, and writes only the sums: for
+//          two classes, no more than an eighth of the matrix. It computes ROWS rows x 8 vectors, so that what it loads
+//          (ROWS x 4 features, two 4x4 blocks) serves 32 ROWS multiply-adds. RBF's distances are computed as |x|² +
+//          |v|² - 2 x·v: a third less arithmetic than sums of squared differences, with an error of some roundings of
+//          |v|². The plan in svm.ts has this kernel only where that error is small enough.
 // Layout   x (B,K) · xx (B) · v (S8/8,K/4,2) of 4x4 blocks, a column for each feature; S8: each class
 //          is padded to a multiple of 8 · vv (S8) · coefficient (CLASSES-1,S8), 0 for padding
 //          · sums (B,BLOCKS,CLASSES-1).

@@ -1,5 +1,9 @@
 // svm-votes: how many of its pairs each class wins. A decision value above 0 is a vote for i, otherwise for j.
 //   votes[b,c] = |{ j > c: d[b,cj] > 0 }| + |{ i < c: not d[b,ic] > 0 }|
+// Idea     The machine of each pair votes for one of its two classes, and the class with the most votes becomes the
+//          label. One invocation counts the votes of one class: it goes through all pairs in their order, and counts
+//          those that its class wins. All invocations read the same decision values, but each one writes a number of
+//          its own, so they need not wait for each other.
 // Layout   d (B,P) · votes (B,CLASSES), whole numbers as f32.
 // Threads  one per class, CLASSES for each row; z is the batch.
 

@@ -1,9 +1,13 @@
 // topk: the K largest or smallest numbers along an axis, or their indices, in order (ONNX's TopK).
 //   y[b,o,k,n] = the k-th of x[b,o,0..N-1,n]; of equal numbers, the one with the lower index comes first
 //   LARGEST: the largest comes first, else the smallest. INDICES: y contains the indices, else the numbers.
+// Idea     For a small K, sorting all numbers would be more work than necessary. A workgroup searches in K rounds
+//          instead: in each round, its lanes go through the axis, find the first number after that of the round before,
+//          and compare in a tree. Equal numbers are ordered by their indices, so no two numbers have the same place in
+//          this order. The last number and its index are therefore enough to continue, and no number has to be marked
+//          or moved.
 // Layout   x (B,OUTER,N,INNER) · y (B,OUTER,K,INNER).
-// Threads  one workgroup per (o,n). In each of K rounds, the lanes search for the first number after that of the round
-//          before, then compare in a tree; z is the batch.
+// Threads  one workgroup per (o,n): its lanes stride over the axis; z is the batch.
 
 override OUTER: u32; override N: u32; override INNER: u32; override K: u32;
 override LARGEST: bool; override INDICES: bool;

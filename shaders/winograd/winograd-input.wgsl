@@ -2,12 +2,15 @@
 //   Winograd's F(4x4,3x3), as Lavin and Gray (2015) write it: 4x4 pixels of y from 6x6 of x,
 //   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,  d: the 6x6 pixels, g: the 3x3 weights, ∘: the product number by number.
 //   Here v[6 r + c,tile,i] = (Bᵀ d B)[r,c] of channel i. The tiles of x overlap by two pixels; outside, x is 0.
-//   winograd-product sums over the channels, in 36 matrix products; winograd-output computes pixels from them.
-//   A thread computes two rows of Bᵀ d: 0 and 5, or 1 and 2, or 3 and 4. Rows 1 and 2, and rows 3 and 4, are the sum
-//   and the difference of the same two sums.
 //   On SwiftShader 1.6 to 3 times as fast as conv2d-tiled (32 to 128 channels at 48x48 to 12x12, one picture), but the
 //   results are about ten times less exact: v and m are up to a hundred times as large as the numbers they come from.
 //   A line with # in it is repeated six times, for the columns # = 0, 1, .. (repeat.ts).
+// Idea     For 4x4 pixels of y, a plain convolution makes 144 multiplications for each pair of an input and an output
+//          channel, and this one makes 36. The transformations before and after are done for each channel, not for each
+//          pair, so with many channels they are a small part of the work. This pass transforms x, winograd-product sums
+//          over the channels in 36 matrix products, and winograd-output computes pixels from them. An invocation
+//          computes two rows of Bᵀ d: 0 and 5, or 1 and 2, or 3 and 4. Rows 1 and 2, and rows 3 and 4, are the sum and
+//          the difference of the same two sums.
 // Layout   x (B,H,W,I4) · v (36,B,TILES_H,TILES_W,I4).
 // Threads  x: channels in fours, within pairs of rows, within tiles; z: the batch. One thread for all 36 numbers would
 //          need 36 registers of vec4f.

@@ -1,6 +1,11 @@
 // After    residual.wgsl: residual() · activation.wgsl: activate()
 // winograd-output: the last pass computes pixels from the products: y = act( z + bias + Aᵀ m A ).
 //   POOL: y is the largest of every 2 x 2 pixels, as in conv2d-pooled; then there is no z.
+// Idea     The pass before, winograd-product, leaves 36 sums for each tile and channel, and Aᵀ m A turns them into 4x4
+//          pixels. Only then are there pixels, so this pass also adds bias and residual and applies the activation. An
+//          invocation computes the upper or the lower half of a tile, because all 16 pixels would need twice as many
+//          registers. Each half has two whole windows of 2 x 2 pixels, so pooling needs nothing from another
+//          invocation.
 // Layout   m (36,B,TILES_H,TILES_W,O4) · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4), pooled (B,HO/2,WO/2,O4).
 // Threads  x: channels in fours, within the upper or lower half of a tile, within tiles; each thread computes two
 //          rows of four pixels. z is the batch.

@@ -1,9 +1,10 @@
 // After    quads.wgsl: blockOf()
-// winograd-product, quads: winograd-product, where the four invocations of a quad share the numbers of u that they load.
-//   All invocations of a workgroup compute the same 8 channels of the same number of a tile. Each one loads a quarter of
-//   u, and blockOf() hands it to the other three. On SwiftShader the three passes together are up to 1.5 times as
-//   fast (32 to 256 channels at 24x24 to 6x6, batch 8).
+// winograd-product, quads: winograd-product, where the four invocations of a quad share the numbers of u they load.
+//   On SwiftShader the three passes together are up to 1.5 times as fast (32 to 256 channels at 24x24 to 6x6, batch 8).
 //   A line with # in it is repeated ROWS times, for # = 0, 1, .. (repeat.ts).
+// Idea     In winograd-product, every invocation loads two whole 4x4 blocks of u for each four input channels. Here all
+//          invocations of a workgroup compute the same 8 channels of the same number of a tile, so they need the same
+//          blocks. Each one loads a quarter of u, and blockOf() hands it to the other three of its quad without memory.
 // Layout   v (36,T,I4), T tiles of the whole batch · u (36,O8/8,I4/4,2,4): columns of 4x4 blocks · m (36,T,O4).
 // Threads  x: ROWS tiles; y: blocks of 8 output channels; z: 36.
 

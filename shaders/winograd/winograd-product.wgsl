@@ -1,7 +1,10 @@
 // winograd-product: the second pass, a matrix product over the channels for each of the 36 numbers of a tile.
 //   m[k,t,o] = sum_i u[k,o,i] v[k,t,i]
-//   A line with # in it is repeated ROWS times, for # = 0, 1, .. (repeat.ts). A thread computes ROWS tiles x 8
-//   channels, as conv2d-tiled computes pixels, but it reads v in order, and no tile that is read lies outside.
+//   A line with # in it is repeated ROWS times, for # = 0, 1, .. (repeat.ts).
+// Idea     The 36 numbers of a tile, which winograd-input computed, do not meet each other in this pass. For each of
+//          them, the tiles and input channels are a matrix, which is multiplied by a matrix of weights, so there are 36
+//          matrix products. An invocation computes ROWS tiles x 8 channels, as conv2d-tiled computes pixels, so that
+//          what it loads serves many multiply-adds. But it reads v in order, and no tile that is read lies outside.
 // Layout   v (36,T,I4), T tiles of the whole batch · u (36,O8/8,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · m (36,T,O4).
 // Threads  x: ROWS tiles; y: blocks of 8 output channels; z: 36.

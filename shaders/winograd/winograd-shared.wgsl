@@ -2,12 +2,14 @@
 // winograd-shared: a 3x3 convolution of stride 1 with 4/9 of the multiplications, in one dispatch.
 //   Winograd's F(2x2,3x3), the smaller of the two that Lavin and Gray (2015) describe:
 //   y = Aᵀ [ (G g Gᵀ) ∘ (Bᵀ d B) ] A,  2x2 pixels of y from the 4x4 pixels d of x, g: the 3x3 weights.
-//   The other files of this folder compute three passes. Here one workgroup computes all three steps, for 16 tiles x 16
-//   output channels: nothing is written to the GPU's memory between them, and 2x2 tiles are nearly as exact as the sum
-//   itself. For every four input channels the threads write 16 transformed tiles to workgroup memory, and multiply.
-//   Workgroup memory has two areas for them, which alternate, so that one barrier a round is enough. Meant for GPUs,
-//   and not measured on a GPU yet. Software adapters only emulate workgroup memory, so they do not use this kernel.
+//   Meant for GPUs, and not measured on a GPU yet. Software adapters only emulate workgroup memory, so they do not use
+//   this kernel.
 //   A line with # in it is repeated four times, for the tiles # = 0, 1, 2, 3 of a thread (repeat.ts).
+// Idea     Where winograd-input, winograd-product and winograd-output need three dispatches, one workgroup here does
+//          all three steps, for 16 tiles x 16 output channels. Nothing is written to storage in between, and 2x2 tiles
+//          are nearly as exact as the sum itself. For every four input channels, the invocations write 16 transformed
+//          tiles to workgroup memory, and multiply them. Workgroup memory has two areas for this, which take turns, so
+//          that one barrier a round is enough.
 // Layout   x (B,H,W,I4) · u (O16/16,I4/4,4 fours of outputs,4 inputs,16 numbers) of vec4f: four outputs
 //          · bias (O16) · z as in residual.wgsl · y (B,HO,WO,O4).
 // Threads  workgroups x: 16 tiles of the T of the whole batch; y: 16 output channels. In a workgroup, a thread computes

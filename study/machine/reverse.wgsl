@@ -1,0 +1,19 @@
+// reverse: reverses the numbers of each workgroup.
+//   y[group,lane] = x[group,127 - lane]
+// Layout   x, y (workgroups,128).
+// Threads  one per number.
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read_write> y: array<u32>;
+
+var<workgroup> tile: array<u32, 128>;
+
+@compute @workgroup_size(128)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  tile[lane] = x[id.x];
+  workgroupBarrier(); // waits until all 128 have written
+  y[id.x] = tile[127 - lane];
+}
