@@ -25,16 +25,21 @@ const HEAD = `<meta charset="utf-8" />
     <meta name="theme-color" content="#0f1413" media="(prefers-color-scheme: dark)" />
     <link rel="icon" href="${ICON}" />`;
 
+const upFrom = (path: string): string => '../'.repeat(path.split('/').length - 1) || './';
+
+/** The links from a page to all pages. The folder of the page is marked. */
+export function linksTo(path: string, isBuilt: boolean): string[] {
+  const folder = path.includes('/') ? `${path.split('/')[0]}/index.html` : path;
+  return PAGES.filter(([page]) => isBuilt || !ONLY_BUILT.includes(page)).map(([page, text]) => {
+    const mark = page === folder ? ` aria-current="${page === path ? 'page' : 'true'}"` : '';
+    return `<a href="${upFrom(path)}${page}"${mark}>${text}</a>`;
+  });
+}
+
 /** The top of a page: the sign, one sentence about the page, and links to all pages. */
 function masthead(path: string, sentence: string, isBuilt: boolean): string {
-  const up = '../'.repeat(path.split('/').length - 1) || './';
-  const current = path.startsWith('study/') ? 'study/index.html' : path;
-  const links = PAGES.filter(([page]) => isBuilt || !ONLY_BUILT.includes(page)).map(([page, text]) => {
-    const mark = page === current ? ` aria-current="${page === path ? 'page' : 'true'}"` : '';
-    return `<a href="${up}${page}"${mark}>${text}</a>`;
-  });
   return `<header class="masthead">
-      <a class="home" href="${up}index.html">
+      <a class="home" href="${upFrom(path)}index.html">
         <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
           <path d="M2 10V5a3 3 0 0 1 3-3h5M22 2h5a3 3 0 0 1 3 3v5M30 22v5a3 3 0 0 1-3 3h-5M10 30H5a3 3 0 0 1-3-3v-5" />
           <path d="M11 11.5v2M21 11.5v2M9.5 20.5q6.5 5 13 0" />
@@ -42,7 +47,7 @@ function masthead(path: string, sentence: string, isBuilt: boolean): string {
         <span>Mien</span>
       </a>
       <p>${sentence}</p>
-      <nav aria-label="Pages">${links.join('')}</nav>
+      <nav aria-label="Pages">${linksTo(path, isBuilt).join('')}</nav>
     </header>`;
 }
 

@@ -1,0 +1,121 @@
+/** What the page shows of one kernel: its idea, its diagram, its figures, what changed, and its WGSL. */
+
+import { diffLines } from 'diff';
+import type { BuiltCase } from '../../shaders/cases/case';
+import type { Pass, Plan } from '../../shaders/plan/plan';
+import { fileOf, type Rung } from '../../study/ladder';
+import { countsOf } from '../../study/trace/counts';
+import type { PassTrace, PlanTrace } from '../../study/trace/trace';
+import { html } from '../elements';
+import { createDiagram } from './diagram';
+import { coloured, wgslBlock } from './wgsl-view';
+
+const rounded = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en');
+
+/** The WGSL of a pass as the driver gets it: the kernel, and folded in front of it the files that are joined. */
+export function wgslOf({ kernel }: Pass, own: HTMLElement): HTMLElement {
+  const before = kernel.files
+    .slice(0, -1)
+    .map(({ name, code }) =>
+      html(
+        'details',
+        { class: 'snippet' },
+        html('summary', {}, html('code', {}, name), ', joined in front of the kernel'),
+        wgslBlock(code),
+      ),
+    );
+  return html('div', { class: 'module' }, ...before, own);
+}
+
+/** The lines that differ from the kernel below on the ladder, without the headers. */
+export function changesOf(below: string, code: string): HTMLElement {
+  const body = (text: string) => text.replace(/^(?:\/\/.*\n)+\s*/, '');
+  const parts = diffLines(body(below), body(code)).map(({ value, added, removed }) =>
+    html(
+      'span',
+      { class: added ? 'added' : removed ? 'removed' : 'same' },
+      ...value
+        .replace(/\n$/, '')
+        .split('\n')
+        .flatMap((line) => [
+          html('span', { class: 'line' }, added ? '+ ' : removed ? '- ' : '  ', coloured(line)),
+        ]),
+    ),
+  );
+  return html('pre', { class: 'wgsl diff', tabindex: 0 }, html('code', {}, ...parts));
+}
+
+/** What the code of a pass does, counted from its trace. */
+export function figuresOf(trace: PassTrace, plan: Plan, { cost }: BuiltCase): HTMLElement {
+  const counts = countsOf(trace);
+  const figures: [string, string][] = [
+    ['Workgroups', `${trace.workgroups.join(' × ')} of ${trace.workgroupSize} invocations`],
+    ['Invocations with work', counts.invocations.toLocaleString('en')],
+    ['Loads by each', `${rounded(counts.loads)} (${rounded(counts.numbersLoaded)} numbers)`],
+    ['Numbers written by each', rounded(counts.numbersStored)],
+    ['A workgroup loads each element', `${rounded(counts.reuse)} times`],
+  ];
+  if (counts.sharedLoads) figures.push(['Loads from workgroup memory by each', rounded(counts.sharedLoads)]);
+  if (cost.flop) {
+    const isOnly = plan.passes.length === 1;
+    const macs = cost.flop / 2 / Math.max(1, counts.invocations);
+    if (isOnly) figures.push(['Multiply-adds of the formula by each', rounded(macs)]);
+    if (isOnly) {
+      const loaded = counts.bytes ? cost.flop / counts.bytes : 0;
+      figures.push(['Operations for each byte that it loads or stores', rounded(loaded)]);
+    }
+    figures.push([
+      'At most possible: operations for each byte, if each is moved once',
+      rounded(cost.flop / cost.bytes),
+    ]);
+  }
+  return html(
+    'dl',
+    { class: 'figures', 'data-testid': 'figures' },
+    ...figures.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', {}, value))),
+  );
+}
+
+/** The pass of a plan that a rung is about. @throws Error if the plan has none */
+export function passOf<P extends { readonly pass: Pass }>(passes: readonly P[], file: string): P {
+  const found = passes.find(({ pass }) => fileOf(pass) === file);
+  if (!found) throw new Error(`the plan has no pass of ${file}`);
+  return found;
+}
+
+/** The diagram and the figures of a rung. */
+export function tracePanel(
+  rung: Rung,
+  trace: PlanTrace,
+  plan: Plan,
+  built: BuiltCase,
+  name: string,
+): HTMLElement {
+  const own = passOf(trace.passes, rung.file);
+  const position = trace.passes.indexOf(own) + 1;
+  const among =
+    trace.passes.length > 1 ? ` This is pass ${position} of ${trace.passes.length} of the plan.` : '';
+  return html(
+    'figure',
+    {},
+    createDiagram(own, rung.header),
+    figuresOf(own, plan, built),
+    html(
+      'figcaption',
+      {},
+      `Recorded on this GPU while the kernel ran the test case “${name}”, variant ${plan.variant}.${among} Point at a result to see which invocation wrote it and what that invocation read.`,
+    ),
+  );
+}
+
+/** The texts of a rung: title, formulas, idea, threads, and what was measured before. */
+export function textOf({ header }: Rung): HTMLElement[] {
+  return [
+    ...(header.formulas.length ? [html('pre', { class: 'formula' }, header.formulas.join('\n'))] : []),
+    html('p', { class: 'idea' }, header.idea),
+    ...(header.threads
+      ? [html('p', {}, html('strong', {}, 'Invocations: '), `${header.threads.replace(/\.?$/, '.')}`)]
+      : []),
+    ...(header.measured.length ? [html('p', { class: 'hint' }, header.measured.join(' '))] : []),
+  ];
+}
