@@ -16,6 +16,10 @@ const project = (
   },
 });
 
+/** The tests of pages that Firefox runs, too. */
+const PAGES = ['demo', 'model-drop', 'bench', 'study', 'study-machine', 'study-paper'];
+const browserTests = (...names: string[]) => names.map((name) => `test/browser/${name}.test.ts`);
+
 /** Where .ci/run finds the counts: test/output/test.json, test-node.json, and so on. */
 const counts = `test/output/${(process.env.npm_lifecycle_event ?? 'vitest').replaceAll(':', '-')}.json`;
 
@@ -37,21 +41,17 @@ export default defineConfig({
         exclude: ['test/browser/kernels.test.ts'],
       }),
       project('chrome', ['test/setup-chrome.ts'], {
-        include: ['kernels', 'networks'].map((name) => `test/browser/${name}.test.ts`),
+        include: browserTests('kernels', 'networks'),
       }),
       project('cli', ['test/setup-cli.ts']),
       project('dawn', ['test/setup-dawn.ts']),
       project('firefox', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },
-        include: ['kernels', 'networks', 'demo', 'model-drop', 'bench', 'api'].map(
-          (name) => `test/browser/${name}.test.ts`,
-        ),
+        include: browserTests('kernels', 'networks', 'api', ...PAGES),
       }),
       project('firefox-part', ['test/setup-firefox.ts'], {
         env: { MIEN_BROWSER: 'firefox' },
-        include: ['variants', 'demo', 'model-drop', 'bench', 'study-machine'].map(
-          (name) => `test/browser/${name}.test.ts`,
-        ),
+        include: browserTests('variants', ...PAGES),
       }),
       project('package', ['test/setup-dawn.ts', 'test/package/setup.ts']),
     ],

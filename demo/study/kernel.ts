@@ -1,5 +1,6 @@
 /** The page of a folder of kernels: its ladder, and one kernel of it. The address's fragment says which: #conv2d/conv2d-tiled. */
 
+import { packed, unpacked } from '../../bench/suite/packed';
 import { codeOf, settingOf, settingsOf } from '../../study/check';
 import { timedSetting } from '../../study/compare-speed';
 import { aboutOf } from '../../study/header';
@@ -10,7 +11,6 @@ import { find, html } from '../elements';
 import { bar, createLadderView, type LadderView, mostOf, speedText } from './ladder-view';
 import { changesOf, passOf, textOf, tracePanel, wgslOf } from './rung-view';
 import { createSession } from './session';
-import { packed, unpacked } from './share-code';
 import { explainTerms } from './terms';
 import { wgslBlock } from './wgsl-view';
 import { createWorkbench } from './workbench';
@@ -26,6 +26,9 @@ declare global {
     };
   }
 }
+
+/** Maximum number of bytes of a kernel in a link. */
+const MOST_BYTES = 100_000;
 
 const page = document.documentElement;
 const session = createSession();
@@ -165,7 +168,10 @@ function codePanel(rung: Rung, variant: string, version: string | undefined): HT
     }
   };
   change.addEventListener('click', () => void open());
-  if (version) unpacked(version).then(open, (error) => say(messageOf(error), 'error'));
+  if (version) {
+    const damaged = () => say('The link is damaged: the kernel in it can’t be read.', 'error');
+    unpacked(version, MOST_BYTES).then(open, damaged);
+  }
   panel.append(html('div', { class: 'controls' }, change));
   return panel;
 }
