@@ -2,7 +2,7 @@
 
 import { openDawn, restartForSoftware } from '../src/cli/dawn';
 import { createGpu, type Gpu } from '../src/gpu/gpu';
-import { type Setting, settingOf } from './check';
+import { lackOf, type Setting, settingOf } from './check';
 import { fileOf, KERNEL_NAMES, type Ladder, ladderOf, type Rung } from './ladder';
 import { layersOf, measureLayer, type Speed } from './speed';
 import { countsOf } from './trace/counts';
@@ -30,8 +30,8 @@ function settingsOf({ rungs }: Ladder): Map<Rung, Setting> {
 
 /** A line of Markdown for what a rung's invocations do in a case. */
 async function countsLine(gpu: Gpu, rung: Rung, { name, plan, built }: Setting): Promise<string> {
-  const lacks = plan.features?.find((feature) => !gpu.features.has(feature));
-  if (lacks) return `| ${rung.name} | ${plan.variant} | ${name} | this GPU has no ${lacks} | | | |`;
+  const lack = lackOf(gpu, plan);
+  if (lack) return `| ${rung.name} | ${plan.variant} | ${name} | ${lack} | | | |`;
   const { passes } = await tracePlan(gpu, plan, built);
   const own = passes.find(({ pass }) => fileOf(pass) === rung.file);
   if (!own) throw new Error(`${rung.file} is in no pass of ${plan.variant}`);

@@ -1,7 +1,7 @@
 /** The page of a folder of kernels: its ladder, and one kernel of it. The address's fragment says which: #conv2d/conv2d-tiled. */
 
 import { packed, unpacked } from '../../bench/suite/packed';
-import { codeOf, settingOf, settingsOf } from '../../study/check';
+import { codeOf, lackOf, settingOf, settingsOf } from '../../study/check';
 import { timedSetting } from '../../study/compare-speed';
 import { aboutOf } from '../../study/header';
 import { KERNEL_NAMES, type Ladder, ladderOf, type Rung, variantsIn } from '../../study/ladder';
@@ -113,8 +113,8 @@ async function showTrace(rung: Rung, variant: string, visit: number): Promise<vo
   try {
     const { built, plan, name } = settingOf(of, variant);
     const trace = await session.use((gpu) => {
-      const lacks = plan.features?.find((feature) => !gpu.features.has(feature));
-      if (lacks) throw new Error(`This GPU or browser has no ${lacks}, which this kernel needs.`);
+      const lack = lackOf(gpu, plan);
+      if (lack) throw new Error(lack);
       return tracePlan(gpu, plan, built);
     });
     if (visit !== visits) return;

@@ -6,8 +6,11 @@ import { softmax } from './softmax.ref';
 /** Each small term is less than half a rounding of the large one. A sum that adds one after the other loses them all. */
 const ONE_LARGE = 'a large number, then many small ones';
 
-/** exp of such numbers is too large for f32, so the largest of them must be subtracted first. */
-const NEAR_1000 = 'numbers near 1000';
+/**
+ * exp of such numbers is infinite or 0, so the largest must be subtracted first. Rows near 1000 and rows near -1000
+ * alternate, so that the largest number of another row does not help.
+ */
+const FAR_FROM_0 = 'rows near 1000 and -1000';
 
 const sizes = {
   'one number': { B: 1, outer: 1, N: 1, inner: 1 },
@@ -18,13 +21,13 @@ const sizes = {
   'the longest row of one invocation': { B: 1, outer: 2, N: 1024, inner: 3 },
   'a long row': { B: 1, outer: 3, N: 18385, inner: 1 },
   [ONE_LARGE]: { B: 1, outer: 2, N: 18385, inner: 1 },
-  [NEAR_1000]: { B: 3, outer: 2, N: 9, inner: 4 },
+  [FAR_FROM_0]: { B: 3, outer: 2, N: 9, inner: 4 },
 };
 
 /** The range of the numbers of a case. Default: -20..20. */
 const ranges: Partial<Record<string, readonly [low: number, high: number]>> = {
   [ONE_LARGE]: [-17, -16.7],
-  [NEAR_1000]: [990, 1000],
+  [FAR_FROM_0]: [990, 1000],
 };
 
 export const softmaxCases: KernelCases = {
@@ -38,6 +41,7 @@ export const softmaxCases: KernelCases = {
           const { B, outer, N, inner } = size;
           const x = random(1, B * outer * N * inner, ...(ranges[name] ?? ([-20, 20] as const)));
           if (name === ONE_LARGE) for (let row = 0; row < B * outer; row++) x[row * N] = 0;
+          if (name === FAR_FROM_0) for (let at = 1; at < x.length; at += 2) x[at] -= 2000; // inner is even
           return {
             candidates: planSoftmax({ ...size, log }),
             batch: B,

@@ -22,7 +22,7 @@ export const sums: readonly Exercise[] = [
     idea: 'Softmax turns scores into shares with the sum 1: each share is `exp` of its score, divided by the sum of all the `exp`. A 32-bit float ends at about 3.4e38, and `exp(89)` is already larger; this is called overflow. The shares stay the same if one number is subtracted from all scores first. After the largest score has been subtracted, no `exp` is larger than 1.',
     task: 'Find `largest`, the largest of the `N` scores. Score number `n` is `x[first + n * INNER]`.',
     hint: 'Start with `var largest = x[first];`. Then compare it with the other scores in a loop, with `max`.',
-    ...{ kernel: 'softmax', case: 'Softmax: numbers near 1000', variant: 'plain' },
+    ...{ kernel: 'softmax', case: 'Softmax: rows near 1000 and -1000', variant: 'plain' },
     file: 'softmax.wgsl',
     gap: {
       lines: `  var largest = x[first];

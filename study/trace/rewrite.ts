@@ -237,8 +237,8 @@ export function traceKernel(
 ): TracedKernel {
   const code = files.map((file) => file.code).join('\n');
   const plain = withoutComments(code);
-  const variables = variablesOf(plain);
-  if (accesses) checkNames(name, plain, variables);
+  const variables = accesses ? variablesOf(plain) : [];
+  checkNames(name, plain, variables);
   const picture = variables.findIndex(({ space }) => space === 'picture');
   // Directives come first in a module.
   const [directives] = plain.match(/^(?:\s*(?:enable|requires|diagnostic)[^;]*;)*/) ?? [''];

@@ -89,6 +89,11 @@ test('a version of a kernel is right, wrong, uncompilable or endless', async () 
     mistakes: [{ line: at + 1, message: expect.any(String) }],
   });
 
+  // Without the bias the result is wrong, but WebGPU already refuses to bind a buffer that no code uses.
+  await expect(verdictOf(original.replace(' + bias[o]', ''))).rejects.toThrow(
+    'does not use all of its buffers',
+  );
+
   for (const endless of [
     original.replace('i += 64', 'i += 0'),
     original.replace('half > 0; half /= 2', 'half > 0; half *= 1'), // with a barrier in the loop
