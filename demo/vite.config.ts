@@ -84,7 +84,10 @@ const carryEngines: Plugin = {
 };
 
 /** The pages, from demo/. */
-const PAGES = ['index.html', 'bench.html', 'worker.html'];
+const PAGES = [
+  ...['index.html', 'bench.html', 'worker.html'],
+  ...['index', 'machine', 'kernel', 'exercises', 'paper'].map((page) => `study/${page}.html`),
+];
 
 /** The pages are in demo/. The engine and its models are in the parent folder. */
 export default defineConfig(({ command }) => ({

@@ -88,8 +88,8 @@ export function headerOf(code: string): Header {
   };
 }
 
-/** What the kernel computes, without its name, as a sentence. */
+/** What the kernel computes, without its name, as a sentence. The name of another kernel is not capitalised. */
 export function aboutOf({ title }: Header): string {
   const text = title.replace(/^[^:]*: /, '');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\w+[\d-]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

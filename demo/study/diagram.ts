@@ -77,6 +77,10 @@ export function createDiagram(trace: PassTrace, header: Header = headerOf('')): 
   const said = html('p', { class: 'said', role: 'status', 'aria-live': 'polite' });
   const where = html('output', { class: 'where' });
   const when = html('output', { class: 'where' });
+  // A plan without a residual, for example, binds something that its kernel does not read.
+  const used = new Set(
+    trace.invocations.flatMap((each) => trace.accesses(each).map(({ variable }) => variable)),
+  );
   const views = trace.variables.map((variable, at) =>
     createTensorView(variable, arrange(variable, header, constants), (index) => {
       const writer = writers.get(at)?.get(index);
@@ -129,7 +133,7 @@ export function createDiagram(trace: PassTrace, header: Header = headerOf('')): 
       when,
     ),
     said,
-    html('div', { class: 'operands' }, ...views.map((view) => view.element)),
+    html('div', { class: 'operands' }, ...views.filter((_, at) => used.has(at)).map((view) => view.element)),
     html('ul', { class: 'legend' }, ...LEGEND.map(([kind, text]) => html('li', { class: kind }, text))),
   );
   const keys: Readonly<Record<string, () => void>> = {

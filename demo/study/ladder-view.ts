@@ -61,7 +61,7 @@ export function createLadderView({ kernel, rungs }: Ladder): LadderView {
         const own = variantsIn(rung, layer).flatMap((variant) => speeds.get(variant) ?? []);
         const best = own.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1))[0];
         const text = html('span', {}, best ? speedText(best) : '');
-        speed.replaceChildren(...(best ? [bar(best, most), text] : [text]));
+        speed.replaceChildren(...(best?.value === undefined ? [text] : [bar(best, most), text]));
       }
     },
   };
