@@ -185,6 +185,15 @@ function variantChoice(rung: Rung, variant: string): HTMLElement {
   return html('label', { class: 'field' }, html('span', {}, 'Variant '), choice);
 }
 
+/** Chooses a layer on which a rung is timed, if it is not timed on the chosen one. Returns whether that changed the layer. */
+function chooseLayer(rung: Rung): boolean {
+  if (variantsIn(rung, layer()).length) return false;
+  const better = layersOf(rung.kernel).find((name) => variantsIn(rung, name).length);
+  if (better === undefined) return false;
+  find<HTMLSelectElement>('layer').value = better;
+  return true;
+}
+
 /** Shows a kernel of the ladder. */
 async function showRung(ladder: Ladder, rung: Rung): Promise<void> {
   const visit = ++visits;
@@ -250,10 +259,11 @@ async function show(): Promise<void> {
     );
     return;
   }
+  const isOther = chooseLayer(rung);
   say('Recording what the kernel does on this GPU.', 'working');
   await showRung(ladder, rung);
   if (page.dataset.state === 'working') say('', 'ready');
-  if (isNew) await measure();
+  if (isNew || isOther) await measure();
 }
 
 window.mienStudy = {

@@ -153,8 +153,9 @@ export function createTensorView(
     const index = place && arrangement.index(place);
     if (index !== undefined && index < variable.length) choose(index);
   };
+  const element = html('div', { class: 'operand' }, title, picture);
   return {
-    element: html('div', { class: 'operand' }, title, picture),
+    element,
     show({ byOthers, read, written, current }) {
       const used = [...read, ...written, ...(read.length + written.length ? [] : byOthers)];
       part = partOf(
@@ -164,6 +165,7 @@ export function createTensorView(
       const count = part.planes.to - part.planes.from;
       const width = count * (part.width + GAP) - GAP + 4;
       picture.setAttribute('viewBox', `-2 -2 ${width} ${part.height + 4}`);
+      element.style.width = `max(14rem, ${(width * 1.15).toFixed()}px)`;
       picture.style.width = `min(100%, ${(width * 1.15).toFixed()}px)`;
       const text = `of ${variable.length} elements, this invocation reads ${new Set(read).size} and writes ${new Set(written).size}`;
       picture.setAttribute('aria-label', `${variable.name}: ${text}`);

@@ -24,7 +24,7 @@ const SAME_FACE = 0.3;
  * Position of a face in a picture of FER2013, the data set on which the CNN was trained, as fractions of the picture's
  * side: medians of BlazeFace's keypoints over 1,425 training faces. In crops, faces are placed in the same position.
  */
-const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
+export const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
 
 /** Both networks expect colours in -1..1. */
 const SIGNED = { scale: 2, offset: -1 } as const;

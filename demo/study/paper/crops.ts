@@ -7,6 +7,7 @@ import { type Affine, cropRecord, planFrame } from '../../../shaders/frame/frame
 import type { PictureKind } from '../../../shaders/plan/plan';
 import { floats } from '../../../src/graph/graph';
 import type { Detection, Graph, Network, Point, Tensor } from '../../../src/index';
+import { FER2013 } from '../../../src/vision/frame-parts';
 import { createPictures } from '../../../src/vision/picture';
 import type { Ran, Runner } from './kernels';
 
@@ -15,9 +16,6 @@ export const SIDE = 48;
 /** Side of the crop that shows the face in more detail, in pixels. */
 export const LARGE = 240;
 const PIXELS = SIDE * SIDE;
-
-/** The position of the face in a crop, as in src/vision/frame-parts.ts. A test compares the crops. */
-const FER2013 = { eyesY: 0.4, betweenEyes: 0.365, eyesToMouth: 0.386 } as const;
 
 /** The crop of a face. */
 export interface Crop {
