@@ -20,6 +20,8 @@ export interface Rung {
   readonly code: string;
   /** The rung that it improves on; undefined for a plain kernel. */
   readonly below: string | undefined;
+  /** The number of passes of the first variant's plan. */
+  readonly passes: number;
   /** The variants that contain a pass of this kernel, each with the cases that have it, the best for a diagram first. */
   readonly variants: ReadonlyMap<string, readonly Case[]>;
 }
@@ -77,7 +79,7 @@ function plansOf(kernel: string): { readonly of: Case; readonly plans: readonly 
     .concat(cases.filter(({ timed }) => timed === 'phone'))
     .map((of) => {
       const built = of.build(false);
-      const order = Math.abs(Math.log(sizeOf(built) / GOOD_SIZE)) + (of.timed ? 1000 : 0);
+      const order = of.drawn ? -1 : Math.abs(Math.log(sizeOf(built) / GOOD_SIZE)) + (of.timed ? 1000 : 0);
       return { of, plans: built.candidates.ranked, order };
     })
     .sort((a, b) => a.order - b.order);
@@ -127,10 +129,13 @@ export function ladderOf(kernel: string): Ladder {
       for (const plan of all)
         if (plan.passes.some((pass) => fileOf(pass) === file))
           variants.set(plan.variant, [...(variants.get(plan.variant) ?? []), of]);
+    const [first] = variants.keys();
+    const passes =
+      plans.flatMap(({ plans: all }) => all).find(({ variant }) => variant === first)?.passes.length ?? 0;
     const header = headerOf(code);
     const others = own.map((each) => each.file).filter((other) => other !== file);
     const below = belowOf(file, header, others);
-    return { kernel, file, name: file.replace('.wgsl', ''), header, code, below, variants };
+    return { kernel, file, name: file.replace('.wgsl', ''), header, code, below, passes, variants };
   });
   return { kernel, rungs: inOrder(rungs) };
 }

@@ -35,15 +35,16 @@ async function countsLine(gpu: Gpu, rung: Rung, { name, plan, built }: Setting):
   const { passes } = await tracePlan(gpu, plan, built);
   const own = passes.find(({ pass }) => fileOf(pass) === rung.file);
   if (!own) throw new Error(`${rung.file} is in no pass of ${plan.variant}`);
-  const { invocations, loads, sharedLoads, reuse, bytes } = countsOf(own);
-  const intensity = passes.length === 1 && built.cost.flop ? rounded(built.cost.flop / bytes) : '';
-  return `| ${rung.name} | ${plan.variant} | ${name} | ${invocations} | ${rounded(loads)}${sharedLoads ? ` + ${rounded(sharedLoads)} shared` : ''} | ${rounded(reuse)} | ${intensity} |`;
+  const { invocations, loads, numbersLoaded, sharedLoads, reuse } = countsOf(own);
+  const macs = built.cost.flop / 2 / invocations;
+  const each = passes.length === 1 && built.cost.flop ? rounded(macs / numbersLoaded) : '';
+  return `| ${rung.name} | ${plan.variant} | ${name} | ${invocations} | ${rounded(loads)}${sharedLoads ? ` + ${rounded(sharedLoads)} shared` : ''} | ${rounded(reuse)} | ${each} |`;
 }
 
-const speedLine = ({ variant, value, unit, share, why }: Speed): string =>
+const speedLine = ({ variant, value, unit, share, limit, why }: Speed): string =>
   value === undefined
     ? `| ${variant} | ${why} | |`
-    : `| ${variant} | ${rounded(value)} ${unit} | ${share === undefined ? '' : `${rounded(100 * share)} %`} |`;
+    : `| ${variant} | ${rounded(value)} ${unit} | ${share === undefined ? '' : `${rounded(100 * share)} % (${limit})`} |`;
 
 /**
  * Prints two tables of Markdown for each folder: what the invocations of its kernels load, and the speed of its variants.
@@ -69,7 +70,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const ladder = ladderOf(kernel);
     console.log(`\n## ${kernel}\n`);
     console.log(
-      '| kernel | variant | test case | invocations with work | loads by each | a workgroup loads each element, times | operations for each byte moved |',
+      '| kernel | variant | test case | invocations with work | loads by each | loads of the same element in a workgroup | multiply-adds for each number loaded |',
     );
     console.log('|---|---|---|---|---|---|---|');
     for (const [rung, setting] of settingsOf(ladder)) console.log(await countsLine(gpu, rung, setting));

@@ -5,7 +5,7 @@ import type { Bench, Item } from '../bench/suite/item';
 import { forgetCases, kernels } from '../bench/suite/kernels';
 import { type Sample, summarise, takeSamples } from '../bench/suite/method';
 import type { Row } from '../bench/suite/report';
-import { ceilingsOf, type Roof, roofAt } from '../bench/suite/roofline';
+import { ceilingsOf, limitOf, type Roof, roofAt } from '../bench/suite/roofline';
 import { createTimer } from '../src/gpu/timer';
 import type { Gpu } from '../src/index';
 
@@ -15,6 +15,8 @@ export interface Speed {
   /** In `unit`; undefined if it can't run here. */
   readonly value?: number;
   readonly unit: string;
+  /** What limits it. */
+  readonly limit?: 'arithmetic' | 'memory';
   /** The share of the ceiling that limits it. Caches, and Winograd's fewer multiplications, can make it larger than 1. */
   readonly share?: number;
   /** Why it can't run here. */
@@ -94,8 +96,10 @@ export const measureLayer = (
         try {
           const value = ready.value(await median(ready.sample));
           const { flop = 0, bytes = 0 } = ready.more ?? {};
-          const ceiling = roof && (flop ? roofAt(roof, flop / Math.max(bytes, 1)) : roof.gbs);
-          onSpeed({ variant, unit: item.unit, value, ...(ceiling && { share: value / ceiling }) });
+          const intensity = flop / Math.max(bytes, 1);
+          const ceiling = roof && (flop ? roofAt(roof, intensity) : roof.gbs);
+          const limit = roof && (flop ? limitOf(roof, intensity) : 'memory');
+          onSpeed({ variant, unit: item.unit, value, limit, ...(ceiling && { share: value / ceiling }) });
         } finally {
           ready.destroy();
         }

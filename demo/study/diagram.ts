@@ -31,6 +31,7 @@ const LEGEND = [
   ['written', 'written by it'],
   ['by-others', 'used by others of its workgroup'],
   ['current', 'this step'],
+  ['cell', 'not used; the shade is the size of the number'],
 ] as const;
 
 /** Which invocation wrote an element last, for each variable that is written. */
@@ -72,7 +73,7 @@ function showMarks(trace: PassTrace, views: readonly TensorView[], invocation: n
 export function createDiagram(trace: PassTrace, header: Header = headerOf('')): HTMLElement {
   const constants = constantsOf(trace.pass);
   const writers = writersOf(trace);
-  let chosen = 0;
+  let chosen = Math.floor(trace.invocations.length / 2);
   let step = 0;
   const said = html('p', { class: 'said', role: 'status', 'aria-live': 'polite' });
   const where = html('output', { class: 'where' });

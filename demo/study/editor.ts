@@ -79,6 +79,7 @@ export function createEditor(
       doc: code,
       extensions: [
         ...[lineNumbers(), history(), highlightActiveLine(), bracketMatching(), lintGutter(), highlighting],
+        EditorView.lineWrapping,
         ...[indentUnit.of('  '), EditorState.tabSize.of(2)],
         EditorView.contentAttributes.of({ 'aria-label': 'WGSL of the kernel', spellcheck: 'false' }),
         keymap.of([{ key: 'Mod-Enter', run }, ...defaultKeymap, ...historyKeymap, indentWithTab]),

@@ -1,19 +1,17 @@
 /** The page of a folder of kernels: its ladder, and one kernel of it. The address's fragment says which: #conv2d/conv2d-tiled. */
 
-import { packed, unpacked } from '../../bench/suite/packed';
-import { codeOf, lackOf, settingOf, settingsOf } from '../../study/check';
-import { timedSetting } from '../../study/compare-speed';
+import { codeOf, lackOf, settingOf } from '../../study/check';
 import { aboutOf } from '../../study/header';
+import { INTRODUCTIONS } from '../../study/introductions';
 import { KERNEL_NAMES, type Ladder, ladderOf, type Rung, variantsIn } from '../../study/ladder';
 import { layersOf, measureLayer, type Speed } from '../../study/speed';
 import { tracePlan } from '../../study/trace/trace';
 import { find, html } from '../elements';
+import { codePanel, linkOf } from './code-panel';
 import { bar, createLadderView, type LadderView, mostOf, speedText } from './ladder-view';
-import { changesOf, passOf, textOf, tracePanel, wgslOf } from './rung-view';
+import { changesOf, textOf, tracePanel } from './rung-view';
 import { createSession } from './session';
 import { explainTerms } from './terms';
-import { wgslBlock } from './wgsl-view';
-import { createWorkbench } from './workbench';
 
 declare global {
   interface Window {
@@ -21,14 +19,13 @@ declare global {
     mienStudy: {
       /** Loses the GPU, as a crash of its driver does. */
       lose(): Promise<void>;
+      /** The text of the kernel that is shown, before it was changed. */
+      original(): string;
       /** The link to a version of the kernel that is shown. */
       linkOf(code: string): Promise<string>;
     };
   }
 }
-
-/** Maximum number of bytes of a kernel in a link. */
-const MOST_BYTES = 100_000;
 
 const page = document.documentElement;
 const session = createSession();
@@ -49,6 +46,7 @@ function say(message: string, state: 'working' | 'ready' | 'error'): void {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const fail = (error: unknown): void => say(messageOf(error), 'error');
 
 // ---- Speeds
 
@@ -106,6 +104,12 @@ function rungOf({ rungs }: Ladder): Rung | undefined {
   return name === undefined ? rungs[0] : rungs.find((rung) => rung.name === name);
 }
 
+/** The variant that the address names, if the rung has it; else its first one. */
+function variantOf({ variants }: Rung): string {
+  const { variant } = addressed();
+  return variant !== undefined && variants.has(variant) ? variant : [...variants.keys()][0];
+}
+
 /** Shows the diagram of a variant, recorded on the GPU. */
 async function showTrace(rung: Rung, variant: string, visit: number): Promise<void> {
   const place = find('trace');
@@ -114,6 +118,7 @@ async function showTrace(rung: Rung, variant: string, visit: number): Promise<vo
     const { built, plan, name } = settingOf(of, variant);
     const trace = await session.use((gpu) => {
       const lack = lackOf(gpu, plan);
+      find('emulated').hidden = !gpu.isSoftware;
       if (lack) throw new Error(lack);
       return tracePlan(gpu, plan, built);
     });
@@ -122,58 +127,6 @@ async function showTrace(rung: Rung, variant: string, visit: number): Promise<vo
   } catch (error) {
     if (visit === visits) place.replaceChildren(html('p', { class: 'warn' }, messageOf(error)));
   }
-}
-
-/** The link to a version of a variant. */
-const linkOf = async ({ kernel, name }: Rung, variant: string, code: string): Promise<string> =>
-  `${location.href.split('#')[0]}#${kernel}/${name}/${encodeURIComponent(variant)}?wgsl=${await packed(code)}`;
-
-/** The kernel's text, with a button that replaces it by the editor. */
-function codePanel(rung: Rung, variant: string, version: string | undefined): HTMLElement {
-  const [of] = rung.variants.get(variant) ?? [];
-  const { plan } = settingOf(of, variant);
-  const original = codeOf(plan, rung.file);
-  const change = html(
-    'button',
-    { class: 'button primary', type: 'button', id: 'change' },
-    'Change it and run it',
-  );
-  const place = html('div', {}, wgslBlock(original));
-  const panel = html(
-    'div',
-    {},
-    wgslOf(
-      passOf(
-        plan.passes.map((pass) => ({ pass })),
-        rung.file,
-      ).pass,
-      place,
-    ),
-  );
-  const open = async (code?: string) => {
-    change.disabled = true;
-    try {
-      const workbench = await createWorkbench({
-        ...{ session, file: rung.file, original, code, settings: settingsOf(rung, variant) },
-        key: `mien study ${rung.file} ${variant}${code === undefined ? '' : ' shared'}`,
-        timed: timedSetting(rung, variant, original),
-        linkOf: (text) => linkOf(rung, variant, text),
-      });
-      place.replaceChildren(workbench.element);
-      change.remove();
-      if (code !== undefined) await workbench.run();
-    } catch (error) {
-      change.disabled = false;
-      say(messageOf(error), 'error');
-    }
-  };
-  change.addEventListener('click', () => void open());
-  if (version) {
-    const damaged = () => say('The link is damaged: the kernel in it can’t be read.', 'error');
-    unpacked(version, MOST_BYTES).then(open, damaged);
-  }
-  panel.append(html('div', { class: 'controls' }, change));
-  return panel;
 }
 
 function variantChoice(rung: Rung, variant: string): HTMLElement {
@@ -198,8 +151,7 @@ function chooseLayer(rung: Rung): boolean {
 async function showRung(ladder: Ladder, rung: Rung): Promise<void> {
   const visit = ++visits;
   const wanted = addressed();
-  const [first] = rung.variants.keys();
-  const variant = wanted.variant !== undefined && rung.variants.has(wanted.variant) ? wanted.variant : first;
+  const variant = variantOf(rung);
   const below = ladder.rungs.find(({ file }) => file === rung.below);
   shown?.view.choose(rung);
   const section = (title: string, ...content: readonly Node[]) => [html('h2', {}, title), ...content];
@@ -209,6 +161,15 @@ async function showRung(ladder: Ladder, rung: Rung): Promise<void> {
           'details',
           { class: 'changes' },
           html('summary', {}, 'What changed in the text since ', html('code', {}, below.name)),
+          ...(/^[^/]*#/m.test(rung.code)
+            ? [
+                html(
+                  'p',
+                  { class: 'hint' },
+                  'A line with a # is repeated for # = 0, 1, .. before the driver gets it.',
+                ),
+              ]
+            : []),
           changesOf(below.code, rung.code),
         ),
       ]
@@ -223,11 +184,24 @@ async function showRung(ladder: Ladder, rung: Rung): Promise<void> {
       html('div', { id: 'trace' }, html('p', { class: 'hint' }, 'Recording.')),
     ),
     ...section('Speed on this GPU', html('ul', { id: 'variants', class: 'variants' })),
-    ...section('WGSL, as the driver gets it', ...change, codePanel(rung, variant, wanted.version)),
+    ...section(
+      'WGSL, as the driver gets it',
+      ...change,
+      codePanel(session, rung, variant, wanted.version, fail),
+    ),
   );
   if (shown) showVariants(rung, shown.speeds);
   explainTerms(find('rung'));
   await showTrace(rung, variant, visit);
+}
+
+/** What a reader must know before the kernels of a folder. */
+function introductionOf(kernel: string): HTMLElement[] {
+  const { paragraphs, example } = INTRODUCTIONS[kernel] ?? { paragraphs: [] };
+  return [
+    ...paragraphs.map((text) => html('p', {}, text)),
+    ...(example ? [html('pre', { class: 'formula', tabindex: 0 }, example)] : []),
+  ];
 }
 
 /** Shows what the address names. */
@@ -245,8 +219,13 @@ async function show(): Promise<void> {
     document.title = `${kernel}: Mien`;
     find('title').textContent = kernel;
     find('ladder').replaceChildren(view.element);
-    const rungsIn = (name: string) => ladder.rungs.flatMap((rung) => variantsIn(rung, name)).length;
-    const layers = layersOf(kernel).sort((a, b) => rungsIn(b) - rungsIn(a));
+    find('introduction').replaceChildren(...introductionOf(kernel));
+    explainTerms(find('introduction'));
+    const rungsIn = (name: string) => ladder.rungs.filter((rung) => variantsIn(rung, name).length).length;
+    const all = layersOf(kernel);
+    const most = Math.max(...all.map(rungsIn), 0);
+    // The first layer on which most of the ladder is timed.
+    const layers = all.toSorted((a, b) => Number(rungsIn(b) > 0.5 * most) - Number(rungsIn(a) > 0.5 * most));
     find('layer').replaceChildren(...layers.map((layer) => new Option(layer, layer)));
     find('speeds').hidden = !layers.length;
   }
@@ -266,16 +245,26 @@ async function show(): Promise<void> {
   if (isNew || isOther) await measure();
 }
 
+/** The rung and the variant that are shown. @throws Error if there are none */
+function current(): { rung: Rung; variant: string } {
+  const rung = shown && rungOf(shown.ladder);
+  if (!rung) throw new Error('no kernel is shown');
+  return { rung, variant: variantOf(rung) };
+}
+
 window.mienStudy = {
   lose: () => session.use(async ({ device }) => device.destroy()),
-  async linkOf(code) {
-    const rung = shown && rungOf(shown.ladder);
-    if (!rung) throw new Error('no kernel is shown');
-    return linkOf(rung, addressed().variant ?? [...rung.variants.keys()][0], code);
+  original() {
+    const { rung, variant } = current();
+    return codeOf(settingOf((rung.variants.get(variant) ?? [])[0], variant).plan, rung.file);
+  },
+  linkOf(code) {
+    const { rung, variant } = current();
+    return linkOf(rung, variant, code);
   },
 };
 
 find('measure').addEventListener('click', () => void measure());
 find('layer').addEventListener('change', () => void measure());
 addEventListener('hashchange', () => void show());
-show().catch((error) => say(messageOf(error), 'error'));
+show().catch(fail);

@@ -17,10 +17,10 @@ export interface LadderView {
 const rounded = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** A speed in words, such as `2.4 GFLOP/s, 15 % of the ceiling`. */
-export const speedText = ({ value, unit, share, why }: Speed): string =>
+export const speedText = ({ value, unit, share, limit, why }: Speed): string =>
   value === undefined
     ? `not measured: ${why}`
-    : `${rounded(value)} ${unit}${share === undefined ? '' : `, ${rounded(100 * share)} % of the ceiling`}`;
+    : `${rounded(value)} ${unit}${share === undefined ? '' : `, ${rounded(100 * share)} % of the ceiling (${limit})`}`;
 
 /** A bar as long as the share of the ceiling, and a mark at the ceiling. `most` is the share at the right end. */
 export function bar({ share = 0 }: Speed, most: number): HTMLElement {
@@ -60,7 +60,9 @@ export function createLadderView({ kernel, rungs }: Ladder): LadderView {
       for (const { rung, speed } of lines) {
         const own = variantsIn(rung, layer).flatMap((variant) => speeds.get(variant) ?? []);
         const best = own.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1))[0];
-        const text = html('span', {}, best ? speedText(best) : '');
+        const isPart = rung.passes > 1 ? ', with the other passes of its plan' : '';
+        const said = speeds.size ? 'not timed on this layer' : '';
+        const text = html('span', {}, best ? `${speedText(best)}${best.why ? '' : isPart}` : said);
         speed.replaceChildren(...(best?.value === undefined ? [text] : [bar(best, most), text]));
       }
     },

@@ -12,7 +12,7 @@ import { coloured, wgslBlock } from './wgsl-view';
 
 const rounded = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en');
 
-/** The WGSL of a pass as the driver gets it: the kernel, and folded in front of it the files that are joined. */
+/** The WGSL of a pass as the driver gets it: the kernel, and folded under it the files that are joined in front of it. */
 export function wgslOf({ kernel }: Pass, own: HTMLElement): HTMLElement {
   const before = kernel.files
     .slice(0, -1)
@@ -20,11 +20,23 @@ export function wgslOf({ kernel }: Pass, own: HTMLElement): HTMLElement {
       html(
         'details',
         { class: 'snippet' },
-        html('summary', {}, html('code', {}, name), ', joined in front of the kernel'),
+        html('summary', {}, 'Joined in front of it: ', html('code', {}, name)),
         wgslBlock(code),
       ),
     );
-  return html('div', { class: 'module' }, ...before, own);
+  return html('div', { class: 'module' }, own, ...before);
+}
+
+/** A kernel's text, where the header is folded, since the page has shown what it says. */
+export function withoutHeader(code: string): HTMLElement[] {
+  const [header] = code.match(/^(?:\/\/.*\n)+/) ?? [''];
+  const folded = html(
+    'details',
+    { class: 'snippet' },
+    html('summary', {}, 'The header of the file'),
+    wgslBlock(header),
+  );
+  return [...(header ? [folded] : []), wgslBlock(code.slice(header.length).replace(/^\n+/, ''))];
 }
 
 /** The lines that differ from the kernel below on the ladder, without the headers. */
@@ -51,23 +63,21 @@ export function figuresOf(trace: PassTrace, plan: Plan, { cost }: BuiltCase): HT
   const figures: [string, string][] = [
     ['Workgroups', `${trace.workgroups.join(' × ')} of ${trace.workgroupSize} invocations`],
     ['Invocations with work', counts.invocations.toLocaleString('en')],
-    ['Loads by each', `${rounded(counts.loads)} (${rounded(counts.numbersLoaded)} numbers)`],
+    ['Loads by each', rounded(counts.loads)],
+    ['Numbers loaded by each', rounded(counts.numbersLoaded)],
     ['Numbers written by each', rounded(counts.numbersStored)],
-    ['A workgroup loads each element', `${rounded(counts.reuse)} times`],
+    ['Loads of the same element in a workgroup', rounded(counts.reuse)],
   ];
   if (counts.sharedLoads) figures.push(['Loads from workgroup memory by each', rounded(counts.sharedLoads)]);
-  if (cost.flop) {
-    const isOnly = plan.passes.length === 1;
+  // Only the whole plan has a formula, so a pass of several has no figure of its own.
+  if (cost.flop && plan.passes.length === 1) {
     const macs = cost.flop / 2 / Math.max(1, counts.invocations);
-    if (isOnly) figures.push(['Multiply-adds of the formula by each', rounded(macs)]);
-    if (isOnly) {
-      const loaded = counts.bytes ? cost.flop / counts.bytes : 0;
-      figures.push(['Operations for each byte that it loads or stores', rounded(loaded)]);
-    }
-    figures.push([
-      'At most possible: operations for each byte, if each is moved once',
-      rounded(cost.flop / cost.bytes),
-    ]);
+    figures.push(
+      ['Multiply-adds by each', rounded(macs)],
+      ['Multiply-adds for each number loaded', rounded(macs / counts.numbersLoaded)],
+      ['Operations for each byte that it moves', rounded(cost.flop / Math.max(1, counts.bytes))],
+      ['The same, if each byte were moved once', rounded(cost.flop / cost.bytes)],
+    );
   }
   return html(
     'dl',
@@ -103,10 +113,17 @@ export function tracePanel(
     html(
       'figcaption',
       {},
-      `Recorded on this GPU while the kernel ran the test case “${name}”, variant ${plan.variant}.${among} Point at a result to see which invocation wrote it and what that invocation read.`,
+      `Averages over the invocations with work. Multiply-adds are those of the formula; a multiply-add is two operations. A load fetches a whole element, such as a vec4f of four numbers. Recorded on this GPU while the kernel ran the test case “${name}”, variant ${plan.variant}.${among} Point at a result to see which invocation wrote it and what that invocation read.`,
     ),
   );
 }
+
+/** How dimensions are written, as in shaders/README.md. */
+const DIMENSIONS =
+  'Dimensions in parentheses, the last one changes fastest. B is the batch, I input channels, O output channels, H and W height and width, K a window. I4 is I, rounded up to a multiple of 4; O8/8 counts blocks of 8.';
+
+const labelled = (name: string, text: string): HTMLElement =>
+  html('p', {}, html('strong', {}, `${name}: `), text.replace(/\.?$/, '.'));
 
 /** The texts of a rung: title, formulas, idea, threads, and what was measured before. */
 export function textOf({ header }: Rung): HTMLElement[] {
@@ -114,8 +131,9 @@ export function textOf({ header }: Rung): HTMLElement[] {
     ...(header.formulas.length ? [html('pre', { class: 'formula' }, header.formulas.join('\n'))] : []),
     html('p', { class: 'idea' }, header.idea),
     ...(header.threads
-      ? [html('p', {}, html('strong', {}, 'Invocations: '), `${header.threads.replace(/\.?$/, '.')}`)]
+      ? [labelled('Invocations', header.threads.replace(/\b([xyz])(?=: | is the)/g, 'axis $1'))]
       : []),
+    ...(header.layout ? [labelled('Memory', header.layout), html('p', { class: 'hint' }, DIMENSIONS)] : []),
     ...(header.measured.length ? [html('p', { class: 'hint' }, header.measured.join(' '))] : []),
   ];
 }

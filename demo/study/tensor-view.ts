@@ -112,10 +112,14 @@ export function numbersOf({ data, numbers }: TracedVariable, index: number): str
 }
 
 /** The shape of a variable in words, such as `(H 4, W 5) of vec4f`. */
-function shapeOf({ type, space, length }: TracedVariable, { dimensions }: Arrangement): string {
+function shapeOf(
+  { type, space, length }: TracedVariable,
+  { dimensions, planes, rows, columns }: Arrangement,
+): string {
   const named = dimensions.map(([name, count]) => (/^\d/.test(name) ? String(count) : `${name} ${count}`));
   const where = space === 'workgroup' ? ', in workgroup memory' : '';
-  return `${named.length ? `(${named.join(', ')})` : length} of ${type}${where}`;
+  const drawn = planes > 1 ? `; ${planes} grids of ${rows} × ${columns}` : '';
+  return `${named.length ? `(${named.join(', ')})` : length} of ${type}${where}${drawn}`;
 }
 
 /**

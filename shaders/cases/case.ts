@@ -41,6 +41,8 @@ export interface Case {
   readonly name: string;
   /** The size of layer for which the benchmark runs the case; default: it does not. Tests leave larger ones than phone out. */
   readonly timed?: LayerSize;
+  /** Whether the course draws this case. Default: it draws the case with the best size of those that a variant has. */
+  readonly drawn?: boolean;
   /**
    * Builds the inputs.
    * @param reference whether to compute `expected`. If `false`, it has the right length and zeros, which only cases

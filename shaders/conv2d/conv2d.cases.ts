@@ -22,6 +22,7 @@ export interface Size {
   halves?: boolean;
   activation?: Activation;
   timed?: Case['timed'];
+  drawn?: boolean;
 }
 
 /** The options, with the output's size computed as in ONNX. */
@@ -78,7 +79,7 @@ export function convCase(
 ): Case {
   return {
     name,
-    timed: size.timed,
+    ...{ timed: size.timed, drawn: size.drawn },
     build(reference = true) {
       const o = options(size);
       const taps = (o.I / o.groups) * o.KH * o.KW;
@@ -108,6 +109,7 @@ const same = [1, 1, 1, 1] as const;
 const sizes: Record<string, Size> = {
   'one number': { I: 1, H: 1, W: 1, O: 1, K: [1, 1] },
   'one channel, 3x3': { I: 1, H: 7, W: 5, O: 3, K: [3, 3], pads: same },
+  'a picture to look at': { I: 8, H: 12, W: 12, O: 8, K: [3, 3], pads: same, drawn: true },
   'channels below four': { I: 3, H: 6, W: 9, O: 7, K: [3, 3], pads: same },
   'channels above four': { I: 5, H: 5, W: 4, O: 9, K: [3, 3], pads: same },
   'channels above eight': { I: 13, H: 4, W: 3, O: 17, K: [3, 3] },

@@ -58,6 +58,7 @@ const same = [1, 1, 1, 1] as const;
 const sizes: Record<string, Omit<Size, 'K'>> = {
   'one number': { I: 1, H: 1, W: 1, O: 1, pads: same },
   'one tile': { I: 4, H: 6, W: 6, O: 8 },
+  'a picture to look at': { I: 8, H: 12, W: 12, O: 8, pads: same, drawn: true },
   'as many tiles as 32 lanes need': { I: 2, H: 112, W: 112, O: 3, pads: same },
   'one pixel above a tile': { B: 2, I: 5, H: 7, W: 5, O: 9, pads: same },
   'pads unlike': { I: 3, H: 6, W: 9, O: 7, pads: [0, 2, 1, 0], activation: relu },

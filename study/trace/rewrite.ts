@@ -128,9 +128,16 @@ function traceAccesses(code: string, variables: readonly Variable[]): string {
     const index = traceAccesses(code.slice(open + 1, close - 1), variables);
     const kind = KINDS.indexOf(kindAfter(plain.slice(close)));
     const what = 4 * variables.findIndex(({ name }) => name === match[1]) + kind;
-    traced += `${code.slice(end, open)}[traced(${what}u, u32(${index}))]`;
+    const name = KINDS[kind] === 'read' ? 'traced' : 'tracedLater';
+    traced += `${code.slice(end, open)}[${name}(${what}u, u32(${index}))]`;
     end = close;
-    access.lastIndex = close;
+    if (KINDS[kind] !== 'read') {
+      // WGSL evaluates the left side of an assignment first, but the write comes after the reads of the right side.
+      const stop = plain.indexOf(';', close) + 1;
+      traced += `${traceAccesses(code.slice(close, stop), variables)} tracedNow();`;
+      end = stop;
+    }
+    access.lastIndex = end;
   }
   return traced + code.slice(end);
 }
@@ -162,6 +169,9 @@ const BUILTINS = {
   local_invocation_index: ['tracedLane', 'u32'],
 } as const;
 
+/** Never true. A buffer that no code uses has no place in the layout of the bindings. */
+const USE = ' if (tracedInvocation == 0xffffffffu) { atomicStore(&tracedRecords[1], 1u); }';
+
 /** Lets `main` remember which invocation it is. Built-in values that it already has are used under their names. */
 function rememberInvocation(code: string, size: number): string {
   const plain = withoutComments(code);
@@ -180,7 +190,7 @@ function rememberInvocation(code: string, size: number): string {
   const invocation = `((${group}.z * ${groups}.y + ${group}.y) * ${groups}.x + ${group}.x) * ${size}u + ${lane}`;
   const given = parameters.trim().replace(/,$/, '');
   const all = given ? `${given}${more}` : more.slice(2);
-  return `${code.slice(0, start)}(${all}${code.slice(end - 1, body)} tracedInvocation = ${invocation};${code.slice(body)}`;
+  return `${code.slice(0, start)}(${all}${code.slice(end - 1, body)} tracedInvocation = ${invocation};${USE}${code.slice(body)}`;
 }
 
 /** Invocations of a workgroup, from `@workgroup_size`. */
@@ -262,6 +272,9 @@ fn traced(what: u32, index: u32) -> u32 {
   }
   return index;
 }
+var<private> tracedWrite: vec2u;
+fn tracedLater(what: u32, index: u32) -> u32 { tracedWrite = vec2u(what, index); return index; }
+fn tracedNow() { _ = traced(tracedWrite.x, tracedWrite.y); }
 `;
   const pixel = `fn tracedPixel(p: vec2i) -> vec2i {
   _ = traced(${4 * picture}u, u32(p.y * pictureSize().x + p.x));

@@ -1,7 +1,8 @@
 /** The page that introduces the machine: opens the GPU and runs the experiments, one after the other. */
 
 import { createGpu, type Gpu } from '../../../src/gpu/gpu';
-import { find } from '../../elements';
+import { WGSL_FOR_TYPESCRIPT } from '../../../study/wgsl-for-typescript';
+import { find, html } from '../../elements';
 import { barrier } from './barrier';
 import { dispatch } from './dispatch';
 import { divergence } from './divergence';
@@ -19,6 +20,12 @@ function say(message: string, state: 'working' | 'ready' | 'error'): void {
   status.textContent = message;
   page.dataset.state = state;
 }
+
+find('wgsl').append(
+  ...WGSL_FOR_TYPESCRIPT.map(([wgsl, meaning]) =>
+    html('tr', {}, html('td', {}, html('code', {}, wgsl)), html('td', {}, meaning)),
+  ),
+);
 
 // ---- The GPU
 
