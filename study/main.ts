@@ -1,5 +1,6 @@
 /** Prints what the kernels of a folder do and how fast they are here: `npm run study -- conv2d`. */
 
+import type { Case } from '../shaders/cases/case';
 import { openDawn, restartForSoftware } from '../src/cli/dawn';
 import { createGpu, type Gpu } from '../src/gpu/gpu';
 import { lackOf, type Setting, settingOf } from './check';
@@ -10,7 +11,7 @@ import { tracePlan } from './trace/trace';
 
 const rounded = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** The setting of each rung: the case that most rungs share where a rung has it, so that they can be compared. */
+/** The setting of each rung: the case that is drawn, or else the one that most rungs share, so that they can be compared. */
 function settingsOf({ rungs }: Ladder): Map<Rung, Setting> {
   const rungsOf = new Map<string, number>();
   const all = (rung: Rung) =>
@@ -18,11 +19,12 @@ function settingsOf({ rungs }: Ladder): Map<Rung, Setting> {
   for (const rung of rungs)
     for (const name of new Set(all(rung).map(({ of }) => of.name)))
       rungsOf.set(name, (rungsOf.get(name) ?? 0) + 1);
+  const rank = ({ name, drawn }: Case) => (rungsOf.get(name) ?? 0) + (drawn ? 100 : 0);
   const settings = new Map<Rung, Setting>();
   for (const rung of rungs) {
     const [best] = all(rung)
       .filter(({ of }) => !of.timed)
-      .sort((a, b) => (rungsOf.get(b.of.name) ?? 0) - (rungsOf.get(a.of.name) ?? 0));
+      .sort((a, b) => rank(b.of) - rank(a.of));
     if (best) settings.set(rung, settingOf(best.of, best.variant));
   }
   return settings;
