@@ -18,6 +18,8 @@ export interface Header {
   readonly formulas: readonly string[];
   /** The idea, for a reader who sees it for the first time, in at most five sentences. */
   readonly idea: string;
+  /** Further sentences, such as the meaning of a name in the formula. */
+  readonly notes: readonly string[];
   /** Sentences about measurements, and about GPUs that it is meant for. */
   readonly measured: readonly string[];
   /** How the numbers of each operand lie in memory. */
@@ -82,6 +84,8 @@ export function headerOf(code: string): Header {
   return {
     ...{ text: lines.join('\n'), title, formulas, layout },
     idea: section(lines, 'Idea'),
+    // How repeated lines are written is said once for the whole course.
+    notes: sentences.filter((sentence) => !MEASURED.test(sentence) && !/#|repeat\.ts|fix\.ts/.test(sentence)),
     measured: [title, ...sentences].filter((sentence) => MEASURED.test(sentence)),
     operands: operandsOf(layout),
     threads: section(lines, 'Threads'),

@@ -21,8 +21,8 @@ export const INTRODUCTIONS: Readonly<Record<string, Introduction>> = {
   },
   winograd: {
     paragraphs: [
-      'These kernels compute what conv2d computes for windows of 3 x 3, with fewer multiplications. The example shows the idea for a row: two neighbouring results y0 and y1 of a window of three need six multiplications, and Winograd needs four. It multiplies sums of numbers of the picture by sums of weights. The sums of weights are computed once, when the model is loaded, so they cost nothing here. In rows and columns together, 4 x 4 results need 36 multiplications instead of 144.',
-      'Bᵀ d B is the sums of the picture’s numbers, G g Gᵀ those of the weights, and Aᵀ m A puts the products together; in the example, B, G and A contain the signs and halves that you see. It costs three passes instead of one, the numbers between them go through memory, and differences of large numbers make the results less exact.',
+      'These kernels compute what conv2d computes for windows of 3 x 3, with fewer multiplications. The example shows the idea for a row: two neighbouring results y0 and y1 of a window of three need six multiplications, and Winograd needs four. It multiplies sums of numbers of the picture by sums of weights. The sums of weights are computed once, when the model is loaded, so they cost nothing here. The kernels use the same idea for four results, which need six multiplications instead of twelve. In rows and columns together these are 36 multiplications for 4 x 4 results, instead of 144. (winograd-shared uses the size of the example: 16 for 2 x 2 results, instead of 36.)',
+      'Bᵀ d B is the sums of the picture’s numbers, G g Gᵀ those of the weights, and Aᵀ m A puts the products together; in the example, B, G and A contain the signs and halves that you see. Speeds count the multiplications of conv2d, so a bar may pass the ceiling. It costs three passes instead of one, the numbers between them go through memory, and differences of large numbers make the results less exact.',
     ],
     example: `y0 = d0 g0 + d1 g1 + d2 g2        m1 = (d0 - d2) g0
 y1 = d1 g0 + d2 g1 + d3 g2        m2 = (d1 + d2) (g0 + g1 + g2) / 2

@@ -138,6 +138,15 @@ function variantChoice(rung: Rung, variant: string): HTMLElement {
   return html('label', { class: 'field' }, html('span', {}, 'Variant '), choice);
 }
 
+/** The link to the next kernel of the ladder, or else to the next folder. */
+function nextLink({ kernel, rungs }: Ladder, rung: Rung): HTMLElement {
+  const above = rungs[rungs.indexOf(rung) + 1];
+  const folder = KERNEL_NAMES[KERNEL_NAMES.indexOf(kernel) + 1];
+  if (above) return html('p', {}, 'Next: ', html('a', { href: `#${kernel}/${above.name}` }, above.name));
+  if (folder) return html('p', {}, 'Next: ', html('a', { href: `#${folder}` }, folder));
+  return html('p', {}, html('a', { href: './index.html' }, 'The course'));
+}
+
 /** Chooses a layer on which a rung is timed, if it is not timed on the chosen one. Returns whether that changed the layer. */
 function chooseLayer(rung: Rung): boolean {
   if (variantsIn(rung, layer()).length) return false;
@@ -154,6 +163,7 @@ async function showRung(ladder: Ladder, rung: Rung): Promise<void> {
   const variant = variantOf(rung);
   const below = ladder.rungs.find(({ file }) => file === rung.below);
   shown?.view.choose(rung);
+  find('introduction').hidden = rung !== ladder.rungs[0];
   const section = (title: string, ...content: readonly Node[]) => [html('h2', {}, title), ...content];
   const change = below
     ? [
@@ -190,6 +200,7 @@ async function showRung(ladder: Ladder, rung: Rung): Promise<void> {
       codePanel(session, rung, variant, wanted.version, fail),
     ),
   );
+  find('rung').append(nextLink(ladder, rung));
   if (shown) showVariants(rung, shown.speeds);
   explainTerms(find('rung'));
   await showTrace(rung, variant, visit);

@@ -120,7 +120,7 @@ export function tracePanel(
 
 /** How dimensions are written, as in shaders/README.md. */
 const DIMENSIONS =
-  'Dimensions in parentheses, the last one changes fastest. B is the batch, I input channels, O output channels, H and W height and width, K a window. I4 is I, rounded up to a multiple of 4; O8/8 counts blocks of 8.';
+  'Dimensions in parentheses, the last one changes fastest. B is the batch, I input channels, O output channels, H and W height and width, K a window. I4 is I, rounded up to a multiple of 4; O8/8 counts blocks of 8. The diagram counts elements: eight channels are two vec4fs.';
 
 const labelled = (name: string, text: string): HTMLElement =>
   html('p', {}, html('strong', {}, `${name}: `), text.replace(/\.?$/, '.'));
@@ -129,6 +129,7 @@ const labelled = (name: string, text: string): HTMLElement =>
 export function textOf({ header }: Rung): HTMLElement[] {
   return [
     ...(header.formulas.length ? [html('pre', { class: 'formula' }, header.formulas.join('\n'))] : []),
+    ...(header.notes.length ? [html('p', {}, header.notes.join(' '))] : []),
     html('p', { class: 'idea' }, header.idea),
     ...(header.threads
       ? [labelled('Invocations', header.threads.replace(/\b([xyz])(?=: | is the)/g, 'axis $1'))]

@@ -13,6 +13,17 @@ export function coloured(code: string): DocumentFragment {
   return fragment;
 }
 
+/** The same text, where the copies of a repeated line (repeat.ts) are lines of their own. */
+function unfolded(code: string): string {
+  return code
+    .split('\n')
+    .map((line) => {
+      const [indent] = line.match(/^ */) ?? [''];
+      return line.split(/(?<=[;}]) {2,}(?=[^\s/])/).join(`\n${indent}`);
+    })
+    .join('\n');
+}
+
 /** A block of WGSL that can be scrolled with the keyboard. */
 export const wgslBlock = (code: string): HTMLElement =>
-  html('pre', { class: 'wgsl', tabindex: 0 }, html('code', {}, coloured(code)));
+  html('pre', { class: 'wgsl', tabindex: 0 }, html('code', {}, coloured(unfolded(code))));

@@ -5,12 +5,12 @@
 //   to 6x6, batch 8); 6 pixels, if they fill the rows: another 1.2 to 1.5 times as fast. The kernel with one pixel
 //   compiles in half the time of four, and is still 4 times as fast as conv2d: networks start with it.
 // Idea     In conv2d, every multiply-add loads two numbers of its own, and loading takes longer than multiplying. Here
-//          an invocation computes PIXELS pixels of a row x 8 channels, so each pixel that it loads serves 8 channels,
-//          and each weight serves PIXELS pixels. With 4 pixels, one round of its loop loads 4 channels of 4 pixels and
-//          two 4x4 blocks of weights, 16 + 32 numbers, and makes 128 multiply-adds with them; conv2d would load 256
-//          numbers for as many. A line such as a0 += wa * p0 multiplies a block of weights by four channels of a pixel:
-//          16 multiply-adds. The sums are named variables, because many drivers (which compile the kernel) keep an
-//          array that a loop indexes in memory instead of registers.
+//          an invocation computes PIXELS neighbouring pixels, each in 8 output channels, so each number of x that it
+//          loads serves 8 sums, and each weight PIXELS sums. With 4 pixels, one round of its loop loads 4 input
+//          channels of 4 pixels and two 4x4 blocks of weights, 16 + 32 numbers, and makes 128 multiply-adds with them;
+//          conv2d would load 256 numbers for as many. A line such as a0 += wa * p0 multiplies a block of weights by
+//          four channels of a pixel: 16 multiply-adds. The sums are named variables, because many drivers (which
+//          compile the kernel) keep an array that a loop indexes in memory instead of registers.
 // Layout   x (B,H,W,I4) · weight (O8/8,KH,KW,I4/4,2) of 4x4 blocks, a column for each input channel
 //          · bias (O8) · z as in residual.wgsl · y (B,HO,WO,O4).
 // Threads  x: tiles of PIXELS pixels, row after row; y: blocks of 8 output channels; z: the batch.

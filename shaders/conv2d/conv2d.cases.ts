@@ -109,7 +109,7 @@ const same = [1, 1, 1, 1] as const;
 const sizes: Record<string, Size> = {
   'one number': { I: 1, H: 1, W: 1, O: 1, K: [1, 1] },
   'one channel, 3x3': { I: 1, H: 7, W: 5, O: 3, K: [3, 3], pads: same },
-  'a picture to look at': { I: 8, H: 12, W: 12, O: 8, K: [3, 3], pads: same, drawn: true },
+  'a picture to look at': { I: 8, H: 9, W: 18, O: 8, K: [3, 3], pads: same, drawn: true },
   'channels below four': { I: 3, H: 6, W: 9, O: 7, K: [3, 3], pads: same },
   'channels above four': { I: 5, H: 5, W: 4, O: 9, K: [3, 3], pads: same },
   'channels above eight': { I: 13, H: 4, W: 3, O: 17, K: [3, 3] },

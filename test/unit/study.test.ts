@@ -75,6 +75,7 @@ test('a header is read in its parts', () => {
     title: 'name: does something.',
     formulas: ['y[b] = x[b] + 1'],
     idea: 'One thing. Another thing.',
+    notes: ['It is one more.'],
     measured: ['On SwiftShader 2 times as fast.'],
     threads: 'one per y.',
     operands: [
