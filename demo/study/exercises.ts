@@ -1,5 +1,6 @@
 /** The page of the exercises. The address's fragment says which one: #thread-index. */
 
+import { check } from '../../study/check';
 import { answerCode, type Exercise, exercises, gapCode, missing, planOf } from '../../study/exercises';
 import { find, html } from '../elements';
 import { paragraph } from './prose';
@@ -7,6 +8,17 @@ import { createSession } from './session';
 import { explainTerms } from './terms';
 import { wgslBlock } from './wgsl-view';
 import { createWorkbench } from './workbench';
+
+declare global {
+  interface Window {
+    /** For tests: what becomes of each exercise on this GPU. */
+    mienExercises: {
+      readonly ids: readonly string[];
+      /** The verdict on an exercise's gap or on its answer; the reason if it can't run here. */
+      verdict(id: string, isAnswered: boolean): Promise<string>;
+    };
+  }
+}
 
 const page = document.documentElement;
 const session = createSession();
@@ -119,6 +131,20 @@ function fail(error: unknown): void {
   page.dataset.state = 'error';
   find('status').textContent = error instanceof Error ? error.message : String(error);
 }
+
+window.mienExercises = {
+  ids: exercises.map(({ id }) => id),
+  async verdict(id, isAnswered) {
+    const exercise = exercises.find((each) => each.id === id) as Exercise;
+    const settings = [{ name: exercise.case, ...planOf(exercise) }];
+    const code = isAnswered ? answerCode(exercise) : gapCode(exercise);
+    const run = session.use((gpu) => check(gpu, settings, exercise.file, code));
+    return run.then(
+      (verdict) => (verdict.kind === 'right' && missing(exercise, code) ? 'incomplete' : verdict.kind),
+      (error: Error) => error.message,
+    );
+  },
+};
 
 addEventListener('hashchange', () => show().catch(fail));
 show().catch(fail);

@@ -46,6 +46,11 @@ export const RECORDS_START = 2;
 
 /** A loop is ended after so many rounds. The loops of the cases have far fewer. */
 export const MOST_ROUNDS = 2 ** 14;
+/** All loops of an invocation are ended after so many rounds together: endless loops may contain each other. */
+const MOST_ROUNDS_TOGETHER = 2 ** 18;
+
+/** What demands uniform control flow. */
+const UNIFORM = /Barrier\b|\bworkgroupUniformLoad\b|\bsubgroup[A-Z]|\bquad[A-Z]/;
 
 /** A text whose comments are spaces, so that positions stay the same. */
 const withoutComments = (code: string): string =>
@@ -144,11 +149,13 @@ function traceAccesses(code: string, variables: readonly Variable[]): string {
 
 /**
  * Ends loops that run for too long, so that an endless one does not block the GPU. The counter of a loop is a local
- * variable: it is uniform where the loop is, as WGSL demands around a barrier.
+ * variable: it is uniform where the loop is, as WGSL demands around a barrier. The rounds of all loops together are not
+ * uniform, so they are only limited in kernels without barriers.
  */
 function guardLoops(code: string): string {
   const plain = withoutComments(code);
-  let guarded = '';
+  const together = UNIFORM.test(plain) ? '' : ` || guardedRounds > ${MOST_ROUNDS_TOGETHER}u`;
+  let guarded = 'var<private> guardedRounds = 0u; ';
   let end = 0;
   for (const match of plain.matchAll(/\b(?:for|while)\b\s*\(|\bloop\b\s*\{/g)) {
     const last = match.index + match[0].length - 1;
@@ -156,7 +163,7 @@ function guardLoops(code: string): string {
     if (body < 0) throw new Error('a loop has no body');
     const rounds = `guardedRounds${match.index}`;
     guarded += `${code.slice(end, match.index)}var ${rounds} = 0u; ${code.slice(match.index, body + 1)}`;
-    guarded += ` ${rounds}++; if (${rounds} > ${MOST_ROUNDS}u) { atomicStore(&tracedRecords[1], 1u); break; }`;
+    guarded += ` ${rounds}++; guardedRounds++; if (${rounds} > ${MOST_ROUNDS}u${together}) { atomicStore(&tracedRecords[1], 1u); break; }`;
     end = body + 1;
   }
   return guarded + code.slice(end);

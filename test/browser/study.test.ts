@@ -216,3 +216,19 @@ test('an exercise: the gap is wrong, the answer is right, and progress is kept',
   await page.waitForSelector('html[data-state="ready"]');
   expect(await page.$eval('.exercises [aria-current]', (link) => link.textContent)).toBe(second.title);
 });
+
+test('every gap is wrong and every answer is right, in this browser', async () => {
+  await visit('exercises.html');
+  const lacks = 'This GPU or browser has no subgroups, which this kernel needs.';
+  for (const { id } of exercises) {
+    const verdicts = await page.evaluate(
+      async (name) => [
+        await window.mienExercises.verdict(name, false),
+        await window.mienExercises.verdict(name, true),
+      ],
+      id,
+    );
+    if (verdicts[0] === lacks) continue;
+    expect([id, ...verdicts]).toEqual([id, expect.stringMatching(/^(wrong|incomplete)$/), 'right']);
+  }
+});

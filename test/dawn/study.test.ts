@@ -94,6 +94,14 @@ test('a version of a kernel is right, wrong, uncompilable or endless', async () 
     'does not use all of its buffers',
   );
 
+  const [unary] = ladderOf('elementwise').rungs;
+  const single = settingsOf(unary, 'plain');
+  const nested = codeOf(single[0].plan, unary.file).replace(
+    'if (at >= SIZE)',
+    'for (var i = 0u; i < 2; i += 0) { for (var j = 0u; j < 2; j += 0) { loop { if (i > j) { break; } } } } if (at >= SIZE)',
+  );
+  expect(await check(gpu, single, unary.file, nested)).toMatchObject({ kind: 'endless' });
+
   for (const endless of [
     original.replace('i += 64', 'i += 0'),
     original.replace('half > 0; half /= 2', 'half > 0; half *= 1'), // with a barrier in the loop

@@ -146,7 +146,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   });
   test('every loop gets a limit', () => {
     const { code: guarded } = traceKernel(kernelOf(code), 2, { accesses: false, guard: true });
-    expect(guarded.match(/> 16384u/g)).toHaveLength(2);
+    expect(guarded.match(/> 16384u \|\| guardedRounds > 262144u/g)).toHaveLength(2);
+    const withBarrier = code.replace(
+      'lanes[1] == 2',
+      'lanes[1] == 2 || true) { workgroupBarrier(); } if (false',
+    );
+    const { code: uniform } = traceKernel(kernelOf(withBarrier), 2, { accesses: false, guard: true });
+    expect(uniform).not.toContain('guardedRounds >');
     expect(guarded).not.toContain('traced(0u');
   });
   test('a local variable with the name of a traced one is refused', () => {
