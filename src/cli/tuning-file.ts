@@ -12,27 +12,46 @@ export const tuningFile = (): string =>
 /** Times by the name of the GPU. */
 type File = Readonly<Record<string, KernelTimings>>;
 
-/** Reads the file. Returns no times if the file is missing or damaged. */
-const read = async (): Promise<File> => {
-  const text = await readFile(tuningFile(), 'utf8').catch(() => '{}');
+/** Writes the file. The rename is atomic: if this process is stopped, or two processes write at once, it is not damaged. */
+async function write(content: File): Promise<void> {
+  const file = tuningFile();
+  await mkdir(dirname(file), { recursive: true });
+  const next = `${file}.${process.pid}`;
+  await writeFile(next, JSON.stringify(content));
+  await rename(next, file);
+}
+
+/** What the text of the file contains; undefined if it is damaged. */
+function parsed(text: string): File | undefined {
   try {
-    return JSON.parse(text) as File;
+    const content: unknown = JSON.parse(text);
+    return typeof content === 'object' && content && !Array.isArray(content) ? (content as File) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
-};
+}
+
+/** Reads the file. Returns no times if it is missing. A damaged file is replaced, and a line says so. */
+async function read(): Promise<File> {
+  const content = parsed(await readFile(tuningFile(), 'utf8').catch(() => '{}'));
+  if (content) return content;
+  const isReplaced = await write({}).then(
+    () => true,
+    () => false,
+  );
+  const outcome = isReplaced ? 'was replaced by an empty one' : "can't be replaced";
+  process.stderr.write(
+    `mien: ${tuningFile()}: the file is damaged and ${outcome}; mien tune measures again\n`,
+  );
+  return {};
+}
 
 /** Loads and saves tuning times in the file. */
 export const fileStore: TuningStore = {
   load: async (adapter) => (await read())[adapter] ?? {},
   async save(adapter, timings) {
-    const file = tuningFile();
     const known = await read();
-    await mkdir(dirname(file), { recursive: true });
-    // The rename is atomic: if this process is stopped, or two processes write at once, the file is not damaged.
-    const next = `${file}.${process.pid}`;
-    await writeFile(next, JSON.stringify({ ...known, [adapter]: { ...known[adapter], ...timings } }));
-    await rename(next, file);
+    await write({ ...known, [adapter]: { ...known[adapter], ...timings } });
   },
 };
 

@@ -13,6 +13,12 @@ const word = (value: unknown): string => {
   return typeof value === 'string' ? value.trim() : '';
 };
 
+/** All that is known of an adapter's driver, and of the browser, which has compilers of its own; may be empty. */
+export function driverOf(info: Info | undefined): string {
+  const fields = [info?.vendor, info?.architecture, info?.device, info?.description].map(word);
+  return [...fields, globalThis.navigator?.userAgent ?? ''].filter((field) => field).join(', ');
+}
+
 /** Whether the adapter computes on the CPU. */
 export const isSoftwareAdapter = (info: Info | undefined): boolean =>
   info?.isFallbackAdapter === true ||

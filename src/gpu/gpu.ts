@@ -1,5 +1,5 @@
 import { type Kernel, type Pass, type PictureKind, workgroupsFor } from '../../shaders/plan/plan';
-import { isSoftwareAdapter, nameOfAdapter } from './adapter';
+import { driverOf, isSoftwareAdapter, nameOfAdapter } from './adapter';
 
 /** A WebGPU device, with the pipelines and small uniforms that all networks on it share. */
 export interface Gpu {
@@ -13,7 +13,7 @@ export interface Gpu {
   readonly features: ReadonlySet<string>;
   /** The adapter's name, such as `nvidia ampere` or `google SwiftShader`; some browsers hide it. Never empty. */
   readonly adapter: string;
-  /** The adapter's name, features and limits in one text: the key of a `TuningStore`. */
+  /** The adapter's name, driver, browser, features and limits in one text: the key of a `TuningStore`. */
   readonly id: string;
   /** Whether the adapter computes on the CPU. */
   readonly isSoftware: boolean;
@@ -91,7 +91,7 @@ function wrap(device: GPUDevice, info: GPUAdapterInfo | undefined, owned: boolea
     limits: device.limits,
     features: device.features,
     adapter,
-    id: [adapter, ...[...device.features].sort(), ...limits].join(', '),
+    id: [adapter, driverOf(info), ...[...device.features].sort(), ...limits].join(', '),
     isSoftware: isSoftwareAdapter(info),
     lost: device.lost,
     pipeline: (pass) =>

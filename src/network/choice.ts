@@ -5,6 +5,7 @@ import type { Plan } from '../../shaders/plan/plan';
 import type { Gpu } from '../gpu/gpu';
 import type { Program } from './program';
 import {
+  answerOf,
   candidatesFor,
   choose,
   itemsOf,
@@ -55,8 +56,7 @@ export async function createChoice(
   const signatures = program.steps.map((step, at) =>
     signatureOf(step.op, candidates[at], itemsOf(step, timedBatch)),
   );
-  const stored = tuning === false ? undefined : store?.load(gpu.id);
-  let timings = onlyTimings(await stored?.catch(() => undefined));
+  let timings = tuning === false ? {} : onlyTimings(await answerOf(() => store?.load(gpu.id)));
   const best = () => candidates.map((each, at) => choose(each, timings[signatures[at]]));
 
   const isTuned = tuning !== false && budget !== 0;
@@ -74,7 +74,7 @@ export async function createChoice(
       const found = await tune(gpu, program, candidates, options);
       if (stopped()) return;
       timings = { ...timings, ...found };
-      await store?.save(gpu.id, found).catch(() => undefined);
+      await answerOf(() => store?.save(gpu.id, found));
     },
   };
 }

@@ -4,17 +4,16 @@ import type { KernelTimings, TuningStore } from './tuning';
 
 const STORE = 'timings';
 
-/** Milliseconds to wait for the database. In some browsers it never answers, and a network must not wait for that. */
-const OPEN_TIMEOUT = 1000;
-
 const settled = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-    setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_TIMEOUT);
   });
 
-/** Returns a store in IndexedDB; undefined if there is none. The store's promises reject if the database fails. */
+/**
+ * Returns a store in IndexedDB; undefined if there is none. The store's promises reject if the database fails, and stay
+ * pending if it does not answer.
+ */
 export function browserStore(): TuningStore | undefined {
   if (!globalThis.indexedDB) return undefined;
   /** Runs `work` in a transaction. The database is closed afterwards, since an open one could not be deleted. */

@@ -46,21 +46,48 @@ export interface TuningOptions {
    * after the first run, or one second after compile() if there was no run.
    */
   readonly after?: Promise<unknown>;
-  /** Where timings are stored; default: IndexedDB if it is available, else nowhere. */
+  /**
+   * Where timings are stored; default: IndexedDB if it is available, else nowhere. A store that fails, or does not answer
+   * within a second, is ignored.
+   */
   readonly store?: TuningStore;
   /** Called each time that steps have changed, in the same task. `Network.passes` then contains other passes. */
   readonly onChange?: () => void;
 }
 
-/** Returns what a store has loaded, without entries that can't be timings: files and databases can be damaged. */
+/** No step takes fewer or more milliseconds than these: a clock counts nanoseconds, and drivers end long dispatches. */
+const POSSIBLE = { least: 1e-6, most: 60_000 } as const;
+
+/**
+ * Returns what a store has loaded, without entries that can't be timings: files and databases can be damaged. What is
+ * missing is measured again.
+ */
 export function onlyTimings(found: unknown): KernelTimings {
   const entries = (value: unknown) => (typeof value === 'object' && value ? Object.entries(value) : []);
-  return Object.fromEntries(
-    entries(found).map(([signature, times]) => [
-      signature,
-      Object.fromEntries(entries(times).filter(([, ms]) => Number.isFinite(ms) && ms > 0)),
-    ]),
-  );
+  const isPossible = (ms: unknown) => typeof ms === 'number' && ms >= POSSIBLE.least && ms <= POSSIBLE.most;
+  const steps = entries(found).map(([signature, times]) => [
+    signature,
+    Object.fromEntries(entries(times).filter(([, ms]) => isPossible(ms))),
+  ]);
+  return Object.fromEntries(steps.filter(([, times]) => Object.keys(times).length));
+}
+
+/** Milliseconds that a store may take. In some browsers a database never answers, and a network must not wait for it. */
+const STORE_TIMEOUT = 1000;
+
+/** What a store answers; undefined if it throws, rejects or takes too long. */
+export async function answerOf<T>(ask: () => T | Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, STORE_TIMEOUT, undefined);
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(ask), late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Maximum number of items that a step computes in one run. */

@@ -6,7 +6,7 @@ import { softwareEnvironment } from '../../src/cli/dawn';
 import { root } from '../fixtures';
 
 /** An empty cache folder, so that saved times of `mien tune` do not affect the tests. */
-const cache = mkdtempSync(join(tmpdir(), 'mien-cache-'));
+export const cache = mkdtempSync(join(tmpdir(), 'mien-cache-'));
 
 export interface Ran {
   readonly status: number | null;

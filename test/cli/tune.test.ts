@@ -1,5 +1,7 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mien } from './mien';
+import { cache, mien } from './mien';
 
 const model = 'weights/expression.onnx';
 
@@ -29,6 +31,21 @@ test('the table names the file in which the times are kept', async () => {
   expect(stdout).toMatch(/^\d+ of them were not timed completely: raise --budget$/m);
   expect(stdout).toMatch(/^kept in .*tuning\.json$/m);
 });
+
+test.each(['{"', '[]', 'null', '7'])(
+  'a damaged file of times, %s, is replaced, and a line says so',
+  async (content) => {
+    const file = join(cache, 'mien/tuning.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    const { status, stderr } = await mien('tune', model, '--budget', '1');
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      `mien: ${file}: the file is damaged and was replaced by an empty one; mien tune measures again\n`,
+    );
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')))).toHaveLength(1);
+  },
+);
 
 describe('what is wrong is said in one line', () => {
   test.each<[string, number, string[], RegExp]>([

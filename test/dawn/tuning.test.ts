@@ -228,11 +228,18 @@ describe('compile', () => {
     expect(store.kept).toEqual({});
   });
 
-  test('a store that fails costs nothing but what it knew', async () => {
-    const broken = {
-      load: () => Promise.reject(new Error('no')),
-      save: () => Promise.reject(new Error('no')),
-    };
+  test.each<[string, () => Promise<never>]>([
+    ['rejects', () => Promise.reject(new Error('no'))],
+    ['never answers', () => new Promise(() => undefined)],
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['returns no promise', () => null as never],
+  ])('a store that %s costs nothing but what it knew', async (_, answer) => {
+    const broken = { load: answer, save: answer };
     const network = await compile(graph, gpu, { tuning: { budget: 1, store: broken, after } });
     await network.tuned;
     expect(network.steps.some(({ times }) => Object.keys(times).length)).toBe(true);

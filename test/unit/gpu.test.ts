@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { isSoftwareAdapter, nameOfAdapter } from '../../src/gpu/adapter';
+import { describe, expect, test, vi } from 'vitest';
+import { driverOf, isSoftwareAdapter, nameOfAdapter } from '../../src/gpu/adapter';
 import { createGpu } from '../../src/gpu/gpu';
 
 const none = { vendor: '', architecture: '', device: '', description: '' };
@@ -38,6 +38,15 @@ describe('createGpu', () => {
 
   test('says so if there is none at all', async () => {
     await expect(createGpu({ gpu: webGpuOf('other') })).rejects.toThrow('no adapter');
+  });
+
+  test('tells drivers and browsers of one adapter apart', () => {
+    const driver = { vendor: 'nvidia', architecture: 'ampere', description: '550.1' };
+    const texts = [driver, { ...driver, description: '560.2' }].map(driverOf);
+    expect(new Set(texts).size).toBe(2);
+    vi.stubGlobal('navigator', { userAgent: 'Chrome/999' });
+    expect(driverOf(driver)).toBe('nvidia, ampere, 550.1, Chrome/999');
+    vi.unstubAllGlobals();
   });
 
   test('tells adapters of one name apart by their features and limits', async () => {

@@ -7,7 +7,14 @@ import { winogradSaves } from '../../shaders/winograd/winograd';
 import { loadOnnx } from '../../src/formats/load';
 import type { Gpu } from '../../src/gpu/gpu';
 import { lower } from '../../src/network/lower';
-import { candidatesFor, choose, onlyTimings, signatureOf, wholeTiles } from '../../src/network/tuning';
+import {
+  answerOf,
+  candidatesFor,
+  choose,
+  onlyTimings,
+  signatureOf,
+  wholeTiles,
+} from '../../src/network/tuning';
 import { root } from '../fixtures';
 
 const plan = (variant: string, code = '', x = 1): Plan => ({
@@ -47,9 +54,28 @@ test.each([
   { Conv: null },
   { Conv: { safe: 'soon', bold: 0 } },
   { Conv: [NaN, -1, Infinity] },
+  { Conv: { safe: 1e-9, bold: 1e30, plain: '2' } },
 ])('a store that gives %j gives no times', (found) => {
-  for (const times of Object.values(onlyTimings(found))) expect(times).toEqual({});
+  expect(onlyTimings(found)).toEqual({});
   expect(choose(three, onlyTimings(found).Conv).variant).toBe('safe');
+});
+
+describe('a store', () => {
+  test.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no'))],
+    ['never answers', () => new Promise(() => undefined)],
+  ])('that %s gives nothing', async (_, ask) => {
+    expect(await answerOf(ask)).toBeUndefined();
+  });
+  test('that returns no promise is used', async () => {
+    expect(await answerOf(() => 7)).toBe(7);
+  });
 });
 
 test('times are kept', () => {
