@@ -92,9 +92,18 @@ async function measure(): Promise<void> {
 
 // ---- One kernel
 
+/** The text of a fragment; itself if its percent signs encode nothing. */
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
 /** The fragment: the folder, the kernel, the variant and a reader's version. */
 function addressed(): { kernel: string; name?: string; variant?: string; version?: string } {
-  const [path, version] = decodeURIComponent(location.hash.slice(1)).split('?wgsl=');
+  const [path, version] = decoded(location.hash.slice(1)).split('?wgsl=');
   const [kernel, name, variant] = path.split('/');
   return { kernel: kernel || 'conv2d', name, variant, version };
 }
@@ -277,5 +286,5 @@ window.mienStudy = {
 
 find('measure').addEventListener('click', () => void measure());
 find('layer').addEventListener('change', () => void measure());
-addEventListener('hashchange', () => void show());
+addEventListener('hashchange', () => show().catch(fail));
 show().catch(fail);

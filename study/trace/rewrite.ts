@@ -54,7 +54,7 @@ const UNIFORM = /Barrier\b|\bworkgroupUniformLoad\b|\bsubgroup[A-Z]|\bquad[A-Z]/
 
 /** A text whose comments are spaces, so that positions stay the same. */
 const withoutComments = (code: string): string =>
-  code.replace(/\/\/[^\n]*/g, (text) => ' '.repeat(text.length));
+  code.replace(/\/\/[^\n]*|\/\*.*?\*\//gs, (text) => text.replace(/[^\n]/g, ' '));
 
 /** Numbers and bytes of WGSL's types. */
 const SIZES: Readonly<Record<string, readonly [numbers: number, bytes: number]>> = {

@@ -199,6 +199,10 @@ test('a link contains a version', async () => {
 test('an address that names no kernel says which there are', async () => {
   await visit('kernel.html#convolution');
   expect(await text('#status')).toContain('There is no kernel “convolution”. The kernels are elementwise, ');
+  await page.evaluate(() => {
+    location.hash = '#%';
+  });
+  await page.waitForFunction(() => document.querySelector('#status')?.textContent?.includes('“%”'));
 });
 
 test('an exercise: the gap is wrong, the answer is right, and progress is kept', async () => {

@@ -155,6 +155,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     expect(uniform).not.toContain('guardedRounds >');
     expect(guarded).not.toContain('traced(0u');
   });
+  test('comments are left alone, also blocks with half a loop in them', () => {
+    const comment = '/* for (var i = 0u; x[\n // ) */';
+    const { code: traced } = traceKernel(kernelOf(code.replace('  for (', `  ${comment}\n  for (`)), 2, {
+      guard: true,
+    });
+    expect(traced).toContain(comment);
+  });
   test('a local variable with the name of a traced one is refused', () => {
     const hidden = code.replace('lanes[id.x] =', 'let y = vec4f(); _ = y[0]; lanes[id.x] =');
     expect(() => traceKernel(kernelOf(hidden), 2)).toThrow(
